@@ -1,0 +1,100 @@
+import type { Context } from '@opentelemetry/api'
+import { activeContext } from '../../src/context/index.ts'
+import type { Instrumentation, InstrumentationStatus } from '../instrumentation.ts'
+import { ChannelSubscriptions, type CallListener, type CallStore } from './channel-subscriptions.ts'
+import { ConnectionRecords, type Endpoint } from './connection-records.ts'
+import { DurationMetric } from './duration-metric.ts'
+import { batchCall, commandCall, type BatchMessage, type CommandMessage, type RedisCall } from './redis-call.ts'
+import { RedisOperation, type OperationParts } from './redis-operation.ts'
+import type { RedisSettings } from './redis-settings.ts'
+import { placeOf, surroundings, type Surrounding } from './surroundings.ts'
+
+interface IoredisConnect extends Endpoint {
+  readonly connectionEpoch: number
+}
+
+interface ClientEvent {
+  readonly clientId?: string
+}
+
+/**
+ * Watches `redis` from 5.12 and `ioredis` from 5.11 on the diagnostics channels that they publish themselves: whatever loaded them, and whenever.
+ */
+export class RedisInstrumentation implements Instrumentation {
+  readonly name = 'redis'
+  readonly #parts: OperationParts
+  #connections = new ConnectionRecords()
+  #subscriptions: ChannelSubscriptions | undefined
+
+  constructor({ slowMillis }: RedisSettings) {
+    this.#parts = { slowMillis, duration: new DurationMetric(), told: new WeakSet() }
+  }
+
+  enable(): void {
+    if (this.#subscriptions !== undefined) return
+    const subscriptions = new ChannelSubscriptions()
+    this.#subscriptions = subscriptions
+    this.#connections = new ConnectionRecords()
+    this.#watchRedis(subscriptions)
+    this.#watchIoredis(subscriptions)
+  }
+
+  disable(): void {
+    this.#subscriptions?.end()
+    this.#subscriptions = undefined
+  }
+
+  status(): InstrumentationStatus {
+    const active = this.#subscriptions !== undefined
+    return { name: this.name, active, detail: active ? 'redis from 5.12, ioredis from 5.11; older ones are not seen: update them' : 'not enabled' }
+  }
+
+  #watchRedis(subscriptions: ChannelSubscriptions): void {
+    const connections = this.#connections
+    subscriptions.onCalls<CommandMessage, RedisOperation, never>(
+      'node-redis:command',
+      this.#operations((message) => commandCall(message, true)),
+    )
+    subscriptions.onCalls('node-redis:batch', this.#operations(batchCall), inBatch)
+    subscriptions.onCalls('node-redis:connect', { begin: () => activeContext(), succeed() {}, fail() {} }, inConnection)
+    subscriptions.on<ClientEvent & Endpoint>('node-redis:connection:ready', ({ clientId = '', ...endpoint }) => connections.connected(clientId, endpoint))
+    subscriptions.on<ClientEvent & { reason: string; wasConnected: boolean }>('node-redis:connection:closed', ({ clientId = '', reason, wasConnected }) => {
+      if (wasConnected) connections.closed(clientId, reason === 'application_close')
+    })
+    subscriptions.on<ClientEvent & { error: unknown }>('node-redis:error', ({ clientId = '', error }) => connections.failed(clientId, {}, error))
+  }
+
+  #watchIoredis(subscriptions: ChannelSubscriptions): void {
+    const connections = this.#connections
+    subscriptions.onCalls<CommandMessage, RedisOperation, never>(
+      'ioredis:command',
+      this.#operations((message) => commandCall(message, false)),
+    )
+    subscriptions.onCalls('ioredis:batch', this.#operations(batchCall), inBatch)
+    const connecting: CallListener<IoredisConnect, Context> = {
+      begin: () => activeContext(),
+      succeed: (_, message) => connections.connected(endpointId(message), message, message.connectionEpoch > 0),
+      fail: (_, error, message) => connections.failed(endpointId(message), message, error),
+    }
+    subscriptions.onCalls('ioredis:connect', connecting, inConnection)
+  }
+
+  #operations<M extends CommandMessage | BatchMessage>(callOf: (message: M) => RedisCall): CallListener<M, RedisOperation> {
+    return {
+      begin: (message) => {
+        const call = callOf(message)
+        const { context, traced } = placeOf(call.name)
+        return new RedisOperation(call, this.#parts, context, traced)
+      },
+      succeed: (operation) => operation.succeed(),
+      fail: (operation, error) => operation.fail(error),
+    }
+  }
+}
+
+const inBatch: CallStore<RedisOperation, Surrounding> = { store: surroundings, value: (batch) => ({ batch }) }
+const inConnection: CallStore<Context, Surrounding> = { store: surroundings, value: (connectedIn) => ({ connectedIn }) }
+
+function endpointId({ serverAddress, serverPort }: Endpoint): string {
+  return `${serverAddress ?? ''}:${serverPort ?? ''}`
+}

@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module'
+import type { ServerClass, SocketClass } from './ws.ts'
+
+/** The classes of one or more copies of `ws` that the program has loaded. */
+export interface LoadedClasses {
+  readonly sockets: readonly SocketClass[]
+  readonly servers: readonly ServerClass[]
+}
+
+const SOCKET_FILE = /[\\/]ws[\\/]lib[\\/]websocket\.js$/
+const SERVER_FILE = /[\\/]ws[\\/]lib[\\/]websocket-server\.js$/
+
+// The cache of CommonJS modules is one for the process. `ws` is CommonJS also for those who import it: its ESM entry re-exports these classes.
+const { cache } = createRequire(import.meta.url)
+
+/** Finds every loaded copy of `ws`, however it was loaded. Copies that a bundler has merged into another file are not found. */
+export function loadedClasses(): LoadedClasses {
+  const sockets: SocketClass[] = []
+  const servers: ServerClass[] = []
+  for (const file in cache) {
+    if (!file.endsWith('.js') || !file.includes('websocket', file.length - 19)) continue
+    if (SOCKET_FILE.test(file)) take(file, 'send', sockets)
+    else if (SERVER_FILE.test(file)) take(file, 'handleUpgrade', servers)
+  }
+  return { sockets, servers }
+}
+
+function take<C extends SocketClass | ServerClass>(file: string, method: string, into: C[]): void {
+  const exported: unknown = cache[file]?.exports
+  if (typeof exported !== 'function') return
+  const prototype = exported.prototype as Record<string, unknown> | undefined
+  if (typeof prototype?.[method] === 'function') into.push(exported as unknown as C)
+}

@@ -1,0 +1,36 @@
+import { Server as HttpServer, type IncomingMessage } from 'node:http'
+import { Server as HttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { runInContext } from '../../src/context/index.ts'
+import { patchMethod, type Method, type Restore } from './method-patch.ts'
+import { quietly } from './quietly.ts'
+import { upgradeOf } from './upgrade-span.ts'
+import type { WebSocketSettings } from './websocket-settings.ts'
+
+/**
+ * Runs the listeners of every WebSocket upgrade in the context of its request, whichever library answers it.
+ * @param before called first: the last moment to find a copy of `ws` that was loaded late
+ */
+export function patchUpgrades(settings: WebSocketSettings, before: () => void): Restore {
+  const make = (original: Method): Method =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      if (args[0] !== 'upgrade') return Reflect.apply(original, this, args)
+      const request = args[1] as IncomingMessage
+      const upgrade = quietly(() => {
+        if (!isWebSocket(request.headers.upgrade)) return undefined
+        before()
+        return upgradeOf(request, args[2] as Duplex, settings)
+      })
+      if (upgrade === undefined) return Reflect.apply(original, this, args)
+      return runInContext(upgrade.context, () => Reflect.apply(original, this, args))
+    }
+  const restores = [HttpServer, HttpsServer].map(({ prototype }) => patchMethod(prototype, 'emit', make))
+  return () => {
+    for (const restore of restores) restore()
+  }
+}
+
+/** Whether an `Upgrade` header asks for a WebSocket. */
+export function isWebSocket(header: unknown): boolean {
+  return typeof header === 'string' && header.toLowerCase() === 'websocket'
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** What we use of a `ws` socket. */
+export interface Socket {
+  readonly protocol: string
+  readonly readyState: number
+  emit(event: string, ...args: unknown[]): boolean
+  send(data: unknown, ...rest: unknown[]): void
+}
+
+/** What we use of a `ws` server. */
+export interface Server {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: UpgradeDone): void
+}
+
+/** What `ws` calls when an upgrade has succeeded. */
+export type UpgradeDone = (socket: Socket, request: IncomingMessage) => void
+
+export interface SocketClass {
+  readonly prototype: Socket
+}
+
+export interface ServerClass {
+  readonly prototype: Server
+}
+
+/** `readyState` of a socket that can send. */
+export const OPEN = 1

@@ -1,0 +1,18 @@
+import { styleText } from 'node:util'
+
+/** Where a command writes. */
+export interface Output {
+  say(line: string): void
+  complain(message: string): void
+  /** Text in a style where people read it, as it is where programs do. */
+  style(style: 'bold' | 'cyan' | 'red', text: string): string
+}
+
+/** The standard streams; colours only on a terminal. */
+export function standardOutput(): Output {
+  return {
+    say: (line) => console.log(line),
+    complain: (message) => console.error(`${styleText('red', 'clew:', { stream: process.stderr })} ${message}`),
+    style: (style, text) => styleText(style, text, { stream: process.stdout }),
+  }
+}

@@ -1,0 +1,21 @@
+import type { Fields } from '../otlp/index.ts'
+import { activeContext, runInContext } from './context-manager.ts'
+import { contextWithFields, fieldScope } from './field-scope.ts'
+
+/**
+ * Runs a function so that every record and span in it, also in what it awaits and starts, carries these fields. They are gone outside.
+ * @returns what the function returns
+ */
+export function withContext<R>(fields: Fields, fn: () => R): R {
+  return runInContext(contextWithFields(activeContext(), fields), fn)
+}
+
+/**
+ * Adds fields to the request or session one is in, for all that follows in it: the user's id, once it is known.
+ * @returns false when there is no request, session or `withContext` around the call; nothing is bound then
+ */
+export function bindContext(fields: Fields): boolean {
+  const scope = fieldScope()
+  scope?.root.bind(fields)
+  return scope !== undefined
+}

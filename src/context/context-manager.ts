@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Context, ContextManager } from '@opentelemetry/api'
+import { ROOT_NODE } from './context-node.ts'
+
+const storage = new AsyncLocalStorage<Context>()
+
+/** The context of the running code; the empty one outside of any. */
+export function activeContext(): Context {
+  return storage.getStore() ?? ROOT_NODE
+}
+
+/** Runs a function, and everything it starts, in a context. */
+export function runInContext<A extends unknown[], R>(context: Context, fn: (...args: A) => R, ...args: A): R {
+  return storage.run(context, fn, ...args)
+}
+
+/** OpenTelemetry's context over Node's AsyncLocalStorage: it follows await, timers, streams and callbacks. */
+export class AsyncContextManager implements ContextManager {
+  active(): Context {
+    return activeContext()
+  }
+
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    context: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return storage.run(context, () => fn.apply(thisArg, args))
+  }
+
+  /** A function is bound to the context; any other target is answered as it is. */
+  bind<T>(context: Context, target: T): T {
+    if (typeof target !== 'function') return target
+    const bound = function bound(this: unknown, ...args: unknown[]): unknown {
+      return storage.run(context, () => Reflect.apply(target, this, args) as unknown)
+    }
+    Object.defineProperty(bound, 'length', { value: target.length, configurable: true })
+    return bound as T
+  }
+
+  enable(): this {
+    return this
+  }
+
+  disable(): this {
+    storage.disable()
+    return this
+  }
+}

@@ -1,0 +1,61 @@
+import type { Context } from '@opentelemetry/api'
+import { BoundFields, type Fields } from '../otlp/index.ts'
+import { activeContext } from './context-manager.ts'
+
+const SCOPE = Symbol.for('clew.context.fields')
+
+/** What a scope stands for: `bindContext` adds to the nearest request or session, not to a block inside it. */
+export type ScopeKind = 'block' | 'request' | 'session'
+
+/**
+ * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking.
+ */
+export class FieldScope {
+  readonly kind: ScopeKind
+  readonly #parent: FieldScope | undefined
+  #own: BoundFields
+  #changes = 0
+  #merged: BoundFields | undefined
+  #mergedVersion = -1
+
+  constructor(kind: ScopeKind, fields: Fields, parent?: FieldScope) {
+    this.kind = kind
+    this.#parent = parent
+    this.#own = new BoundFields(fields)
+  }
+
+  get #version(): number {
+    return this.#changes + (this.#parent === undefined ? 0 : this.#parent.#version)
+  }
+
+  /** Adds fields from now on, also for scopes inside this one. */
+  bind(fields: Fields): void {
+    this.#own = this.#own.with(fields)
+    this.#changes++
+  }
+
+  /** All fields that are in force here; inner ones win. */
+  current(): BoundFields {
+    const version = this.#version
+    if (this.#merged === undefined || this.#mergedVersion !== version) {
+      this.#merged = this.#parent === undefined ? this.#own : this.#parent.current().with(this.#own.fields)
+      this.#mergedVersion = version
+    }
+    return this.#merged
+  }
+
+  /** The request or session one is in; without one, the outermost scope. */
+  get root(): FieldScope {
+    return this.kind !== 'block' || this.#parent === undefined ? this : this.#parent.root
+  }
+}
+
+/** The innermost scope of a context. */
+export function fieldScope(context: Context = activeContext()): FieldScope | undefined {
+  return context.getValue(SCOPE) as FieldScope | undefined
+}
+
+/** A context inside the given one, in which the fields are bound. */
+export function contextWithFields(context: Context, fields: Fields, kind: ScopeKind = 'block'): Context {
+  return context.setValue(SCOPE, new FieldScope(kind, fields, fieldScope(context)))
+}

@@ -1,0 +1,132 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { Delivery, type DeliveryMessage, type DeliverySettings } from './delivery.ts'
+import type { DeliveryAnswer, DeliveryCommand, DeliveryWorkerData } from './worker.ts'
+
+/** Hears what delivery has to say to the user. */
+export type DeliveryNote = (code: string, message: string) => void
+
+/** The writing side's hold on delivery, wherever it runs. */
+export interface DeliveryHost {
+  readonly threaded: boolean
+  send(message: DeliveryMessage): void
+  /** Resolves with true when all that was sent before has been delivered; with false at the deadline, or at the first failure when giving up. */
+  drain(giveUp: boolean, timeoutMillis: number): Promise<boolean>
+  /** Delivers what it can and stops; blocks the calling thread, for so long at most. For a process that is about to end. */
+  exit(timeoutMillis: number): void
+  /** Stops without another try. */
+  close(): void
+}
+
+/** Starts delivery in a worker thread; in this thread where a worker can't start (as in a bundle without the worker's file). */
+export function startDelivery(settings: DeliverySettings, note: DeliveryNote): DeliveryHost {
+  try {
+    return new WorkerHost(settings, note)
+  } catch (error) {
+    note('no_worker', `delivery runs in the main thread, since its worker can't start: ${String(error)}`)
+    return new LocalHost(new Delivery(settings, note))
+  }
+}
+
+const TYPESCRIPT = extname(import.meta.url) === '.ts'
+
+class WorkerHost implements DeliveryHost {
+  readonly threaded = true
+  readonly #worker: Worker
+  readonly #exited = new SharedArrayBuffer(4)
+  readonly #drains = new Map<number, (empty: boolean) => void>()
+  #fallback: DeliveryHost | undefined
+  #nextId = 1
+
+  constructor(settings: DeliverySettings, note: DeliveryNote) {
+    const workerData: DeliveryWorkerData = { clewDelivery: true, settings, exited: this.#exited }
+    this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+      workerData,
+      name: 'clew delivery',
+      execArgv: TYPESCRIPT ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [],
+    })
+    this.#worker.on('message', (answer: DeliveryAnswer) => this.#hear(answer, note))
+    this.#worker.on('error', (error) => this.#fail(settings, note, error))
+    // After the listeners: the first 'message' listener refs the worker again.
+    this.#worker.unref()
+  }
+
+  #hear(answer: DeliveryAnswer, note: DeliveryNote): void {
+    if (answer.type === 'note') return note(answer.code, answer.message)
+    this.#drains.get(answer.id)?.(answer.empty)
+    this.#drains.delete(answer.id)
+  }
+
+  /** The worker died or never started: the road goes on in this thread. */
+  #fail(settings: DeliverySettings, note: DeliveryNote, error: unknown): void {
+    note('no_worker', `delivery goes on in the main thread, since its worker failed: ${String(error)}`)
+    this.#fallback = new LocalHost(new Delivery(settings, note))
+    for (const settle of this.#drains.values()) settle(false)
+    this.#drains.clear()
+  }
+
+  #post(command: DeliveryCommand, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(command, [...transfer])
+  }
+
+  send(message: DeliveryMessage): void {
+    if (this.#fallback !== undefined) return this.#fallback.send(message)
+    this.#post(message, message.type === 'block' ? [message.block.buffer as ArrayBuffer] : [])
+  }
+
+  drain(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
+    if (this.#fallback !== undefined) return this.#fallback.drain(giveUp, timeoutMillis)
+    const id = this.#nextId++
+    const drained = new Promise<boolean>((resolve) => this.#drains.set(id, resolve))
+    this.#post({ type: 'drain', id, giveUp })
+    return withDeadline(drained, timeoutMillis)
+  }
+
+  exit(timeoutMillis: number): void {
+    if (this.#fallback !== undefined) return this.#fallback.exit(timeoutMillis)
+    this.#post({ type: 'exit' })
+    Atomics.wait(new Int32Array(this.#exited), 0, 0, timeoutMillis)
+  }
+
+  close(): void {
+    this.#fallback?.close()
+    void this.#worker.terminate()
+  }
+}
+
+class LocalHost implements DeliveryHost {
+  readonly threaded = false
+  readonly #delivery: Delivery
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery
+  }
+
+  send(message: DeliveryMessage): void {
+    this.#delivery.receive(message)
+  }
+
+  drain(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
+    return withDeadline(this.#delivery.drain(giveUp), timeoutMillis)
+  }
+
+  /** Without a thread nothing can be sent while the process ends; what is on disk waits for the next one. */
+  exit(): void {
+    this.#delivery.close()
+  }
+
+  close(): void {
+    this.#delivery.close()
+  }
+}
+
+/** Keeps the process alive until the answer or the deadline; false at the deadline. */
+function withDeadline(answer: Promise<boolean>, timeoutMillis: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), timeoutMillis)
+    void answer.then((empty) => {
+      clearTimeout(timer)
+      resolve(empty)
+    })
+  })
+}

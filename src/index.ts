@@ -1,0 +1,13 @@
+export { bindContext, withContext } from './context/index.ts'
+export { init, shutdown, type Clew, type ClewStatus } from './init.ts'
+export {
+  getLogger,
+  type LazyMessage,
+  type LevelName,
+  type Logger,
+  type Operation,
+  type OperationFunction,
+  type OperationOptions,
+} from './logging/index.ts'
+export type { Fields } from './otlp/index.ts'
+export { SettingsError, type ConsoleOptions, type InitOptions, type LevelOption, type OtlpOptions, type SettingsMistake } from './settings/index.ts'

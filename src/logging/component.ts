@@ -1,0 +1,44 @@
+import { createScope, type Scope } from '../otlp/index.ts'
+import { OFF } from './level.ts'
+
+/** One component's scope and level; all its loggers share it, so that a level changed at run time holds at once. */
+export interface Component {
+  readonly scope: Scope
+  /** The least severity that passes. */
+  threshold: number
+}
+
+/** The least severities that pass: by default, and for the components named. */
+export interface LevelSettings {
+  readonly threshold: number
+  readonly components: Readonly<Record<string, number>>
+}
+
+/** All components that were asked for, and their levels. */
+export class Components {
+  readonly #known = new Map<string, Component>()
+  #levels: LevelSettings = { threshold: 0, components: {} }
+
+  get(name: string): Component {
+    let component = this.#known.get(name)
+    if (component === undefined) {
+      component = { scope: createScope(name), threshold: this.#thresholdOf(name) }
+      this.#known.set(name, component)
+    }
+    return component
+  }
+
+  /** Sets the levels of all components, those not asked for yet too. */
+  setLevels(levels: LevelSettings): void {
+    this.#levels = levels
+    for (const [name, component] of this.#known) component.threshold = this.#thresholdOf(name)
+  }
+
+  get levels(): LevelSettings {
+    return this.#levels
+  }
+
+  #thresholdOf(name: string): number {
+    return Math.min(this.#levels.components[name] ?? this.#levels.threshold, OFF)
+  }
+}

@@ -1,0 +1,8 @@
+export type { LazyMessage } from './call-arguments.ts'
+export type { LevelSettings } from './component.ts'
+export { LEVELS, levelName, OFF, parseLevel, SEVERITY, type LevelName } from './level.ts'
+export type { LogOutput } from './log-output.ts'
+export { getLogger, Logger } from './logger.ts'
+export { ClewLoggerProvider } from './logger-provider.ts'
+export { operationDefaults, type Operation, type OperationFunction, type OperationOptions } from './operation.ts'
+export { pipeline } from './pipeline.ts'

@@ -1,0 +1,90 @@
+import { trace } from '@opentelemetry/api'
+import { activeContext, fieldScope } from '../context/index.ts'
+import type { BoundFields, Fields, LogRecordData } from '../otlp/index.ts'
+import { newUid, now } from '../tracing/index.ts'
+import { errorDetails, type ValueSafety } from '../values/index.ts'
+import { Components, type Component } from './component.ts'
+import type { LogOutput } from './log-output.ts'
+
+/** What a call says; the pipeline adds time, context and ids. */
+export interface LogCall {
+  readonly component: Component
+  readonly severityNumber: number
+  readonly severityText: string
+  readonly body: unknown
+  readonly bound?: BoundFields | undefined
+  readonly fields?: Fields | undefined
+  /** Any thrown value; `undefined` is none. */
+  readonly error?: unknown
+  readonly eventName?: string | undefined
+  readonly timeMillis?: number | undefined
+  readonly context?: ReturnType<typeof activeContext> | undefined
+}
+
+/** Where records go while clew runs. */
+export interface PipelineParts {
+  readonly outputs: readonly LogOutput[]
+  readonly safety: ValueSafety
+  /** Hears of outputs that failed. */
+  readonly failed: (output: string, error: unknown) => void
+}
+
+/** The way from a call to the outputs. One for the process; loggers made before `init()` come alive with it. */
+export class Pipeline {
+  readonly components = new Components()
+  #parts: PipelineParts | undefined
+  #early = 0
+
+  /** Records said while no outputs were set: before `init()`, or after `shutdown()`. */
+  get leftOut(): number {
+    return this.#early
+  }
+
+  start(parts: PipelineParts): void {
+    this.#parts = parts
+  }
+
+  stop(): void {
+    this.#parts = undefined
+  }
+
+  /** Makes the record and hands it to each output. Never throws. */
+  emit(call: LogCall): void {
+    const parts = this.#parts
+    if (parts === undefined) {
+      this.#early++
+      return
+    }
+    const record = makeRecord(call, parts.safety)
+    for (const output of parts.outputs) {
+      if (record.severityNumber < output.minimumSeverity) continue
+      try {
+        output.emit(record)
+      } catch (error) {
+        parts.failed(output.name, error)
+      }
+    }
+  }
+}
+
+function makeRecord(call: LogCall, safety: ValueSafety): LogRecordData {
+  const context = call.context ?? activeContext()
+  const timeMillis = call.timeMillis ?? now()
+  return {
+    timeMillis,
+    severityNumber: call.severityNumber,
+    severityText: call.severityText,
+    body: call.body,
+    eventName: call.eventName,
+    scope: call.component.scope,
+    context: fieldScope(context)?.current(),
+    bound: call.bound,
+    fields: call.fields,
+    error: call.error === undefined ? undefined : errorDetails(call.error, (text) => safety.text(text)),
+    trace: trace.getSpan(context)?.spanContext(),
+    uid: newUid(timeMillis),
+  }
+}
+
+/** The process's pipeline. */
+export const pipeline = new Pipeline()

@@ -1,0 +1,1 @@
+export { LazyMeterProvider } from './lazy-meter-provider.ts'

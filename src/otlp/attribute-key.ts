@@ -1,0 +1,49 @@
+import type { Redactor } from '../privacy/index.ts'
+import { ByteWriter } from './byte-writer.ts'
+
+/** One attribute key, worked out once: its name on the wire, its bytes, and whether its value is a secret. */
+export interface AttributeKey {
+  readonly name: string
+  readonly secret: boolean
+  /** KeyValue.key: tag, length and UTF-8 of the name. */
+  readonly bytes: Uint8Array
+}
+
+const MAX_KEYS = 4_096
+const MAX_KEY_LENGTH = 256
+
+/** Short spellings that people write for clew's own attributes. */
+const SPELLINGS: Readonly<Record<string, string>> = Object.freeze({
+  'tenant.id': 'clew.tenant.id',
+  'request.id': 'clew.request.id',
+  duration_ms: 'clew.duration_ms',
+})
+
+/** The name under which an attribute goes on the wire. */
+export function canonicalKey(key: string): string {
+  return SPELLINGS[key] ?? key
+}
+
+/** Remembers keys; bounded, so that keys made from data can't fill the memory. */
+export class AttributeKeys {
+  readonly #redactor: Redactor
+  readonly #known = new Map<string, AttributeKey>()
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor
+  }
+
+  get(key: string): AttributeKey {
+    return this.#known.get(key) ?? this.#add(key)
+  }
+
+  #add(key: string): AttributeKey {
+    const secret = this.#redactor.isSecretKey(key)
+    const name = this.#redactor.text(canonicalKey(key).slice(0, MAX_KEY_LENGTH))
+    const writer = new ByteWriter(name.length * 3 + 8)
+    writer.string(0x0a, name)
+    const entry = { name, secret, bytes: writer.copy() }
+    if (this.#known.size < MAX_KEYS) this.#known.set(key, entry)
+    return entry
+  }
+}

@@ -1,0 +1,181 @@
+const TWO_32 = 4_294_967_296
+
+/**
+ * Protobuf wire format into one growing buffer. Pure bytes: knows no message.
+ * Length-delimited messages are written first and their length patched in afterwards (`open`, `close`), always in the shortest form.
+ * @see https://protobuf.dev/programming-guides/encoding/
+ */
+export class ByteWriter {
+  buffer: Buffer
+  position: number
+  #doubles = new Float64Array(1)
+  #doubleBytes = new Uint8Array(this.#doubles.buffer)
+
+  /** @param start bytes left free at the front, for a header written later */
+  constructor(capacity: number, start = 0) {
+    this.buffer = Buffer.allocUnsafeSlow(capacity)
+    this.position = start
+  }
+
+  /** Makes room for `length` more bytes. Every other method calls it; callers need not. */
+  ensure(length: number): void {
+    const needed = this.position + length
+    if (needed > this.buffer.length) this.#grow(needed)
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2))
+    this.buffer.copy(larger, 0, 0, this.position)
+    this.buffer = larger
+  }
+
+  byte(value: number): void {
+    this.ensure(1)
+    this.buffer[this.position++] = value
+  }
+
+  /** An unsigned integer up to 2^53, or a negative one as ten bytes of two's complement. */
+  varint(value: number): void {
+    this.ensure(10)
+    if (value < 0) return this.#negativeVarint(value)
+    const { buffer } = this
+    let rest = value
+    while (rest >= TWO_32) {
+      buffer[this.position++] = (rest % 128) | 128
+      rest = Math.floor(rest / 128)
+    }
+    rest >>>= 0
+    while (rest > 127) {
+      buffer[this.position++] = (rest & 127) | 128
+      rest >>>= 7
+    }
+    buffer[this.position++] = rest
+  }
+
+  #negativeVarint(value: number): void {
+    this.bigVarint(BigInt.asUintN(64, BigInt(value)))
+  }
+
+  /** An unsigned 64-bit integer. */
+  bigVarint(value: bigint): void {
+    this.ensure(10)
+    let rest = value
+    while (rest > 127n) {
+      this.buffer[this.position++] = Number(rest & 127n) | 128
+      rest >>= 7n
+    }
+    this.buffer[this.position++] = Number(rest)
+  }
+
+  fixed32(value: number): void {
+    this.ensure(4)
+    this.position = this.buffer.writeUInt32LE(value >>> 0, this.position)
+  }
+
+  /** An unsigned 64-bit integer given as its two halves. */
+  fixed64(high: number, low: number): void {
+    this.ensure(8)
+    const { buffer } = this
+    let p = this.position
+    buffer[p++] = low
+    buffer[p++] = low >>> 8
+    buffer[p++] = low >>> 16
+    buffer[p++] = low >>> 24
+    buffer[p++] = high
+    buffer[p++] = high >>> 8
+    buffer[p++] = high >>> 16
+    buffer[p++] = high >>> 24
+    this.position = p
+  }
+
+  /** An integer up to 2^53 as 64 bits, two's complement when negative. */
+  fixed64Integer(value: number): void {
+    this.fixed64(Math.floor(value / TWO_32), value >>> 0)
+  }
+
+  /** Milliseconds since 1970 with a fraction, as nanoseconds; exact to the microsecond. */
+  unixNanos(millis: number): void {
+    const seconds = Math.floor(millis / 1000)
+    const nanos = Math.round((millis - seconds * 1000) * 1000) * 1000
+    // seconds * 1e9 has 61 bits: multiply the upper and lower 16 bits of the seconds apart.
+    const upper = Math.floor(seconds / 65_536) * 1e9
+    const lower = (seconds % 65_536) * 1e9 + nanos
+    const low = (upper % 65_536) * 65_536 + (lower % TWO_32)
+    const high = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32) + (low >= TWO_32 ? 1 : 0)
+    this.fixed64(high, low)
+  }
+
+  double(value: number): void {
+    this.ensure(8)
+    this.#doubles[0] = value
+    this.buffer.set(this.#doubleBytes, this.position)
+    this.position += 8
+  }
+
+  bytes(bytes: Uint8Array): void {
+    const { length } = bytes
+    this.ensure(length)
+    const { buffer } = this
+    if (length > 40) {
+      buffer.set(bytes, this.position)
+      this.position += length
+      return
+    }
+    let p = this.position
+    for (let i = 0; i < length; i++) buffer[p++] = bytes[i] as number
+    this.position = p
+  }
+
+  /** Tag, length and UTF-8 text. A lone surrogate becomes U+FFFD. */
+  string(tag: number, text: string): void {
+    const { length } = text
+    this.ensure(length * 3 + 7)
+    this.buffer[this.position++] = tag
+    if (length < 64 && this.#ascii(text, this.position + 1)) {
+      this.buffer[this.position] = length
+      this.position += length + 1
+      return
+    }
+    const byteLength = Buffer.byteLength(text)
+    this.varint(byteLength)
+    this.position += this.buffer.write(text, this.position)
+  }
+
+  /** Writes text at a place if all of it is ASCII; says whether it was. Moves nothing. */
+  #ascii(text: string, at: number): boolean {
+    const { buffer } = this
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code > 127) return false
+      buffer[at + i] = code
+    }
+    return true
+  }
+
+  /** Begins a length-delimited field; `close` takes what this returns. */
+  open(tag: number): number {
+    this.ensure(2)
+    this.buffer[this.position++] = tag
+    return ++this.position
+  }
+
+  /** Ends the field that began at `start`: puts its length before it, moving the content when the length needs more than one byte. */
+  close(start: number): void {
+    const length = this.position - start
+    if (length < 128) {
+      this.buffer[start - 1] = length
+      return
+    }
+    const extra = length < 16_384 ? 1 : length < 2_097_152 ? 2 : length < 268_435_456 ? 3 : 4
+    this.ensure(extra)
+    this.buffer.copyWithin(start + extra, start, this.position)
+    this.position = start - 1
+    this.varint(length)
+    this.position += length
+  }
+
+  /** A copy of what was written from `start` on. */
+  copy(start = 0): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.buffer, start, this.position)
+  }
+}

@@ -1,0 +1,105 @@
+import { REDACTED } from '../privacy/index.ts'
+import type { SafeValue, ValueSafety } from '../values/index.ts'
+import type { AttributeKey, AttributeKeys } from './attribute-key.ts'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** What every encoder needs to turn values into bytes. One per SDK. */
+export interface Encoding {
+  readonly keys: AttributeKeys
+  readonly safety: ValueSafety
+}
+
+/** Writes one KeyValue under the tag of the message it belongs to; `undefined` is left out. */
+export function encodeAttribute(writer: ByteWriter, tag: number, encoding: Encoding, key: string, value: unknown): void {
+  if (value === undefined) return
+  const known = encoding.keys.get(key)
+  const start = writer.open(tag)
+  writer.bytes(known.bytes)
+  encodeFieldValue(writer, known, value, encoding.safety)
+  writer.close(start)
+}
+
+/** Writes each own enumerable property as one KeyValue. */
+export function encodeAttributes(
+  writer: ByteWriter,
+  tag: number,
+  encoding: Encoding,
+  fields: Readonly<Record<string, unknown>>,
+): void {
+  for (const key in fields) encodeAttribute(writer, tag, encoding, key, readField(fields, key))
+}
+
+/** The property, or a mark where its getter threw. */
+export function readField(fields: Readonly<Record<string, unknown>>, key: string): unknown {
+  try {
+    return fields[key]
+  } catch {
+    return '[unreadable]'
+  }
+}
+
+function encodeFieldValue(writer: ByteWriter, key: AttributeKey, value: unknown, safety: ValueSafety): void {
+  const start = writer.open(0x12)
+  if (key.secret) writer.string(0x0a, REDACTED)
+  else encodeUnsafe(writer, value, safety)
+  writer.close(start)
+}
+
+/** Writes the content of an AnyValue from any JavaScript value. */
+export function encodeUnsafe(writer: ByteWriter, value: unknown, safety: ValueSafety): void {
+  if (typeof value === 'string') writer.string(0x0a, safety.text(value))
+  else if (typeof value === 'number') encodeNumber(writer, value)
+  else encodeSafe(writer, safety.value(value))
+}
+
+function encodeNumber(writer: ByteWriter, value: number): void {
+  if (Number.isSafeInteger(value)) {
+    writer.byte(0x18)
+    writer.varint(value)
+  } else {
+    writer.byte(0x21)
+    writer.double(value)
+  }
+}
+
+function encodeSafe(writer: ByteWriter, value: SafeValue): void {
+  switch (typeof value) {
+    case 'string':
+      return writer.string(0x0a, value)
+    case 'number':
+      return encodeNumber(writer, value)
+    case 'boolean':
+      writer.byte(0x10)
+      return writer.byte(value ? 1 : 0)
+    case 'bigint':
+      writer.byte(0x18)
+      return writer.bigVarint(BigInt.asUintN(64, value))
+    default:
+      return value === null ? undefined : encodeComposite(writer, value)
+  }
+}
+
+function encodeComposite(writer: ByteWriter, value: Exclude<SafeValue, string | number | boolean | bigint | null>): void {
+  if (value instanceof Uint8Array) {
+    const start = writer.open(0x3a)
+    writer.bytes(value)
+    return writer.close(start)
+  }
+  const start = writer.open(Array.isArray(value) ? 0x2a : 0x32)
+  if (Array.isArray(value)) for (const item of value as readonly SafeValue[]) encodeItem(writer, 0x0a, item)
+  else for (const [key, item] of Object.entries(value as Record<string, SafeValue>)) encodeEntry(writer, key, item)
+  writer.close(start)
+}
+
+function encodeItem(writer: ByteWriter, tag: number, item: SafeValue): void {
+  const start = writer.open(tag)
+  encodeSafe(writer, item)
+  writer.close(start)
+}
+
+function encodeEntry(writer: ByteWriter, key: string, item: SafeValue): void {
+  const start = writer.open(0x0a)
+  writer.string(0x0a, key)
+  encodeItem(writer, 0x12, item)
+  writer.close(start)
+}

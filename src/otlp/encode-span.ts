@@ -1,0 +1,81 @@
+import type { ByteWriter } from './byte-writer.ts'
+import { encodeAttributes, type Encoding } from './encode-attribute.ts'
+import { hex } from './encode-log.ts'
+import { mergedFields, overlap } from './fields.ts'
+import type { SpanData, SpanEvent, SpanLink } from './span-data.ts'
+
+const HAS_IS_REMOTE = 0x100
+const IS_REMOTE = 0x200
+
+/**
+ * Writes an ended span as the field `spans` of ScopeSpans.
+ * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
+ */
+export function encodeSpan(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
+  const start = writer.open(0x12)
+  hex(writer, 0x0a, span.traceId)
+  hex(writer, 0x12, span.spanId)
+  if (span.traceState !== undefined && span.traceState !== '') writer.string(0x1a, span.traceState)
+  if (span.parentSpanId !== undefined) hex(writer, 0x22, span.parentSpanId)
+  writer.string(0x2a, encoding.safety.text(span.name))
+  writer.byte(0x30)
+  writer.byte(span.kind)
+  writer.byte(0x39)
+  writer.unixNanos(span.startMillis)
+  writer.byte(0x41)
+  writer.unixNanos(span.endMillis)
+  encodeSpanAttributes(writer, span, encoding)
+  count(writer, 0x50, span.droppedAttributes)
+  for (const event of span.events) encodeEvent(writer, event, encoding)
+  count(writer, 0x60, span.droppedEvents)
+  for (const link of span.links) encodeLink(writer, link, encoding)
+  count(writer, 0x70, span.droppedLinks)
+  encodeStatus(writer, span, encoding)
+  writer.varint(0x85)
+  writer.fixed32((span.traceFlags & 0xff) | HAS_IS_REMOTE | (span.parentIsRemote ? IS_REMOTE : 0))
+  writer.close(start)
+}
+
+function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
+  if (overlap(span.context, undefined, span.attributes)) {
+    encodeAttributes(writer, 0x4a, encoding, mergedFields(span.context, undefined, span.attributes))
+    return
+  }
+  if (span.context !== undefined) encodeAttributes(writer, 0x4a, encoding, span.context.fields)
+  encodeAttributes(writer, 0x4a, encoding, span.attributes)
+}
+
+function count(writer: ByteWriter, tag: number, value: number): void {
+  if (value === 0) return
+  writer.byte(tag)
+  writer.varint(value)
+}
+
+function encodeEvent(writer: ByteWriter, event: SpanEvent, encoding: Encoding): void {
+  const start = writer.open(0x5a)
+  writer.byte(0x09)
+  writer.unixNanos(event.timeMillis)
+  writer.string(0x12, encoding.safety.text(event.name))
+  encodeAttributes(writer, 0x1a, encoding, event.attributes)
+  writer.close(start)
+}
+
+function encodeLink(writer: ByteWriter, link: SpanLink, encoding: Encoding): void {
+  const start = writer.open(0x6a)
+  hex(writer, 0x0a, link.context.traceId)
+  hex(writer, 0x12, link.context.spanId)
+  if (link.context.traceState !== undefined) writer.string(0x1a, link.context.traceState)
+  encodeAttributes(writer, 0x22, encoding, link.attributes)
+  writer.byte(0x35)
+  writer.fixed32(link.context.traceFlags & 0xff)
+  writer.close(start)
+}
+
+function encodeStatus(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
+  if (span.statusCode === 0) return
+  const start = writer.open(0x7a)
+  if (span.statusMessage !== undefined) writer.string(0x12, encoding.safety.text(span.statusMessage))
+  writer.byte(0x18)
+  writer.byte(span.statusCode)
+  writer.close(start)
+}

@@ -1,0 +1,21 @@
+/** Attribute names on the wire, and the keys people see in JSON lines; the rest is `metadata`. Binding for files, tables and the log API. */
+export const JSON_KEYS: Readonly<Record<string, string>> = Object.freeze({
+  'clew.operation': 'operation',
+  'session.id': 'session_id',
+  'user.id': 'user_id',
+  'clew.tenant.id': 'tenant_id',
+  'clew.request.id': 'request_id',
+  'user.email': 'user_email',
+  'user.roles': 'user_role',
+  'clew.duration_ms': 'duration_ms',
+  'client.address': 'ip_address',
+  'user_agent.original': 'user_agent',
+  'http.request.method': 'method',
+  'url.path': 'path',
+  'http.route': 'route',
+  'http.response.status_code': 'status_code',
+  'clew.action': 'action',
+  'clew.status': 'status',
+  'error.type': 'error_type',
+  'clew.channel': 'channel',
+})

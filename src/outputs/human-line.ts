@@ -1,0 +1,67 @@
+import type { Encoding, LogRecordData } from '../otlp/index.ts'
+import type { SafeValue } from '../values/index.ts'
+import { jsonText, viewRecord } from './record-view.ts'
+
+const COLOURS: Readonly<Record<string, string>> = Object.freeze({
+  TRACE: '\u001b[90m',
+  DEBUG: '\u001b[36m',
+  INFO: '\u001b[32m',
+  WARNING: '\u001b[33m',
+  ERROR: '\u001b[31m',
+  CRITICAL: '\u001b[1;31m',
+})
+const DIM = '\u001b[2m'
+const RESET = '\u001b[0m'
+
+/** C0 and C1 controls, line separators, and the marks that turn the direction of text: in data they could forge or hide a line. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** `2024-01-15 10:30:45 [INFO] session_manager: Session created (session_id=abc123)`, local time, ending in a line feed; an error's stack in lines below. */
+export function humanLine(record: LogRecordData, encoding: Encoding, colour: boolean): string {
+  const { message, known, metadata } = viewRecord(record, encoding)
+  const fields = [...Object.entries(known), ...Object.entries(metadata)].map(([key, value]) => `${plain(key)}=${fieldText(value)}`)
+  const level = colour ? `${COLOURS[record.severityText] ?? ''}${record.severityText}${RESET}` : record.severityText
+  const head = `${localTime(record.timeMillis)} [${level}] ${plain(record.scope.name)}: ${plain(message)}`
+  const tail = fields.length === 0 ? '' : ` (${fields.join(' ')})`
+  return `${head}${colour && tail !== '' ? DIM + tail + RESET : tail}\n${errorLines(record)}`
+}
+
+function errorLines(record: LogRecordData): string {
+  const { error } = record
+  if (error === undefined) return ''
+  const text = error.stack ?? `${error.type}: ${error.message}`
+  return text
+    .split('\n')
+    .map((line) => `    ${plain(line)}\n`)
+    .join('')
+}
+
+function fieldText(value: SafeValue): string {
+  if (typeof value === 'string') return /^[^\s"=()]+$/.test(value) ? plain(value) : plain(JSON.stringify(value))
+  return plain(jsonText(value))
+}
+
+function plain(text: string): string {
+  return text.replace(CONTROLS, (character) => {
+    if (character === '\n') return '\\n'
+    if (character === '\t') return '\\t'
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
+
+let lastSecond = -1
+let lastText = ''
+
+function localTime(millis: number): string {
+  const second = Math.floor(millis / 1000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    const date = new Date(millis)
+    const two = (part: number): string => String(part).padStart(2, '0')
+    lastText =
+      `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
+      `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  }
+  return lastText
+}

@@ -1,0 +1,1 @@
+export { createRedactor, REDACTED, type Redactor } from './redactor.ts'

@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+const DRAIN_MILLIS = 3000
+
+/** The server can't start; the message names the place, what was found and the cure. */
+export class ServerStartError extends Error {
+  override readonly name = 'ServerStartError'
+}
+
+/** Listens; resolves to the port. @throws {ServerStartError} when it can't. */
+export async function listen(server: Server, host: string, port: number, place: string): Promise<number> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const found = code === 'EADDRINUSE' ? 'it is in use by another program' : (error as Error).message
+    throw new ServerStartError(
+      `${place} ${port} on ${host}: ${found}; stop that program or choose another port (0 = any free one)`,
+      {
+        cause: error,
+      },
+    )
+  }
+  return (server.address() as AddressInfo).port
+}
+
+/** Takes no more requests, lets those under way finish for a bounded time, then cuts. */
+export async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MILLIS)
+  await closed
+  clearTimeout(cut)
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { arch, hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** What package.json of the program says. */
+export interface ProgramPackage {
+  readonly name?: string
+  readonly version?: string
+}
+
+/** The nearest package.json above the program's main file that has a name; empty when there is none. */
+export function findProgramPackage(mainFile: string | undefined): ProgramPackage {
+  let directory = mainFile === undefined ? process.cwd() : dirname(mainFile)
+  for (;;) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as ProgramPackage
+      if (typeof name === 'string') return { name, ...(typeof version === 'string' ? { version } : undefined) }
+    } catch {
+      // none here, or not readable: look above
+    }
+    const above = dirname(directory)
+    if (above === directory) return {}
+    directory = above
+  }
+}
+
+/**
+ * Attributes of the process and the host.
+ * @see https://opentelemetry.io/docs/specs/semconv/resource/
+ */
+export function detectResource(): Record<string, string | number> {
+  return {
+    'service.instance.id': randomUUID(),
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'clew',
+    'process.pid': process.pid,
+    'process.runtime.name': 'nodejs',
+    'process.runtime.version': process.versions.node,
+    'process.executable.name': process.title,
+    'host.name': hostname(),
+    'host.arch': arch() === 'x64' ? 'amd64' : arch(),
+    'os.type': process.platform === 'win32' ? 'windows' : process.platform,
+  }
+}

@@ -1,0 +1,67 @@
+import * as v from 'valibot'
+import { LEVELS, parseLevel } from '../logging/index.ts'
+import type { SettingsMistake } from './settings-error.ts'
+
+const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
+const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
+const flag = () => v.boolean('true or false')
+
+export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
+export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
+export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
+
+/** Whether a text is an http or https URL. */
+export function isHttpUrl(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+}
+
+const level = v.pipe(v.string(LEVELS_ALLOWED), v.check((name) => parseLevel(name) !== undefined, LEVELS_ALLOWED))
+const httpUrl = v.pipe(v.string(URL_ALLOWED), v.check(isHttpUrl, URL_ALLOWED))
+
+const otlp = v.strictObject({
+  endpoint: v.optional(httpUrl),
+  headers: v.optional(v.record(v.string(), v.string('text'), 'an object of header names and values')),
+  compression: v.optional(v.picklist(['gzip', 'none'], "'gzip' or 'none'")),
+  timeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
+})
+
+const options = v.strictObject({
+  service: v.optional(text('a name')),
+  serviceVersion: v.optional(text('a version')),
+  environment: v.optional(text('a name such as production')),
+  level: v.optional(level),
+  console: v.optional(v.strictObject({ enabled: v.optional(flag()), format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")) })),
+  otlp: v.optional(v.union([v.literal(false), otlp], 'false, or { endpoint, headers, compression, timeoutMillis }')),
+  resource: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'))),
+  slowMillis: v.optional(millis(MILLIS_ALLOWED)),
+  home: v.optional(text('a directory')),
+  instrumentations: v.optional(v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) })),
+  shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
+})
+
+/** What is wrong with the options of `init()`; empty when nothing is. */
+export function optionMistakes(given: unknown): SettingsMistake[] {
+  const result = v.safeParse(options, given)
+  return result.success ? [] : result.issues.flatMap((issue) => mistakesOf(issue))
+}
+
+type Issue = v.BaseIssue<unknown>
+
+function mistakesOf(issue: Issue): SettingsMistake[] {
+  // A union's own message says only its shapes; where one of them came close, its mistakes say more.
+  const inner = issue.type === 'union' && typeof issue.input === 'object' ? issue.issues?.filter((one) => one.path !== undefined) : undefined
+  const base = (issue.path ?? []).map((item) => String(item.key))
+  if (inner !== undefined && inner.length > 0) return inner.map((one) => mistake(one, [...base, ...(one.path ?? []).map((item) => String(item.key))]))
+  return [mistake(issue, base)]
+}
+
+function mistake(issue: Issue, path: readonly string[]): SettingsMistake {
+  const where = `init({ ${path.join('.')} })`
+  if (issue.type === 'strict_object' && issue.expected === 'never') return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
+  return { where, found: show(issue.input), allowed: issue.message }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}

@@ -1,0 +1,25 @@
+/** One wrong value. */
+export interface SettingsMistake {
+  /** Where it was found: `init({ level })`, or an environment variable. */
+  readonly where: string
+  /** What was found, as text. */
+  readonly found: string
+  /** What is allowed there. */
+  readonly allowed: string
+}
+
+/** Says all mistakes in the options of `init()` at once. */
+export class SettingsError extends Error {
+  readonly mistakes: readonly SettingsMistake[]
+
+  constructor(mistakes: readonly SettingsMistake[]) {
+    super(`clew can't start with these options:\n${mistakes.map((mistake) => `  ${describeMistake(mistake)}`).join('\n')}`)
+    this.name = 'SettingsError'
+    this.mistakes = mistakes
+  }
+}
+
+/** One line: place, found, allowed. */
+export function describeMistake({ where, found, allowed }: SettingsMistake): string {
+  return `${where}: found ${found}; allowed: ${allowed}`
+}

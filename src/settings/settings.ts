@@ -1,0 +1,99 @@
+import type { Sampler } from '@opentelemetry/api'
+import { join } from 'node:path'
+import { parseLevel, SEVERITY } from '../logging/index.ts'
+import { createSampler } from '../tracing/index.ts'
+import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
+import type { InitOptions, OtlpOptions } from './options.ts'
+import { detectResource, findProgramPackage } from './resource.ts'
+import { optionMistakes } from './schema.ts'
+import { SettingsError, type SettingsMistake } from './settings-error.ts'
+
+/** Where and how telemetry is sent. */
+export interface OtlpSettings {
+  readonly urls: Readonly<Record<'logs' | 'traces' | 'metrics', string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly compression: 'gzip' | 'none'
+  readonly timeoutMillis: number
+  /** Where segments are kept; undefined when nothing is kept on disk (the embedded server's default address in development). */
+  readonly spoolDirectory: string | undefined
+}
+
+/** All settings, resolved. */
+export interface Settings {
+  readonly disabled: boolean
+  readonly service: string
+  readonly environment: string
+  readonly level: number
+  readonly componentLevels: Readonly<Record<string, number>>
+  readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json' }
+  readonly otlp: OtlpSettings | undefined
+  readonly resource: Readonly<Record<string, string | number | boolean>>
+  readonly sampler: Sampler
+  readonly slowMillis: number
+  readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly metricIntervalMillis: number
+  readonly shutdownTimeoutMillis: number
+}
+
+/** Settings, and what in the environment could not be read and was left at its default. */
+export interface ResolvedSettings {
+  readonly settings: Settings
+  readonly mistakes: readonly SettingsMistake[]
+}
+
+/**
+ * Code before environment before default.
+ * @throws SettingsError with all mistakes in the options
+ */
+export function resolveSettings(options: InitOptions, variables: Environment): ResolvedSettings {
+  const wrong = optionMistakes(options)
+  if (wrong.length > 0) throw new SettingsError(wrong)
+  const mistakes: SettingsMistake[] = []
+  const env = readEnvironment(variables, mistakes)
+  const environment = options.environment ?? env.environment ?? 'development'
+  const development = environment === 'development'
+  const program = findProgramPackage(process.argv[1])
+  const service = options.service ?? env.service ?? env.resource['service.name'] ?? program.name ?? 'unknown_service:node'
+  const version = options.serviceVersion ?? program.version
+  const settings: Settings = {
+    disabled: env.disabled,
+    service,
+    environment,
+    level: (options.level === undefined ? undefined : parseLevel(options.level)) ?? env.level ?? (development ? SEVERITY.DEBUG : SEVERITY.INFO),
+    componentLevels: env.componentLevels,
+    console: { enabled: options.console?.enabled ?? true, format: options.console?.format ?? (development ? 'human' : 'json') },
+    otlp: options.otlp === false ? undefined : resolveOtlp(options.otlp ?? {}, env, development, options.home ?? env.home ?? '.clew', service),
+    resource: {
+      ...detectResource(),
+      ...(version === undefined ? undefined : { 'service.version': version }),
+      ...env.resource,
+      ...options.resource,
+      'service.name': service,
+      'deployment.environment.name': environment,
+    },
+    sampler: createSampler(env.sampler ?? 'parentbased_always_on', env.samplerRatio ?? 1),
+    slowMillis: options.slowMillis ?? 1_000,
+    instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
+    metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
+    shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
+  }
+  return { settings: Object.freeze(settings), mistakes }
+}
+
+const EMBEDDED_SERVER = 'http://127.0.0.1:4318'
+
+function resolveOtlp(options: OtlpOptions, env: EnvironmentSettings, development: boolean, home: string, service: string): OtlpSettings | undefined {
+  const explicit = options.endpoint ?? env.endpoint
+  const base = explicit ?? (development ? EMBEDDED_SERVER : undefined)
+  const named = options.endpoint === undefined ? env.signalEndpoints : {}
+  if (base === undefined && Object.keys(named).length === 0) return undefined
+  const url = (signal: 'logs' | 'traces' | 'metrics'): string => named[signal] ?? `${(base ?? EMBEDDED_SERVER).replace(/\/$/, '')}/v1/${signal}`
+  const asked = explicit !== undefined || Object.keys(named).length > 0
+  return {
+    urls: { logs: url('logs'), traces: url('traces'), metrics: url('metrics') },
+    headers: { ...env.headers, ...options.headers },
+    compression: options.compression ?? env.compression ?? 'gzip',
+    timeoutMillis: options.timeoutMillis ?? env.timeoutMillis ?? 10_000,
+    spoolDirectory: asked ? join(home, 'spool', service.replace(/[^a-zA-Z0-9._-]/g, '_')) : undefined,
+  }
+}

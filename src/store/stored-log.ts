@@ -1,0 +1,116 @@
+import type { Attributes, JsonValue } from '../otlp/decode-entry.ts'
+import type { Level } from './level.ts'
+
+/** A stored record as the log API answers it; see docs/log-api.md. */
+export interface StoredLog {
+  id: string
+  timestamp: string
+  level: Level
+  component: string
+  operation: string | null
+  message: string
+  event: string | null
+  service: string | null
+  session_id: string | null
+  user_id: string | null
+  tenant_id: string | null
+  request_id: string | null
+  trace_id: string | null
+  span_id: string | null
+  duration_ms: number | null
+  status_code: number | null
+  method: string | null
+  path: string | null
+  error: StoredError | null
+  channel: string | null
+  uid: string | null
+  metadata: Attributes
+}
+
+/** The error of a record. */
+export interface StoredError {
+  type: string | null
+  message: string | null
+  stack: string | null
+}
+
+/** What {@link storedLog} is made of. */
+export interface LogParts {
+  readonly id: string
+  readonly timeMillis: number
+  readonly level: Level
+  readonly component: string
+  readonly service: string | null
+  readonly message: string
+  readonly event: string | null
+  readonly sessionId: string | null
+  readonly userId: string | null
+  readonly tenantId: string | null
+  readonly requestId: string | null
+  readonly traceId: string | null
+  readonly spanId: string | null
+  readonly uid: string | null
+  /** Every attribute that is not one of the parts above. Taken over: keys that have a place of their own are removed. */
+  readonly attributes: Attributes
+}
+
+/** Makes the API's record. */
+export function storedLog(parts: LogParts): StoredLog {
+  const rest = parts.attributes
+  return {
+    id: parts.id,
+    timestamp: isoTime(parts.timeMillis),
+    level: parts.level,
+    component: parts.component,
+    operation: takeText(rest, 'clew.operation'),
+    message: parts.message,
+    event: parts.event,
+    service: parts.service,
+    session_id: parts.sessionId,
+    user_id: parts.userId,
+    tenant_id: parts.tenantId,
+    request_id: parts.requestId,
+    trace_id: parts.traceId,
+    span_id: parts.spanId,
+    duration_ms: takeNumber(rest, 'clew.duration_ms'),
+    status_code: takeNumber(rest, 'http.response.status_code'),
+    method: takeText(rest, 'http.request.method'),
+    path: takeText(rest, 'url.path'),
+    error: takeError(rest),
+    channel: takeText(rest, 'clew.channel'),
+    uid: parts.uid,
+    metadata: rest,
+  }
+}
+
+/** The body as people read it: text as it is, anything else as JSON, nothing as the event's name. */
+export function messageOf(body: JsonValue, eventName: string): string {
+  if (typeof body === 'string') return body
+  return body === null ? eventName : JSON.stringify(body)
+}
+
+/** ISO 8601 with milliseconds; a time that no calendar has is shown as the nearest it has. */
+export function isoTime(millis: number): string {
+  return new Date(Math.min(Math.max(millis, 0), 8.64e15)).toISOString()
+}
+
+function takeError(rest: Attributes): StoredError | null {
+  const type = takeText(rest, 'exception.type') ?? takeText(rest, 'error.type')
+  const message = takeText(rest, 'exception.message')
+  const stack = takeText(rest, 'exception.stacktrace')
+  return type === null && message === null && stack === null ? null : { type, message, stack }
+}
+
+function takeText(rest: Attributes, key: string): string | null {
+  const value = rest[key]
+  if (typeof value !== 'string') return null
+  delete rest[key]
+  return value
+}
+
+function takeNumber(rest: Attributes, key: string): number | null {
+  const value = rest[key]
+  if (typeof value !== 'number') return null
+  delete rest[key]
+  return value
+}

@@ -1,0 +1,6 @@
+export { now, toMillis } from './clock.ts'
+export { newUid } from './ids.ts'
+export { createSampler, SAMPLER_NAMES, type SamplerName } from './sampler.ts'
+export { RecordingSpan } from './span.ts'
+export { TraceContextPropagator } from './trace-context-propagator.ts'
+export { ClewTracerProvider } from './tracer-provider.ts'

@@ -1,0 +1,156 @@
+import type { Attributes, Link, Span, SpanContext, SpanStatus, TimeInput } from '@opentelemetry/api'
+import type { FieldScope } from '../context/index.ts'
+import type { BoundFields, Scope, SpanData, SpanEvent, SpanLink } from '../otlp/index.ts'
+import { errorDetails } from '../values/index.ts'
+import { now, toMillis } from './clock.ts'
+
+const MAX_ATTRIBUTES = 128
+const MAX_EVENTS = 128
+const MAX_LINKS = 128
+
+/** What a span is born with. */
+export interface SpanStart {
+  readonly scope: Scope
+  readonly spanContext: SpanContext
+  readonly parent: SpanContext | undefined
+  readonly name: string
+  readonly kind: number
+  readonly startMillis: number
+  /** Fields bound around the span; read when it ends, so that a user id bound meanwhile is on it. */
+  readonly fields: FieldScope | undefined
+  /** Takes the ended span. */
+  readonly ended: (span: RecordingSpan) => void
+}
+
+/** A span that is kept. Ends once; changes after its end are ignored. */
+export class RecordingSpan implements Span, SpanData {
+  readonly scope: Scope
+  readonly parentSpanId: string | undefined
+  readonly parentIsRemote: boolean
+  readonly kind: number
+  readonly startMillis: number
+  endMillis = 0
+  name: string
+  attributes: Record<string, unknown> = {}
+  events: SpanEvent[] = []
+  links: SpanLink[] = []
+  droppedAttributes = 0
+  droppedEvents = 0
+  droppedLinks = 0
+  statusCode = 0
+  statusMessage: string | undefined
+  readonly #context: SpanContext
+  readonly #fields: FieldScope | undefined
+  readonly #ended: (span: RecordingSpan) => void
+  #attributeCount = 0
+
+  constructor(start: SpanStart) {
+    this.scope = start.scope
+    this.#context = start.spanContext
+    this.parentSpanId = start.parent?.spanId
+    this.parentIsRemote = start.parent?.isRemote === true
+    this.name = start.name
+    this.kind = start.kind
+    this.startMillis = start.startMillis
+    this.#fields = start.fields
+    this.#ended = start.ended
+  }
+
+  get traceId(): string {
+    return this.#context.traceId
+  }
+
+  get spanId(): string {
+    return this.#context.spanId
+  }
+
+  get traceFlags(): number {
+    return this.#context.traceFlags
+  }
+
+  get traceState(): string | undefined {
+    return this.#context.traceState?.serialize()
+  }
+
+  /** The bound fields as they are now. */
+  get context(): BoundFields | undefined {
+    return this.#fields?.current()
+  }
+
+  spanContext(): SpanContext {
+    return this.#context
+  }
+
+  isRecording(): boolean {
+    return this.endMillis === 0
+  }
+
+  setAttribute(key: string, value: unknown): this {
+    if (this.endMillis !== 0 || value === undefined || value === null) return this
+    if (!(key in this.attributes)) {
+      if (this.#attributeCount >= MAX_ATTRIBUTES) {
+        this.droppedAttributes++
+        return this
+      }
+      this.#attributeCount++
+    }
+    this.attributes[key] = value
+    return this
+  }
+
+  setAttributes(attributes: Attributes): this {
+    for (const key in attributes) this.setAttribute(key, attributes[key])
+    return this
+  }
+
+  addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
+    if (this.endMillis !== 0) return this
+    if (this.events.length >= MAX_EVENTS) {
+      this.droppedEvents++
+      return this
+    }
+    const isTime = typeof attributesOrTime === 'number' || attributesOrTime instanceof Date || Array.isArray(attributesOrTime)
+    const attributes = isTime || attributesOrTime === undefined ? {} : { ...(attributesOrTime as Attributes) }
+    this.events.push({ name, timeMillis: toMillis(isTime ? attributesOrTime : time), attributes })
+    return this
+  }
+
+  addLink(link: Link): this {
+    if (this.endMillis !== 0) return this
+    if (this.links.length >= MAX_LINKS) {
+      this.droppedLinks++
+      return this
+    }
+    const { traceId, spanId, traceFlags, traceState } = link.context
+    this.links.push({ context: { traceId, spanId, traceFlags, traceState: traceState?.serialize() }, attributes: { ...link.attributes } })
+    return this
+  }
+
+  addLinks(links: Link[]): this {
+    for (const link of links) this.addLink(link)
+    return this
+  }
+
+  setStatus(status: SpanStatus): this {
+    if (this.endMillis !== 0 || this.statusCode === 1) return this
+    this.statusCode = status.code
+    this.statusMessage = status.code === 2 ? status.message : undefined
+    return this
+  }
+
+  updateName(name: string): this {
+    if (this.endMillis === 0) this.name = name
+    return this
+  }
+
+  recordException(exception: unknown, time?: TimeInput): void {
+    const { type, message, stack } = errorDetails(exception, (text) => text)
+    this.addEvent('exception', { 'exception.type': type, 'exception.message': message, ...(stack === undefined ? {} : { 'exception.stacktrace': stack }) }, time)
+  }
+
+  end(endTime?: TimeInput): void {
+    if (this.endMillis !== 0) return
+    this.endMillis = Math.max(this.startMillis, endTime === undefined ? now() : toMillis(endTime))
+    this.#ended(this)
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { startCollector, type Collector } from '../../stack/native/collector.ts'
+import { eventually } from './support/eventually.ts'
+import { attribute, everythingIn, recordsIn, spansIn, type FileRecord } from './support/otlp-files.ts'
+import { postCounter, postLogs, postSpan, record, string } from './support/otlp-post.ts'
+import { runProgram } from './support/run-program.ts'
+
+const program = inject('collectorProgram')
+
+describe.skipIf(program === '')('the real collector with the root configuration', () => {
+  let collector: Collector
+  const dataDir = mkdtempSync(join(tmpdir(), 'clew-collector-'))
+
+  beforeAll(async () => {
+    collector = await startCollector({ program, dataDir })
+  })
+  afterAll(async () => {
+    await collector.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+
+  const arrived = (text: string, file: 'logs.jsonl' | 'errors.jsonl' = 'logs.jsonl'): Promise<FileRecord> =>
+    eventually(`'${text}' in ${file}`, () => recordsIn(dataDir, file).find((each) => each.body?.stringValue === text))
+
+  it('keeps what a program using clew said, under the trace id of the span it was said in', async () => {
+    await runProgram('test/stack/fixtures/place-order.ts', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint })
+
+    const said = await arrived('order placed')
+    const span = await eventually('the span', () => spansIn(dataDir).find((each) => each.name === 'place_order'))
+    expect(said.traceId).toMatch(/^[0-9a-f]{32}$/)
+    expect({ traceId: said.traceId, spanId: said.spanId }).toEqual({ traceId: span.traceId, spanId: span.spanId })
+  })
+
+  it('keeps a record under the ids it was sent with, beside its span', async () => {
+    const ids = await postSpan(collector.endpoint, 'sent by hand', [])
+    await postLogs(collector.endpoint, { ...record(9, 'said by hand'), ...ids })
+
+    expect(await arrived('said by hand')).toMatchObject(ids)
+    const span = await eventually('the span', () => spansIn(dataDir).find((each) => each.name === 'sent by hand'))
+    expect(span).toMatchObject(ids)
+  })
+
+  it('copies errors, and nothing but errors, to a file of their own', async () => {
+    await postLogs(collector.endpoint, record(9, 'said calmly'), record(13, 'said with worry'))
+    await postLogs(collector.endpoint, record(17, 'card refused'), record(21, 'disk gone'))
+
+    await arrived('disk gone', 'errors.jsonl')
+    await arrived('said with worry')
+    const errors = recordsIn(dataDir, 'errors.jsonl')
+    expect(errors.map((each) => each.body?.stringValue)).toEqual(['card refused', 'disk gone'])
+    expect(recordsIn(dataDir, 'logs.jsonl').map((each) => each.body?.stringValue)).toContain('card refused')
+  })
+
+  it('tags an error with the type of its exception, and one without an exception as _OTHER', async () => {
+    await postLogs(
+      collector.endpoint,
+      record(17, 'typed', [{ key: 'exception.type', value: string('TimeoutError') }]),
+      record(17, 'untyped'),
+      record(9, 'no error'),
+    )
+
+    expect(attribute(await arrived('typed'), 'error.type')).toBe('TimeoutError')
+    expect(attribute(await arrived('untyped'), 'error.type')).toBe('_OTHER')
+    expect(attribute(await arrived('no error'), 'error.type')).toBeUndefined()
+  })
+
+  it('takes level, time, trace and fields out of a body that is JSON text', async () => {
+    const trace_id = '0af7651916cd43dd8448eb211c80319c'
+    const span_id = 'b7ad6b7169203331'
+    const timestamp = new Date(Date.now() - 60_000).toISOString()
+    const line = { level: 'warn', msg: 'from json', timestamp, trace_id, span_id, user: 'u-1' }
+    await postLogs(collector.endpoint, { body: string(JSON.stringify(line)) })
+
+    const read = await arrived('from json')
+    const { observedTimeUnixNano: _, ...fields } = read
+    expect(fields).toEqual({
+      timeUnixNano: `${Date.parse(timestamp)}000000`,
+      severityNumber: 13,
+      severityText: 'WARNING',
+      traceId: trace_id,
+      spanId: span_id,
+      body: string('from json'),
+      attributes: [{ key: 'user', value: string('u-1') }],
+    })
+  })
+
+  it('keeps text that only looks like JSON as it is, and gives a record without a time one', async () => {
+    const before = Date.now()
+    await postLogs(collector.endpoint, { body: string('{ not json }') })
+
+    const read = await arrived('{ not json }')
+    expect(Number(BigInt(read.timeUnixNano ?? 0) / 1_000_000n)).toBeGreaterThanOrEqual(before)
+  })
+
+  it('lets no planted secret into any file, however it is wrapped', async () => {
+    const secret = 'hunter2-planted'
+    const wrapped = { kvlistValue: { values: [{ key: 'password', value: string(secret) }] } }
+    const attributes = [
+      ...['password', 'user.passwd', 'http.request.header.authorization', 'Set-Cookie', 'access_token', 'apiKey'].map(
+        (key) => ({ key, value: string(secret) }),
+      ),
+      { key: 'http.request.header.cookie', value: { arrayValue: { values: [string(secret)] } } },
+      { key: 'request', value: wrapped },
+      { key: 'form', value: string(`{"user":"u-1","password":"${secret}"}`) },
+      { key: 'order.id', value: string('o-7') },
+    ]
+    await postLogs(collector.endpoint, record(17, 'login failed', attributes))
+    await postLogs(collector.endpoint, { severityNumber: 9, body: wrapped })
+    await postLogs(collector.endpoint, { body: string(`{"message":"json with secret","api_key":"${secret}"}`) })
+    await postLogs(collector.endpoint, record(9, `sent Authorization: Bearer ${secret}`))
+    await postSpan(collector.endpoint, 'login', attributes)
+    await postCounter(collector.endpoint, 'logins', attributes)
+    await postLogs(collector.endpoint, record(9, 'after the secrets'))
+
+    await arrived('after the secrets')
+    const kept = await arrived('login failed', 'errors.jsonl')
+    await eventually('span and metric', () => {
+      const text = everythingIn(dataDir)
+      return (text.includes('"name":"login"') && text.includes('"name":"logins"')) || undefined
+    })
+    expect(attribute(kept, 'password')).toBe('****')
+    expect(attribute(kept, 'order.id')).toBe('o-7')
+    expect(everythingIn(dataDir)).not.toContain(secret)
+  })
+
+  it('leaves names that only resemble secrets alone', async () => {
+    const attributes = [{ key: 'gen_ai.usage.input_tokens', value: string('1200') }]
+    await postLogs(collector.endpoint, record(9, 'counted tokens', attributes))
+
+    expect(attribute(await arrived('counted tokens'), 'gen_ai.usage.input_tokens')).toBe('1200')
+  })
+
+  it('accepts again after a restart, keeps the old records, and says nothing alarming meanwhile', async () => {
+    await postLogs(collector.endpoint, record(9, 'before the restart'))
+    await arrived('before the restart')
+    await collector.stop()
+    expect(alarms(collector)).toEqual([])
+
+    collector = await startCollector({ program, dataDir, ports: collector.ports })
+    await postLogs(collector.endpoint, record(9, 'after the restart'))
+
+    await arrived('after the restart')
+    await arrived('before the restart')
+  })
+
+  it('tells of itself in numbers', async () => {
+    await postLogs(collector.endpoint, record(9, 'one more'))
+
+    const numbers = await fetch(`http://127.0.0.1:${collector.ports.ownMetrics}/metrics`)
+    expect(await numbers.text()).toMatch(/otelcol_receiver_accepted_log_records\S* \d+/)
+  })
+})
+
+/** Warnings and errors the collector printed. */
+function alarms(collector: Collector): string[] {
+  return collector
+    .output()
+    .split('\n')
+    .filter((line) => /\t(warn|error|fatal)\t/i.test(line))
+}
