@@ -11,6 +11,7 @@ import { startServer } from '../src/server/index.ts'
 
 const PER_REQUEST = 512
 const CONNECTIONS = 4
+const START_MILLIS = Date.UTC(2026, 10, 21, 10)
 
 function field(number: number, bytes: Buffer | string): Buffer {
   const content = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
@@ -71,13 +72,17 @@ function logRecord(index: number, millis: number): Buffer {
   ])
 }
 
+/** 300 records a second, so that a million is about an hour. */
+function millisOf(index: number): number {
+  return START_MILLIS + Math.floor(index * 3.3)
+}
+
 function body(first: number): Buffer {
   const resource = field(
     1,
     Buffer.concat([field(1, Buffer.concat([field(1, 'service.name'), field(2, field(1, 'shop'))]))]),
   )
-  const millis = Date.now()
-  const records = Array.from({ length: PER_REQUEST }, (_, at) => field(2, logRecord(first + at, millis)))
+  const records = Array.from({ length: PER_REQUEST }, (_, at) => field(2, logRecord(first + at, millisOf(first + at))))
   const scope = field(1, field(1, `component-${(first / PER_REQUEST) % 20}`))
   return field(1, Buffer.concat([resource, field(2, Buffer.concat([scope, ...records]))]))
 }

@@ -46,7 +46,8 @@ const KEY_PLACES: Readonly<Record<string, number>> = {
 const MAX_KEY = 200
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi
 const WORD = /[\p{L}\p{N}]+/gu
-const PLAIN_WORD = /^[A-Za-z]{1,20}$/
+/** `user`, `USER`, `userSessions`; not what chance has put together. */
+const PLAIN_WORD = /^(?=.{1,24}$)(?:[a-z]+|[A-Z]+|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*)$/
 const UNUSUAL = /[^A-Za-z0-9:/.|#_{}*-]+/g
 const STARS = /\*(?:[-_.]?\*)+/g
 

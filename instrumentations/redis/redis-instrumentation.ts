@@ -56,12 +56,20 @@ export class RedisInstrumentation implements Instrumentation {
       this.#operations((message) => commandCall(message, true)),
     )
     subscriptions.onCalls('node-redis:batch', this.#operations(batchCall), inBatch)
-    subscriptions.onCalls('node-redis:connect', { begin: () => activeContext(), succeed() {}, fail() {} }, inConnection)
-    subscriptions.on<ClientEvent & Endpoint>('node-redis:connection:ready', ({ clientId = '', ...endpoint }) => connections.connected(clientId, endpoint))
+    const connecting: CallListener<ClientEvent & Endpoint, Context> = {
+      begin: ({ clientId = '', ...endpoint }) => {
+        connections.begin(clientId, endpoint)
+        return activeContext()
+      },
+      succeed() {},
+      fail() {},
+    }
+    subscriptions.onCalls('node-redis:connect', connecting, inConnection)
+    subscriptions.on<ClientEvent>('node-redis:connection:ready', ({ clientId = '' }) => connections.connected(clientId))
     subscriptions.on<ClientEvent & { reason: string; wasConnected: boolean }>('node-redis:connection:closed', ({ clientId = '', reason, wasConnected }) => {
       if (wasConnected) connections.closed(clientId, reason === 'application_close')
     })
-    subscriptions.on<ClientEvent & { error: unknown }>('node-redis:error', ({ clientId = '', error }) => connections.failed(clientId, {}, error))
+    subscriptions.on<ClientEvent & { error: unknown }>('node-redis:error', ({ clientId = '', error }) => connections.failed(clientId, error))
   }
 
   #watchIoredis(subscriptions: ChannelSubscriptions): void {
@@ -72,9 +80,12 @@ export class RedisInstrumentation implements Instrumentation {
     )
     subscriptions.onCalls('ioredis:batch', this.#operations(batchCall), inBatch)
     const connecting: CallListener<IoredisConnect, Context> = {
-      begin: () => activeContext(),
-      succeed: (_, message) => connections.connected(endpointId(message), message, message.connectionEpoch > 0),
-      fail: (_, error, message) => connections.failed(endpointId(message), message, error),
+      begin: (message) => {
+        connections.begin(endpointId(message), message)
+        return activeContext()
+      },
+      succeed: (_, message) => connections.connected(endpointId(message), message.connectionEpoch > 0),
+      fail: (_, error, message) => connections.failed(endpointId(message), error),
     }
     subscriptions.onCalls('ioredis:connect', connecting, inConnection)
   }
@@ -83,10 +94,14 @@ export class RedisInstrumentation implements Instrumentation {
     return {
       begin: (message) => {
         const call = callOf(message)
-        const { context, traced } = placeOf(call.name)
-        return new RedisOperation(call, this.#parts, context, traced)
+        const place = placeOf(call.name)
+        return place === undefined ? undefined : new RedisOperation(call, this.#parts, place.context, place.traced)
       },
-      succeed: (operation) => operation.succeed(),
+      succeed: (operation, message) => {
+        const error = 'batchMode' in message ? errorInside((message as { result?: unknown }).result) : undefined
+        if (error === undefined) operation.succeed()
+        else operation.fail(error)
+      },
       fail: (operation, error) => operation.fail(error),
     }
   }
@@ -94,6 +109,16 @@ export class RedisInstrumentation implements Instrumentation {
 
 const inBatch: CallStore<RedisOperation, Surrounding> = { store: surroundings, value: (batch) => ({ batch }) }
 const inConnection: CallStore<Context, Surrounding> = { store: surroundings, value: (connectedIn) => ({ connectedIn }) }
+
+/** A transaction succeeds also when commands in it fail: their errors stand in its result, in `ioredis` beside the replies. */
+function errorInside(result: unknown): Error | undefined {
+  if (!Array.isArray(result)) return undefined
+  for (const reply of result as unknown[]) {
+    if (reply instanceof Error) return reply
+    if (Array.isArray(reply) && reply[0] instanceof Error) return reply[0]
+  }
+  return undefined
+}
 
 function endpointId({ serverAddress, serverPort }: Endpoint): string {
   return `${serverAddress ?? ''}:${serverPort ?? ''}`

@@ -6,7 +6,7 @@ import { isBlocking } from './blocking.ts'
 import type { DurationMetric } from './duration-metric.ts'
 import { keyPattern } from './key-pattern.ts'
 import type { RedisCall } from './redis-call.ts'
-import { emitRecord } from './redis-record.ts'
+import { COMPONENT, emitRecord } from './redis-record.ts'
 import { isExpected, replyCode, withoutArguments } from './reply-error.ts'
 
 /** What all operations share. */
@@ -23,6 +23,7 @@ export class RedisOperation {
   readonly context: Context
   readonly #call: RedisCall
   readonly #parts: OperationParts
+  readonly #target: Attributes
   readonly #span: Span | undefined
   readonly #started = performance.now()
   #finished = false
@@ -31,7 +32,9 @@ export class RedisOperation {
   constructor(call: RedisCall, parts: OperationParts, around: Context, traced: boolean) {
     this.#call = call
     this.#parts = parts
-    this.#span = traced ? trace.getTracer('redis').startSpan(call.name, { kind: SpanKind.CLIENT, attributes: spanAttributes(call) }, around) : undefined
+    this.#target = targetAttributes(call)
+    const options = { kind: SpanKind.CLIENT, attributes: { ...this.#target, ...ownAttributes(call) } }
+    this.#span = traced ? trace.getTracer(COMPONENT).startSpan(call.name, options, around) : undefined
     this.context = this.#span === undefined ? around : trace.setSpan(around, this.#span)
   }
 
@@ -46,7 +49,7 @@ export class RedisOperation {
       emitRecord({ level: 'WARNING', message: 'slow Redis command', fields: this.#recordFields(millis), context: this.context })
     }
     span.end()
-    this.#parts.duration.record(millis, targetAttributes(this.#call), this.context)
+    this.#parts.duration.record(millis, this.#target, this.context)
   }
 
   fail(error: unknown): void {
@@ -60,7 +63,7 @@ export class RedisOperation {
     if (this.#span === undefined) return
     this.#span.setAttributes(failure).setStatus({ code: SpanStatusCode.ERROR, message: errorDetails(shown, (text) => text).message })
     this.#span.end()
-    this.#parts.duration.record(millis, { ...targetAttributes(this.#call), ...failure }, this.context)
+    this.#parts.duration.record(millis, { ...this.#target, ...failure }, this.context)
   }
 
   #tell(error: unknown, shown: unknown, failure: Attributes, millis: number): void {
@@ -80,7 +83,7 @@ export class RedisOperation {
       [ATTRIBUTES.recordOperation]: name.toLowerCase(),
       ...(pattern === undefined ? undefined : { [ATTRIBUTES.keyPattern]: pattern }),
       ...(batchSize === undefined ? undefined : { [ATTRIBUTES.batchSize]: batchSize }),
-      ...targetAttributes(this.#call),
+      ...this.#target,
       [ATTRIBUTES.durationMillis]: Math.round(millis * 1000) / 1000,
     }
   }
@@ -96,12 +99,9 @@ function targetAttributes({ name, database, serverAddress, serverPort }: RedisCa
 
 const MAX_MARKS = 32
 
-function spanAttributes(call: RedisCall): Attributes {
-  const attributes = targetAttributes(call)
-  const { name, args, batchSize } = call
-  if (batchSize !== undefined) attributes[ATTRIBUTES.batchSize] = batchSize
-  else attributes[ATTRIBUTES.queryText] = name + ' ?'.repeat(Math.min(args.length, MAX_MARKS)) + (args.length > MAX_MARKS ? ' …' : '')
-  return attributes
+function ownAttributes({ name, args, batchSize }: RedisCall): Attributes {
+  if (batchSize !== undefined) return { [ATTRIBUTES.batchSize]: batchSize }
+  return { [ATTRIBUTES.queryText]: name + ' ?'.repeat(Math.min(args.length, MAX_MARKS)) + (args.length > MAX_MARKS ? ' …' : '') }
 }
 
 function failureAttributes(error: unknown, code: string | undefined): Record<string, string> {

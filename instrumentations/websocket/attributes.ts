@@ -20,15 +20,11 @@ export const ATTRIBUTES = {
   durationMillis: 'clew.duration_ms',
   sessionId: 'session.id',
   tenantId: 'clew.tenant.id',
-  requestId: 'clew.request.id',
-  clientAddress: 'client.address',
   serverAddress: 'server.address',
   serverPort: 'server.port',
   userAgent: 'user_agent.original',
-  method: 'http.request.method',
   statusCode: 'http.response.status_code',
   path: 'url.path',
-  scheme: 'url.scheme',
   errorType: 'error.type',
 } as const
 

@@ -6,18 +6,19 @@ export type Restore = () => void
 
 /**
  * Puts a method in front of an object's own or inherited one.
- * @param make makes the new method from the old one
+ * @param make makes the new method; it gets the one behind it by calling `next` each time, since an inherited one may be patched later on
  * @returns what takes it back. When someone else has patched the method meanwhile theirs stays, and ours passes every call on.
  */
-export function patchMethod(target: object, name: string, make: (original: Method) => Method): Restore {
+export function patchMethod(target: object, name: string, make: (next: () => Method) => Method): Restore {
   const before = Object.getOwnPropertyDescriptor(target, name)
-  const original = Reflect.get(target, name) as Method
-  const ours = make(original)
+  const parent = Object.getPrototypeOf(target) as Record<string, Method>
+  const next = before === undefined ? () => parent[name] as Method : () => before.value as Method
+  const ours = make(next)
   let active = true
   const method = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(active ? ours : original, this, args)
+    return Reflect.apply(active ? ours : next(), this, args)
   }
-  for (const key of ['name', 'length'] as const) Object.defineProperty(method, key, { value: original[key], configurable: true })
+  for (const key of ['name', 'length'] as const) Object.defineProperty(method, key, { value: next()[key], configurable: true })
   Object.defineProperty(target, name, { configurable: true, writable: true, enumerable: before?.enumerable ?? false, value: method })
   return () => {
     active = false

@@ -14,18 +14,18 @@ import type { ServerClass, Socket, UpgradeDone } from './ws.ts'
 
 /** Begins a session for every upgrade that servers of a class complete, and runs what follows in its context. */
 export function patchServerClass({ prototype }: ServerClass, sessions: OpenSessions, settings: WebSocketSettings): Restore {
-  return patchMethod(prototype, 'handleUpgrade', (original) => {
+  return patchMethod(prototype, 'handleUpgrade', (next) => {
     return function (this: unknown, ...args: unknown[]): unknown {
       const [request, socket, head, done] = args as [IncomingMessage, Duplex, Buffer, UpgradeDone]
       const upgrade = quietly(() => upgradeOf(request, socket, settings))
-      if (upgrade === undefined) return Reflect.apply(original, this, args)
+      if (upgrade === undefined) return Reflect.apply(next(), this, args)
       const context = contextOfUpgrade(request, upgrade, activeContext())
       const completed: UpgradeDone = (client, answered) => {
         const session = quietly(() => beginServerSession(sessions, client, request, upgrade))
         if (session === undefined) done(client, answered)
         else runInContext(session.context, () => done(client, answered))
       }
-      return runInContext(context, () => Reflect.apply(original, this, [request, socket, head, completed]))
+      return runInContext(context, () => Reflect.apply(next(), this, [request, socket, head, completed]))
     }
   })
 }

@@ -10,11 +10,9 @@ const SAFE_ID = /^[A-Za-z0-9._:~-]{1,128}$/
 /** What is known of a session from its upgrade request; rides on all its records and spans. */
 export function sessionFields(request: IncomingMessage, settings: WebSocketSettings): Fields {
   const tenant = answer(settings.tenantId, request)
-  const requestId = safeId(firstHeader(request.headers['x-request-id']))
   return {
     [ATTRIBUTES.sessionId]: answer(settings.sessionId, request) ?? queryId(request.url) ?? randomUUID(),
     ...(tenant === undefined ? undefined : { [ATTRIBUTES.tenantId]: tenant }),
-    ...(requestId === undefined ? undefined : { [ATTRIBUTES.requestId]: requestId }),
   }
 }
 
@@ -42,8 +40,4 @@ function queryId(url: string | undefined): string | undefined {
 
 function safeId(id: string | null | undefined): string | undefined {
   return id !== null && id !== undefined && SAFE_ID.test(id) ? id : undefined
-}
-
-function firstHeader(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header
 }

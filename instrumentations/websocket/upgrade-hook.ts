@@ -12,17 +12,17 @@ import type { WebSocketSettings } from './websocket-settings.ts'
  * @param before called first: the last moment to find a copy of `ws` that was loaded late
  */
 export function patchUpgrades(settings: WebSocketSettings, before: () => void): Restore {
-  const make = (original: Method): Method =>
+  const make = (next: () => Method): Method =>
     function (this: unknown, ...args: unknown[]): unknown {
-      if (args[0] !== 'upgrade') return Reflect.apply(original, this, args)
+      if (args[0] !== 'upgrade') return Reflect.apply(next(), this, args)
       const request = args[1] as IncomingMessage
       const upgrade = quietly(() => {
         if (!isWebSocket(request.headers.upgrade)) return undefined
         before()
         return upgradeOf(request, args[2] as Duplex, settings)
       })
-      if (upgrade === undefined) return Reflect.apply(original, this, args)
-      return runInContext(upgrade.context, () => Reflect.apply(original, this, args))
+      if (upgrade === undefined) return Reflect.apply(next(), this, args)
+      return runInContext(upgrade.context, () => Reflect.apply(next(), this, args))
     }
   const restores = [HttpServer, HttpsServer].map(({ prototype }) => patchMethod(prototype, 'emit', make))
   return () => {

@@ -1,21 +1,21 @@
-import { defaultTextMapGetter, propagation, SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
+import { SpanStatusCode, type Context, type Span } from '@opentelemetry/api'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { contextWithFields, ROOT_NODE } from '../../src/context/index.ts'
+import { contextWithFields } from '../../src/context/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
+import { startServerSpan } from '../http/index.ts'
 import { ATTRIBUTES, EVENTS } from './attributes.ts'
-import { patchMethod, type Method, type Restore } from './method-patch.ts'
 import { quietly } from './quietly.ts'
-import { requestPath, sessionFields } from './session-fields.ts'
-import { COMPONENT, emitRecord } from './session-record.ts'
+import { sessionFields } from './session-fields.ts'
+import { emitRecord } from './session-record.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
 
 /** An upgrade request on its way to a session. */
 export interface Upgrade {
   readonly span: Span
-  /** The session's fields are bound in it, so that what is bound while the upgrade is decided (a user's id) stays for the session; the request's span is active. */
+  /** The request's fields and the session's are bound in it, so that what is bound while the upgrade is decided (a user's id) stays for the session; the request's span is active. */
   readonly context: Context
-  /** What is told of the peer. */
+  /** What is told of the peer besides the bound fields. */
   readonly peer: Fields
 }
 
@@ -27,12 +27,14 @@ const upgrades = new WeakMap<IncomingMessage, Upgrade>()
 export function upgradeOf(request: IncomingMessage, socket: Duplex, settings: WebSocketSettings): Upgrade {
   const known = upgrades.get(request)
   if (known !== undefined) return known
-  const peer = peerFields(request)
-  const remote = propagation.extract(ROOT_NODE, request.headers, defaultTextMapGetter)
-  const around = contextWithFields(remote, sessionFields(request, settings), 'session')
-  const method = request.method ?? 'GET'
-  const span = trace.getTracer(COMPONENT).startSpan(method, { kind: SpanKind.SERVER, attributes: { [ATTRIBUTES.method]: method, ...peer } }, around)
-  const upgrade: Upgrade = { span, peer, context: trace.setSpan(around, span).setValue(UPGRADE, request) }
+  const { span, context } = startServerSpan(request, settings.http)
+  const around = contextWithFields(context, sessionFields(request, settings), 'session')
+  const userAgent = request.headers['user-agent']
+  const upgrade: Upgrade = {
+    span,
+    context: around.setValue(UPGRADE, request),
+    peer: userAgent === undefined ? {} : { [ATTRIBUTES.userAgent]: userAgent },
+  }
   upgrades.set(request, upgrade)
   watchAnswer(socket, (status) => answered(upgrade, status))
   return upgrade
@@ -43,31 +45,29 @@ export function contextOfUpgrade(request: IncomingMessage, upgrade: Upgrade, act
   return active.getValue(UPGRADE) === request ? active : upgrade.context
 }
 
-function peerFields(request: IncomingMessage): Record<string, string> {
-  const { remoteAddress } = request.socket as { remoteAddress?: string | undefined }
-  const userAgent = request.headers['user-agent']
-  return {
-    [ATTRIBUTES.path]: requestPath(request.url),
-    ...(remoteAddress === undefined ? undefined : { [ATTRIBUTES.clientAddress]: remoteAddress }),
-    ...(userAgent === undefined ? undefined : { [ATTRIBUTES.userAgent]: userAgent }),
-  }
-}
-
-/** Tells the status of the answer, whoever writes it; undefined when the connection closes without one. */
+/**
+ * Tells the status of the answer, whoever writes it; undefined when the connection closes without one. The socket keeps its methods as properties of its own: to delete a property would make it
+ * a slow object for the rest of its life.
+ */
 function watchAnswer(socket: Duplex, tell: (status: number | undefined) => void): void {
-  const restores: Restore[] = []
+  const restores: (() => void)[] = []
   const finish = (status: number | undefined): void => {
     socket.removeListener('close', closed)
     for (const restore of restores.splice(0)) restore()
     quietly(() => tell(status))
   }
   const closed = (): void => finish(undefined)
-  const watch = (original: Method): Method =>
-    function (this: unknown, ...args: unknown[]): unknown {
+  for (const name of ['write', 'end'] as const) {
+    const method = socket[name] as (...args: unknown[]) => unknown
+    const watching = function (this: unknown, ...args: unknown[]): unknown {
       finish(statusOf(args[0]))
-      return Reflect.apply(original, this, args)
+      return Reflect.apply(method, this, args)
     }
-  restores.push(patchMethod(socket, 'write', watch), patchMethod(socket, 'end', watch))
+    Object.defineProperty(socket, name, { value: watching, configurable: true, writable: true, enumerable: false })
+    restores.push(() => {
+      if (Reflect.get(socket, name) === watching) Reflect.set(socket, name, method)
+    })
+  }
   socket.once('close', closed)
 }
 

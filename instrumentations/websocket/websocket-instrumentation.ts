@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import type { Instrumentation, InstrumentationStatus } from '../instrumentation.ts'
-import { beginClientSession } from './client-session.ts'
+import { patchBuiltin } from './builtin-patch.ts'
 import { loadedClasses } from './loaded-classes.ts'
 import type { Restore } from './method-patch.ts'
 import { OpenSessions } from './open-sessions.ts'
@@ -16,7 +16,7 @@ const DEFAULT_SUMMARY_MILLIS = 300_000
 const REQUEST_CREATED = 'http.client.request.created'
 
 /**
- * Watches `ws` by its classes' methods. They are found in the cache of loaded modules: now, and again just before an upgrade is answered or a client connects, the first
+ * Watches `ws`, and Node's own client, by their classes' methods. Those of `ws` are found in the cache of loaded modules: now, and again just before an upgrade is answered or a client connects, the first
  * moments at which a copy loaded later does anything. So neither the order of imports nor the kind of module matters, and there is no hook on module loading.
  */
 export class WebSocketInstrumentation implements Instrumentation {
@@ -24,7 +24,7 @@ export class WebSocketInstrumentation implements Instrumentation {
   readonly #settings: WebSocketSettings
   readonly #sessions: OpenSessions
   readonly #patched = new Map<SocketClass | ServerClass, Restore>()
-  #restoreUpgrades: Restore | undefined
+  #restores: Restore[] | undefined
 
   constructor(settings: WebSocketSettings) {
     this.#settings = settings
@@ -32,16 +32,16 @@ export class WebSocketInstrumentation implements Instrumentation {
   }
 
   enable(): void {
-    if (this.#restoreUpgrades !== undefined) return
-    this.#restoreUpgrades = patchUpgrades(this.#settings, () => this.#patchLoaded())
+    if (this.#restores !== undefined) return
+    this.#restores = [patchUpgrades(this.#settings, () => this.#patchLoaded()), patchBuiltin(this.#sessions)]
     subscribe(REQUEST_CREATED, this.#onRequest)
     quietly(() => this.#patchLoaded())
   }
 
   /** Also ends the books of the sessions that are open; their connections stay. */
   disable(): void {
-    this.#restoreUpgrades?.()
-    this.#restoreUpgrades = undefined
+    for (const restore of this.#restores ?? []) restore()
+    this.#restores = undefined
     unsubscribe(REQUEST_CREATED, this.#onRequest)
     for (const restore of this.#patched.values()) restore()
     this.#patched.clear()
@@ -49,10 +49,10 @@ export class WebSocketInstrumentation implements Instrumentation {
   }
 
   status(): InstrumentationStatus {
-    const active = this.#restoreUpgrades !== undefined
+    const active = this.#restores !== undefined
     if (!active) return { name: this.name, active, detail: 'not enabled' }
-    const late = 'a copy bundled into another file is not seen: leave `ws` out of the bundle'
-    const detail = this.#patched.size > 0 ? `ws: ${this.#sessions.size} open sessions` : `ws is not loaded yet; it is found when it is first used; ${late}`
+    const ws = this.#patched.size > 0 ? 'ws' : 'ws when it is first used (a copy bundled into another file is not seen: leave ws out of the bundle)'
+    const detail = `${ws}, and Node's own client: ${this.#sessions.size} open sessions`
     return { name: this.name, active, detail }
   }
 
@@ -65,9 +65,7 @@ export class WebSocketInstrumentation implements Instrumentation {
 
   #patchLoaded(): void {
     const { sockets, servers } = loadedClasses()
-    for (const loaded of sockets) {
-      this.#patch(loaded, () => patchSocketClass(loaded, this.#sessions, (socket, request) => beginClientSession(this.#sessions, socket, request)))
-    }
+    for (const loaded of sockets) this.#patch(loaded, () => patchSocketClass(loaded, this.#sessions))
     for (const loaded of servers) this.#patch(loaded, () => patchServerClass(loaded, this.#sessions, this.#settings))
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { HttpSettings } from '../http/index.ts'
 
 /** How WebSocket sessions are recorded. */
 export interface WebSocketSettings {
@@ -8,4 +9,6 @@ export interface WebSocketSettings {
   readonly tenantId?: ((request: IncomingMessage) => string | undefined) | undefined
   /** How often a session that is still open gives a sign of life, in milliseconds; 0 is never. @default 300000 */
   readonly summaryMillis?: number | undefined
+  /** How the upgrade request is read: which proxies are believed, the name of the request id's header. @default the defaults of HTTP */
+  readonly http?: HttpSettings | undefined
 }

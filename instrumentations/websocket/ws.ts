@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** What we use of a `ws` socket. */
+/** What the sockets of `ws` and those built into Node have in common. */
 export interface Socket {
+  /** Of a client; a server's socket has none. */
+  readonly url?: string | undefined
   readonly protocol: string
   readonly readyState: number
-  emit(event: string, ...args: unknown[]): boolean
   send(data: unknown, ...rest: unknown[]): void
 }
 

@@ -86,7 +86,8 @@ function jsonValues(value: unknown, path: string, depth: number): JsonValue[] {
 
 function jsonInt64(value: unknown, path: string): number | string {
   if (typeof value === 'number' && Number.isInteger(value)) {
-    return Number.isSafeInteger(value) ? value : BigInt(value).toString()
+    // Beyond 64 bits it was a double: some SDKs write 1e21 as an integer.
+    return Number.isSafeInteger(value) || Math.abs(value) >= 2 ** 63 ? value : BigInt(value).toString()
   }
   if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) refuse(path, value, 'a 64-bit integer')
   const number = Number(value)

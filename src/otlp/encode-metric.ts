@@ -43,8 +43,11 @@ function encodePoint(writer: ByteWriter, metric: MetricData, point: DataPoint<un
   time(writer, 0x11, point.startTime)
   time(writer, 0x19, point.endTime)
   if (metric.dataPointType === HISTOGRAM) {
-    encodeHistogram(writer, point.value as Histogram)
+    const value = point.value as Histogram
+    encodeHistogram(writer, value)
     encodeAttributes(writer, 0x4a, encoding, point.attributes)
+    double(writer, 0x59, finite(value.min))
+    double(writer, 0x61, finite(value.max))
   } else if (metric.dataPointType === EXPONENTIAL_HISTOGRAM) {
     encodeExponential(writer, point.value as ExponentialHistogram)
     encodeAttributes(writer, 0x0a, encoding, point.attributes)
@@ -72,8 +75,6 @@ function encodeHistogram(writer: ByteWriter, value: Histogram): void {
   const bounds = writer.open(0x3a)
   for (const bound of value.buckets.boundaries) writer.double(bound)
   writer.close(bounds)
-  double(writer, 0x59, finite(value.min))
-  double(writer, 0x61, finite(value.max))
 }
 
 function encodeExponential(writer: ByteWriter, value: ExponentialHistogram): void {

@@ -62,7 +62,7 @@ export class SegmentReader implements BatchSource {
   #readBlocks(maxBytes: number): Buffer {
     const available = this.pendingBytes
     if (available < BLOCK_HEADER_LENGTH) return Buffer.alloc(0)
-    const bytes = readAt(this.#descriptor, this.#offset, Math.min(available, maxBytes))
+    const bytes = readAt(this.#descriptor, this.#offset, Math.min(available, Math.max(maxBytes, BLOCK_HEADER_LENGTH)))
     const firstLength = BLOCK_HEADER_LENGTH + bytes.readUInt32LE(4)
     return firstLength > bytes.length && firstLength <= available ? readAt(this.#descriptor, this.#offset, firstLength) : bytes
   }

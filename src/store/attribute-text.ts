@@ -1,6 +1,7 @@
 import type { Attributes, JsonValue } from '../otlp/decode-entry.ts'
 import { RECORD_UID, REQUEST_ID, SESSION_ID, TENANT_ID, USER_ID } from './attribute-names.ts'
 import { searchText } from './search-words.ts'
+import { withoutNul } from './stored-log.ts'
 
 const HAVE_COLUMNS = new Set([RECORD_UID, REQUEST_ID, SESSION_ID, TENANT_ID, USER_ID])
 const quotedKeys = new Map<string, string>()
@@ -28,7 +29,7 @@ export function attributeText(attributes: Attributes): AttributeText {
 
 /** The text of an id's column; null for what is no id, which then stays an attribute. */
 export function columnText(value: JsonValue | undefined): string | null {
-  if (typeof value === 'string') return value === '' ? null : value
+  if (typeof value === 'string') return value === '' ? null : withoutNul(value)
   return typeof value === 'number' ? String(value) : null
 }
 

@@ -85,8 +85,13 @@ export function storedLog(parts: LogParts): StoredLog {
 
 /** The body as people read it: text as it is, anything else as JSON, nothing as the event's name. */
 export function messageOf(body: JsonValue, eventName: string): string {
-  if (typeof body === 'string') return body
+  if (typeof body === 'string') return withoutNul(body)
   return body === null ? eventName : JSON.stringify(body)
+}
+
+/** SQLite of Node 22 cuts text at a NUL, so that one is shown as a replacement character. */
+export function withoutNul(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text
 }
 
 /** ISO 8601 with milliseconds; a time that no calendar has is shown as the nearest it has. */

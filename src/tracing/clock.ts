@@ -17,9 +17,12 @@ export function now(): number {
   return offset + elapsed
 }
 
+/** Below this a number is a time of `performance.now()`: as milliseconds since 1970 it would lie in 1973. */
+const MAX_ELAPSED_MILLIS = 1e11
+
 /** A time in any of the forms that the OpenTelemetry API takes, as milliseconds since 1970; the time now for none. */
 export function toMillis(time: unknown): number {
-  if (typeof time === 'number') return time < performance.timeOrigin ? offset + time : time
+  if (typeof time === 'number') return time < MAX_ELAPSED_MILLIS ? offset + time : time
   if (time instanceof Date) return time.getTime()
   if (Array.isArray(time)) return (time[0] as number) * 1000 + (time[1] as number) / 1e6
   return now()

@@ -62,7 +62,14 @@ describe('a session of a ws server', () => {
     }
     await visit('/rooms/7?session_id=abc&token=s3cret', use, ['chat.v1'])
 
-    const peer = { 'session.id': 'abc', 'websocket.role': 'server', 'url.path': '/rooms/7', 'client.address': '127.0.0.1' }
+    const peer = {
+      'session.id': 'abc',
+      'clew.request.id': expect.any(String),
+      'websocket.role': 'server',
+      'http.request.method': 'GET',
+      'url.path': '/rooms/7',
+      'client.address': '127.0.0.1',
+    }
     const [established] = telemetry.said('connection established', 'server')
     const [disconnected] = telemetry.said('disconnected', 'server')
     const session = telemetry.spans.find((span) => span.name === 'websocket session' && span.kind === SpanKind.SERVER + 1)
@@ -97,11 +104,9 @@ describe('a session of a ws server', () => {
     await visit('/feed')
     const session = telemetry.spans.find((span) => span.name === 'websocket session' && span.kind === SpanKind.SERVER + 1)
     const upgrade = telemetry.spans.find((span) => span.name === 'GET')
-    expect(upgrade?.attributes).toEqual({
-      'http.request.method': 'GET',
-      'http.response.status_code': 101,
-      'url.path': '/feed',
-      'client.address': '127.0.0.1',
+    expect(upgrade).toMatchObject({
+      attributes: { 'http.response.status_code': 101 },
+      context: { fields: { 'http.request.method': 'GET', 'url.path': '/feed', 'client.address': '127.0.0.1' } },
     })
     expect(session).toMatchObject({ traceId: upgrade?.traceId, parentSpanId: upgrade?.spanId, statusCode: 0 })
     expect(session?.attributes).toMatchObject({ 'websocket.close.code': 1000, 'websocket.messages.sent': 0 })
@@ -128,6 +133,7 @@ describe('a session of a ws server', () => {
       socket.on('close', () => log.info('close'))
     })
     await visit('/?session_id=s1', (client) => client.send('x'))
+    await vi.waitFor(() => expect(telemetry.said('onmessage')).toHaveLength(1))
     const said = telemetry.records.filter((record) => record.component === 'chat')
     expect(said.map((record) => record.message).sort()).toEqual(['addEventListener', 'close', 'connection', 'on', 'once', 'onmessage'])
     const [disconnected] = telemetry.said('disconnected', 'server')
@@ -184,7 +190,9 @@ describe('a session of a ws server', () => {
     await visit('/', async (client) => {
       client.send('a'.repeat(100))
       client.send(Buffer.alloc(70_000))
-      for (let messages = 0; messages < 3; messages++) await once(client, 'message')
+      let messages = 0
+      client.on('message', () => messages++)
+      await vi.waitFor(() => expect(messages).toBe(3))
     })
     expect(telemetry.said('disconnected', 'server')[0]?.fields).toMatchObject({
       'websocket.messages.received': 2,

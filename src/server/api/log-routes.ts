@@ -89,6 +89,10 @@ export function logRoutes(store: LogStore, tail: LiveTail, health: () => ServerH
     return c.json({ deleted: await store.deleteBefore(before) })
   })
 
+  routes.get('/cleanup', () => {
+    throw new ApiError(405, 'method', 'GET', 'DELETE')
+  })
+
   routes.get('/:id', async (c) => {
     queryParameters(c.req.url, {})
     const found = await store.getLog(c.req.param('id'))

@@ -114,14 +114,14 @@ export class LogStatisticsReader {
     return Number(this.#database.get(sql, ...condition.values)?.['n'] ?? 0)
   }
 
-  /** The range to show: as asked, else from the first to the last record there is. */
+  /** The range to show: as asked, where nothing is asked from the first or to the last record there is. */
   #range(filter: LogFilter): [fromMillis: number, toMillis: number] | undefined {
     const ends = this.#database.get('select (select min(id) from logs) as first, (select max(id) from logs) as last')
     const first = ends?.['first']
     const last = ends?.['last']
     if (typeof first !== 'number' || typeof last !== 'number') return undefined
-    const from = Math.max(filter.fromMillis ?? Number.NEGATIVE_INFINITY, millisOfId(first))
-    const to = Math.min(filter.toMillis ?? Number.POSITIVE_INFINITY, millisOfId(last) + 1)
+    const from = filter.fromMillis ?? millisOfId(first)
+    const to = filter.toMillis ?? millisOfId(last) + 1
     return from < to ? [from, to] : undefined
   }
 

@@ -21,6 +21,7 @@ export interface OpenedFile {
  */
 export function openFile(path: string): OpenedFile {
   const Sqlite = loadSqlite()
+  checkWordSearch(Sqlite, path)
   try {
     mkdirSync(dirname(path), { recursive: true })
   } catch (error) {
@@ -48,6 +49,15 @@ function loadSqlite(): SqliteClass {
   } finally {
     if (original !== undefined) Object.defineProperty(process, 'emitWarning', original)
   }
+}
+
+/** Node 22.15 has SQLite without the word index. */
+function checkWordSearch(Sqlite: SqliteClass, path: string): void {
+  const probe = new Sqlite(':memory:')
+  const row = probe.prepare("select sqlite_compileoption_used('ENABLE_FTS5') as used").get()
+  probe.close()
+  if (row?.['used'] === 1) return
+  throw refusal(path, `Node ${process.version} has SQLite without full-text search`, 'use Node 22.16 or newer')
 }
 
 /** Reads only the first bytes, so that a file that is not ours is not touched (SQLite would replay its journal). */

@@ -14,6 +14,7 @@ export function Panel({ name, title, actions, onClose, children }: PanelProps) {
   return (
     <aside class="panel" aria-label={name}>
       <div class="panel-head">
+        <h2 class="unseen">{name}</h2>
         <div class="panel-title">{title}</div>
         {actions}
         <button type="button" class="icon-button" aria-label="Close details" title="Close (Esc)" onClick={onClose}>

@@ -23,6 +23,8 @@ export interface VirtualRows {
   readonly height: number
   readonly scroller: { current: HTMLDivElement | null }
   scrollToRow(index: number): void
+  /** Gives the grid of rows the focus, without scrolling to it. */
+  focus(): void
   /** Renders again although neither rows nor place changed. */
   redraw(): void
 }
@@ -54,6 +56,8 @@ export function useVirtualRows(options: VirtualRowsOptions): VirtualRows {
     height: virtualizer.getTotalSize(),
     scroller,
     scrollToRow: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+    focus: () =>
+      scroller.current?.parentElement?.querySelector<HTMLElement>('[role$="grid"]')?.focus({ preventScroll: true }),
     redraw: () => redraw(undefined),
   }
 }

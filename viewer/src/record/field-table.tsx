@@ -31,13 +31,13 @@ function FieldLine({ field }: { field: Field }) {
       <dt title={visibleLine(field.name, 400)}>{name}</dt>
       <dd data-type={typeof field.value}>
         <LongText text={structured ? JSON.stringify(field.value, null, 2) : text} />
+        <span class="field-actions">
+          {text !== '' && text.length <= SHORT_ENOUGH_TO_SEARCH && !structured && (
+            <SameValue field={field} name={name} text={text} />
+          )}
+          <CopyButton name={name} text={() => text} />
+        </span>
       </dd>
-      <span class="field-actions">
-        {text !== '' && text.length <= SHORT_ENOUGH_TO_SEARCH && !structured && (
-          <SameValue field={field} name={name} text={text} />
-        )}
-        <CopyButton name={name} text={() => text} />
-      </span>
     </div>
   )
 }

@@ -42,7 +42,7 @@ export function modelTrace(answer: TraceAnswer): TraceModel {
     loose,
     epoch,
     length: [...ends, ...looseEnds].reduce((most, end) => Math.max(most, end), 0.001),
-    services: [...new Set(nodes.map(({ span }) => span.service ?? ''))].filter((name) => name !== ''),
+    services: [...new Set(answer.spans.map(({ service }) => service ?? ''))].filter((name) => name !== ''),
     errors: answer.spans.filter(({ status }) => status === 'ERROR').length,
   }
 }

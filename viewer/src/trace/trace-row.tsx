@@ -12,7 +12,6 @@ import type { TraceRow } from './trace-rows.ts'
 const INDENT = 14
 const DEEPEST_INDENT = 18
 const MOST_MARKS = 60
-const ROOM_AFTER = 0.88
 
 export interface RowCellsProps {
   readonly row: TraceRow
@@ -97,20 +96,10 @@ function Bar({ node, length }: { node: SpanNode; length: number }) {
         data-open={node.duration === null}
         style={{ left: percent(left), width: percent(width) }}
       />
-      <AxisText from={left} to={left + width} text={text} />
+      <span class="bar-text" style={{ left: percent(left + width) }}>
+        {text}
+      </span>
     </>
-  )
-}
-
-/** A text behind what it belongs to, or before it, or, where neither has room, on it. */
-function AxisText({ from, to, text }: { from: number; to: number; text: string }) {
-  const place = to < ROOM_AFTER ? 'after' : from > 1 - ROOM_AFTER ? 'before' : 'on'
-  const style =
-    place === 'after' ? { left: percent(to) } : place === 'on' ? { left: percent(from) } : { right: percent(1 - from) }
-  return (
-    <span class="bar-text" data-place={place} style={style}>
-      {text}
-    </span>
   )
 }
 
@@ -149,11 +138,9 @@ function RecordCells({ placed, depth, length }: { placed: PlacedRecord; depth: n
       </span>
       <span role="gridcell" class="trace-axis">
         <span class="mark alone" data-level={record.level} style={{ left: percent(place) }} />
-        <AxisText
-          from={place}
-          to={place}
-          text={outside ? `${durationText(beyond)} outside the trace` : durationText(at)}
-        />
+        <span class="bar-text" style={{ left: percent(place) }}>
+          {outside ? `${durationText(beyond)} outside` : durationText(at)}
+        </span>
       </span>
     </>
   )

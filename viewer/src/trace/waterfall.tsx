@@ -34,7 +34,7 @@ export function Waterfall({ model, rows, openKey, onOpen, onFold }: WaterfallPro
     if (!row) return
     currentKey.current = row.key
     list.scrollToRow(next)
-    list.scroller.current?.focus({ preventScroll: true })
+    list.focus()
     if (openKey === null) list.redraw()
     else onOpen(row)
   }

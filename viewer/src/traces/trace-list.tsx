@@ -24,7 +24,7 @@ export function TraceList({ traces, children }: { traces: readonly TraceSummary[
     const next = at < 0 ? 0 : Math.min(traces.length - 1, Math.max(0, at + step))
     currentId.current = traces[next]?.trace_id ?? null
     list.scrollToRow(next)
-    list.scroller.current?.focus({ preventScroll: true })
+    list.focus()
     list.redraw()
   }
   const open = () => currentId.current !== null && goTo(addressOf('trace', [], currentId.current))
@@ -34,37 +34,37 @@ export function TraceList({ traces, children }: { traces: readonly TraceSummary[
   const seen = traces.slice(list.first, list.last + 1)
   const current = seen.findIndex(({ trace_id }) => trace_id === currentId.current)
   return (
-    <div
-      class="grid traces"
-      role="grid"
-      aria-label="Traces"
-      aria-rowcount={traces.length + 1}
-      aria-activedescendant={current >= 0 ? `trace-${list.first + current}` : undefined}
-      tabIndex={0}
-      ref={list.scroller}
-    >
-      <div class="row head" role="row" aria-rowindex={1}>
-        {COLUMNS.map((column) => (
-          <span role="columnheader" class={`cell-${column.toLowerCase()}`} key={column}>
-            {column}
-          </span>
-        ))}
-      </div>
-      <div class="rows" role="rowgroup" style={{ height: `${list.height}px` }}>
-        <div class="window" role="presentation" style={{ transform: `translateY(${list.top}px)` }}>
-          {seen.map((trace, index) => (
-            <div
-              class="row"
-              role="row"
-              key={trace.trace_id}
-              id={`trace-${list.first + index}`}
-              aria-rowindex={list.first + index + 2}
-              data-current={index === current}
-              onClick={() => goTo(addressOf('trace', [], trace.trace_id))}
-            >
-              <Cells trace={trace} longest={longest} />
-            </div>
+    <div class="grid traces" ref={list.scroller}>
+      <div
+        role="grid"
+        aria-label="Traces"
+        aria-rowcount={traces.length + 1}
+        aria-activedescendant={current >= 0 ? `trace-${list.first + current}` : undefined}
+        tabIndex={0}
+      >
+        <div class="row head" role="row" aria-rowindex={1}>
+          {COLUMNS.map((column) => (
+            <span role="columnheader" class={`cell-${column.toLowerCase()}`} key={column}>
+              {column}
+            </span>
           ))}
+        </div>
+        <div class="rows" role="rowgroup" style={{ height: `${list.height}px` }}>
+          <div class="window" role="presentation" style={{ transform: `translateY(${list.top}px)` }}>
+            {seen.map((trace, index) => (
+              <div
+                class="row"
+                role="row"
+                key={trace.trace_id}
+                id={`trace-${list.first + index}`}
+                aria-rowindex={list.first + index + 2}
+                data-current={index === current}
+                onClick={() => goTo(addressOf('trace', [], trace.trace_id))}
+              >
+                <Cells trace={trace} longest={longest} />
+              </div>
+            ))}
+          </div>
         </div>
       </div>
       {children}

@@ -1,0 +1,101 @@
+import type { TextMapSetter } from '@opentelemetry/api'
+import { validateHeaderValue, type ClientRequest, type IncomingMessage } from 'node:http'
+import { activeContext } from '../../src/context/index.ts'
+import { ChannelSubscriptions } from './channel-subscriptions.ts'
+import { ClientCall, type ClientParts } from './client-call.ts'
+import { parseHost, type Host } from './host.ts'
+import { isSuppressed } from './suppression.ts'
+
+const CALL = Symbol.for('clew.http.call')
+
+/** What Node keeps on a request besides what it documents. */
+interface NodeRequest extends ClientRequest {
+  /** The head, when it is written already although nothing is sent. */
+  _header: string | null
+  /** What waits for the connection. */
+  readonly outputData: readonly { data: unknown }[]
+  outputSize: number
+  res?: IncomingMessage | null
+  [CALL]?: ClientCall
+}
+
+/** Hears of every request made through `node:http` and `node:https`. @see https://nodejs.org/api/diagnostics_channel.html#http */
+export function watchNodeClient(parts: ClientParts): ChannelSubscriptions {
+  const { onError } = parts.settings
+  return new ChannelSubscriptions(
+    {
+      'http.client.request.created': ({ request }: { request: NodeRequest }) => begin(request, parts),
+      'http.client.request.error': ({ request, error }: { request: NodeRequest; error: unknown }) =>
+        request[CALL]?.failed(error),
+    },
+    onError,
+  )
+}
+
+function begin(request: NodeRequest, parts: ClientParts): void {
+  const caller = activeContext()
+  if (request[CALL] !== undefined || isSuppressed(caller)) return
+  const scheme = request.protocol === 'https:' ? 'https' : 'http'
+  const call = new ClientCall(
+    caller,
+    { method: request.method, scheme, host: hostOf(request), target: request.path },
+    parts,
+  )
+  request[CALL] = call
+  // The last event of a request, however it ends. One for 'error' would change what happens to an error that nobody handles.
+  request.on('close', () => {
+    try {
+      end(request, call)
+    } catch (error) {
+      parts.settings.onError(error)
+    }
+  })
+  call.propagate(request, HEADERS, (name) => hasHeader(request, name))
+}
+
+function end(request: NodeRequest, call: ClientCall): void {
+  const response = request.res
+  if (response !== undefined && response !== null) {
+    call.answered(response.statusCode)
+    if (response.errored !== null) call.failed(response.errored)
+  }
+  call.end()
+}
+
+/** The port stands only in the `Host` header; one that names another host than the request goes to was made by the application. */
+function hostOf(request: NodeRequest): Host {
+  const address = request.host.replace(/^\[|\]$/g, '')
+  const header = request.getHeader('host')
+  const host = typeof header === 'string' ? parseHost(header) : undefined
+  return host?.address === address ? host : { address, port: undefined }
+}
+
+function hasHeader(request: NodeRequest, name: string): boolean {
+  return typeof request._header === 'string' ? headerPattern(name).test(request._header) : request.hasHeader(name)
+}
+
+function headerPattern(name: string): RegExp {
+  return new RegExp(`\\r\\n${name}: [^\\r\\n]*`, 'i')
+}
+
+const HEADERS: TextMapSetter<NodeRequest> = {
+  set(request, name, value) {
+    if (typeof request._header === 'string') extendHead(request, request._header, name, value)
+    else request.setHeader(name, value)
+  },
+}
+
+/** With headers given as a list, or with `Expect`, Node has written the head when it tells of the request, but sends nothing before the next turn. */
+function extendHead(request: NodeRequest, head: string, name: string, value: string): void {
+  validateHeaderValue(name, value)
+  const line = `\r\n${name}: ${value}`
+  const pattern = headerPattern(name)
+  const extended = pattern.test(head)
+    ? head.replace(pattern, () => line)
+    : head.replace(/\r\n\r\n$/, () => `${line}\r\n\r\n`)
+  request._header = extended
+  const [waiting] = request.outputData
+  if (waiting?.data !== head) return
+  waiting.data = extended
+  request.outputSize += extended.length - head.length
+}

@@ -1,0 +1,77 @@
+import type { TextMapSetter } from '@opentelemetry/api'
+import { activeContext } from '../../src/context/index.ts'
+import { ChannelSubscriptions } from './channel-subscriptions.ts'
+import { ClientCall, type ClientParts, type ClientTarget } from './client-call.ts'
+import { parseHost } from './host.ts'
+import { isSuppressed } from './suppression.ts'
+
+const CALL = Symbol.for('clew.http.call')
+
+/** What undici, and with it `fetch`, publishes of a request. @see https://undici.nodejs.org/#/docs/api/DiagnosticsChannel */
+interface UndiciRequest {
+  readonly origin?: string | URL
+  readonly method: string
+  readonly path: string
+  readonly upgrade?: unknown
+  /** Names and values by turns. */
+  readonly headers: unknown
+  addHeader(name: string, value: string): unknown
+  [CALL]?: ClientCall
+}
+
+/** Hears of every request made through `fetch` or undici, whichever copy of it. */
+export function watchUndiciClient(parts: ClientParts): ChannelSubscriptions {
+  return new ChannelSubscriptions(
+    {
+      'undici:request:create': ({ request }: { request: UndiciRequest }) => begin(request, parts),
+      'undici:request:headers': ({ request, response }: { request: UndiciRequest; response: { statusCode: number } }) =>
+        request[CALL]?.answered(response.statusCode),
+      'undici:request:trailers': ({ request }: { request: UndiciRequest }) => request[CALL]?.end(),
+      'undici:request:error': ({ request, error }: { request: UndiciRequest; error: unknown }) => {
+        request[CALL]?.failed(error)
+        request[CALL]?.end()
+      },
+    },
+    parts.settings.onError,
+  )
+}
+
+/** Upgrades and tunnels are left out: undici never tells how they end, and a WebSocket has a session of its own. */
+function begin(request: UndiciRequest, parts: ClientParts): void {
+  const caller = activeContext()
+  if (request[CALL] !== undefined || isSuppressed(caller) || request.method === 'CONNECT' || isUpgrade(request.upgrade))
+    return
+  const call = new ClientCall(caller, targetOf(request), parts)
+  request[CALL] = call
+  call.propagate(request, HEADERS, (name) => indexOfHeader(request, name) !== -1)
+}
+
+function isUpgrade(upgrade: unknown): boolean {
+  return upgrade !== undefined && upgrade !== null && upgrade !== false
+}
+
+function targetOf({ method, origin, path }: UndiciRequest): ClientTarget {
+  const text = String(origin ?? '')
+  const end = text.indexOf('://')
+  const authority = text.slice(end + 3).replace(/[/?#].*$/, '')
+  return {
+    method,
+    scheme: text.startsWith('https:') ? 'https' : 'http',
+    host: parseHost(authority.slice(authority.lastIndexOf('@') + 1)),
+    target: path,
+  }
+}
+
+function indexOfHeader({ headers }: UndiciRequest, name: string): number {
+  if (!Array.isArray(headers)) return -1
+  for (let i = 0; i < headers.length; i += 2) if (String(headers[i]).toLowerCase() === name) return i
+  return -1
+}
+
+const HEADERS: TextMapSetter<UndiciRequest> = {
+  set(request, name, value) {
+    const at = indexOfHeader(request, name)
+    if (at === -1) request.addHeader(name, value)
+    else (request.headers as unknown[])[at + 1] = value
+  },
+}

@@ -1,0 +1,63 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { runInContext } from '../../src/context/index.ts'
+import { beginClientSession } from './client-session.ts'
+import { patchMethod, type Method, type Restore } from './method-patch.ts'
+import type { OpenSessions } from './open-sessions.ts'
+import { quietly } from './quietly.ts'
+import { countSent } from './sent-count.ts'
+import type { Session } from './session.ts'
+import type { Socket } from './ws.ts'
+
+const REQUEST = 'undici:request:create'
+
+type SocketEvent = Event & { readonly data?: unknown; readonly error?: unknown; readonly message?: string; readonly code?: number; readonly reason?: string }
+
+/**
+ * Watches the WebSocket client that is built into Node. It is loaded when first used; so its class is patched at the first upgrade request it makes, which is before any of its events.
+ */
+export function patchBuiltin(sessions: OpenSessions): Restore {
+  const restores: Restore[] = []
+  const hear = (message: unknown): void => {
+    quietly(() => {
+      const { upgrade } = (message as { request: { upgrade?: unknown } }).request
+      if (upgrade !== 'websocket' || restores.length > 0 || typeof globalThis.WebSocket !== 'function') return
+      const { prototype } = globalThis.WebSocket
+      restores.push(
+        patchMethod(prototype, 'dispatchEvent', (next) => inSession(next, sessions)),
+        patchMethod(prototype, 'send', (next) => countSent(next, sessions)),
+      )
+    })
+  }
+  subscribe(REQUEST, hear)
+  return () => {
+    unsubscribe(REQUEST, hear)
+    for (const restore of restores.splice(0)) restore()
+  }
+}
+
+/** All handlers are reached through `dispatchEvent`. A session begins with its first event: `open`, or `error` when there is no connection. */
+function inSession(next: () => Method, sessions: OpenSessions): Method {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const socket = this as Socket
+    const event = args[0] as SocketEvent
+    const session = quietly(() => sessionOf(socket, event, sessions))
+    if (session === undefined || session.ended) return Reflect.apply(next(), this, args)
+    quietly(() => observe(session, socket, event))
+    try {
+      return runInContext(session.context, () => Reflect.apply(next(), this, args))
+    } finally {
+      if (event.type === 'close') quietly(() => sessions.close(session, event.code, event.reason))
+    }
+  }
+}
+
+function sessionOf(socket: Socket, event: SocketEvent, sessions: OpenSessions): Session | undefined {
+  const begins = event.type === 'open' || event.type === 'error'
+  return sessions.of(socket) ?? (begins ? beginClientSession(sessions, socket) : undefined)
+}
+
+function observe(session: Session, socket: Socket, event: SocketEvent): void {
+  if (event.type === 'message') session.received(event.data)
+  else if (event.type === 'open') session.establish(socket)
+  else if (event.type === 'error') session.fail(event.error ?? new Error(event.message === undefined || event.message === '' ? 'the connection failed' : event.message))
+}

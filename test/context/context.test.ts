@@ -1,0 +1,72 @@
+import { EventEmitter, once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Readable } from 'node:stream'
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
+import { describe, expect, test } from 'vitest'
+import { activeContext, AsyncContextManager, bindContext, contextWithFields, fieldScope, ROOT_NODE, runInContext, withContext } from '../../src/context/index.ts'
+
+const here = (): Record<string, unknown> => ({ ...fieldScope()?.current().fields })
+
+describe('bound fields', () => {
+  test('hold inside, also after await, timers, streams and emitters, and are gone outside', async () => {
+    const seen = await withContext({ 'session.id': 's' }, async () => {
+      await sleep(1)
+      const all = [here()]
+      for await (const chunk of Readable.from(['a'])) all.push({ chunk: chunk as string, ...here() })
+      const emitter = new EventEmitter()
+      setImmediate(() => emitter.emit('done'))
+      await once(emitter, 'done')
+      await new Promise<void>((resolve) => process.nextTick(() => resolve(void all.push(here()))))
+      return all
+    })
+    expect(seen).toEqual([{ 'session.id': 's' }, { chunk: 'a', 'session.id': 's' }, { 'session.id': 's' }])
+    expect(here()).toEqual({})
+  })
+
+  test('of hundreds of interleaved stretches of work never mix', async () => {
+    const work = async (id: number): Promise<void> => {
+      await sleep(Math.random() * 20)
+      bindContext({ 'user.id': id })
+      await sleep(Math.random() * 20)
+      expect(here()).toEqual({ 'clew.request.id': id, 'user.id': id })
+    }
+    const request = (id: number): Promise<void> => runInContext(contextWithFields(ROOT_NODE, { 'request.id': id }, 'request'), work, id)
+    await Promise.all(Array.from({ length: 300 }, (_, id) => request(id)))
+  })
+
+  test('of inner scopes win, and those bound later to the request reach into scopes that are open already', () => {
+    runInContext(contextWithFields(ROOT_NODE, { a: 1, b: 1 }, 'request'), () => {
+      withContext({ b: 2 }, () => {
+        expect(here()).toEqual({ a: 1, b: 2 })
+        expect(bindContext({ 'user.id': 'u' })).toBe(true)
+        expect(here()).toEqual({ a: 1, b: 2, 'user.id': 'u' })
+      })
+      expect(here()).toEqual({ a: 1, b: 1, 'user.id': 'u' })
+    })
+  })
+
+  test('can not be bound where there is nothing to bind to', () => {
+    expect(bindContext({ 'user.id': 'u' })).toBe(false)
+    expect(here()).toEqual({})
+  })
+})
+
+describe("OpenTelemetry's context", () => {
+  const key = createContextKey('test')
+
+  test('goes through the API, with foreign contexts too, and functions can be bound to one', async () => {
+    context.setGlobalContextManager(new AsyncContextManager())
+    try {
+      const ours = context.active().setValue(key, 1)
+      const foreign = ROOT_CONTEXT.setValue(key, 2)
+      const read = (): unknown => context.active().getValue(key)
+      expect(context.with(ours, read)).toBe(1)
+      expect(await context.with(foreign, async () => (await sleep(1), read()))).toBe(2)
+      expect(context.bind(ours, read)()).toBe(1)
+      expect(ours.deleteValue(key).getValue(key)).toBeUndefined()
+      expect(activeContext().getValue(key)).toBeUndefined()
+    } finally {
+      context.disable()
+    }
+  })
+})

@@ -1,0 +1,166 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Notes } from '../../src/diagnostics/index.ts'
+import { createScope, encodeResource } from '../../src/otlp/index.ts'
+import type { OtlpSettings } from '../../src/settings/index.ts'
+import { TelemetryRoad } from '../../src/telemetry-road.ts'
+import { createOtlpOutput } from '../../src/outputs/index.ts'
+import { createEncoding } from '../support/encoding.ts'
+import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
+import { until } from '../support/until.ts'
+
+const encoding = createEncoding()
+const scope = createScope('orders')
+let receiver: OtlpReceiver
+let directory: string
+let road: TelemetryRoad
+
+function open(spoolDirectory: string | undefined): TelemetryRoad {
+  const url = (signal: string): string => `${receiver.url}/v1/${signal}`
+  const settings: OtlpSettings = {
+    urls: { logs: url('logs'), traces: url('traces'), metrics: url('metrics') },
+    headers: { 'x-key': 'k' },
+    compression: 'gzip',
+    timeoutMillis: 1_000,
+    spoolDirectory,
+  }
+  return new TelemetryRoad(settings, encodeResource({ 'service.name': 'shop' }, encoding), new Notes())
+}
+
+beforeEach(async () => {
+  receiver = await startReceiver()
+  directory = await mkdtemp(join(tmpdir(), 'clew-road-'))
+  road = open(directory)
+})
+afterEach(async () => {
+  road.exit(1_000)
+  await receiver.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+function say(count: number, first = 0, severityNumber = 9): void {
+  const output = createOtlpOutput(road.spool, encoding)
+  for (let n = first; n < first + count; n++) {
+    output.emit({
+      timeMillis: Date.now(),
+      severityNumber,
+      severityText: 'INFO',
+      body: n,
+      eventName: undefined,
+      scope,
+      context: undefined,
+      bound: undefined,
+      fields: undefined,
+      error: undefined,
+      trace: undefined,
+      uid: `uid-${n}`,
+    })
+  }
+}
+
+const arrived = (): unknown[] => receiver.logs.map((entry) => entry.body)
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
+
+test('what was said arrives whole and in order, with the headers that were set', async () => {
+  let headers: unknown
+  receiver.answer = (request) => {
+    headers = request.headers
+    return { status: 200 }
+  }
+  say(5_000)
+  expect(await road.flush(false, 5_000)).toBe(true)
+  expect(arrived()).toEqual(numbers(5_000))
+  expect(headers).toMatchObject({ 'x-key': 'k', 'content-encoding': 'gzip', 'content-type': 'application/x-protobuf' })
+  expect(road.status()).toMatchObject({ said: 5_000, delivered: { logs: 5_000 } })
+})
+
+test.each([503, 429, 502, 504])('after an answer of %i it is sent again until it arrives, once', async (status) => {
+  let refusals = 3
+  receiver.answer = () => ({ status: refusals-- > 0 ? status : 200 })
+  say(100)
+  expect(await road.flush(false, 10_000)).toBe(true)
+  expect(arrived()).toEqual(numbers(100))
+  expect(road.status().retries).toBeGreaterThanOrEqual(3)
+})
+
+test('Retry-After is waited for', async () => {
+  const times: number[] = []
+  receiver.answer = () => {
+    times.push(performance.now())
+    return times.length === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 200 }
+  }
+  say(1)
+  expect(await road.flush(false, 5_000)).toBe(true)
+  expect((times[1] as number) - (times[0] as number)).toBeGreaterThan(900)
+})
+
+test('what the receiver refuses for good is counted, and the rest goes on', async () => {
+  receiver.answer = () => ({ status: 400 })
+  say(10)
+  expect(await road.flush(false, 5_000)).toBe(true)
+  receiver.answer = () => ({ status: 200 })
+  say(5, 100)
+  expect(await road.flush(false, 5_000)).toBe(true)
+  expect(arrived()).toEqual([100, 101, 102, 103, 104])
+  expect(road.status()).toMatchObject({ delivered: { logs: 5 }, dropped: { refused: 10 } })
+})
+
+test('a receiver that is down for a while loses nothing', async () => {
+  const port = Number(new URL(receiver.url).port)
+  await receiver.close()
+  say(2_000)
+  expect(await road.flush(true, 5_000)).toBe(false)
+  say(2_000, 2_000)
+  receiver = await startReceiver(port)
+  await until('all records', () => receiver.logs.length >= 4_000)
+  expect(arrived()).toEqual(numbers(4_000))
+})
+
+test('a receiver that does not answer is given up on after the timeout, and tried again', async () => {
+  const port = Number(new URL(receiver.url).port)
+  await receiver.close()
+  const sockets: Socket[] = []
+  const silent = createServer((socket) => sockets.push(socket))
+  await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve))
+  say(10)
+  expect(await road.flush(true, 5_000)).toBe(false)
+  for (const socket of sockets) socket.destroy()
+  await new Promise((resolve) => silent.close(resolve))
+  receiver = await startReceiver(port)
+  await until('all records', () => receiver.logs.length >= 10)
+  expect(arrived()).toEqual(numbers(10))
+})
+
+test('WARNING and above do not wait behind the rest', async () => {
+  say(20_000)
+  say(1, 90_000, 17)
+  expect(await road.flush(false, 5_000)).toBe(true)
+  expect(arrived().indexOf(90_000)).toBeLessThan(20_000)
+})
+
+test('a second flush waits for the first and both see everything arrive', async () => {
+  say(100)
+  const first = road.flush(false, 5_000)
+  say(100, 100)
+  const both = await Promise.all([first, road.flush(false, 5_000)])
+  expect(both).toEqual([true, true])
+  expect(arrived()).toEqual(numbers(200))
+})
+
+test('delivered segments are gone and nothing else is left', async () => {
+  say(10)
+  await road.flush(false, 5_000)
+  road.exit(2_000)
+  expect(await readdir(directory)).toEqual([])
+})
+
+test('without a disk entries go through memory', async () => {
+  road.exit(1_000)
+  road = open(undefined)
+  say(5_000)
+  expect(await road.flush(false, 5_000)).toBe(true)
+  expect(arrived()).toEqual(numbers(5_000))
+})

@@ -1,0 +1,176 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runInContext } from '../../../src/context/index.ts'
+import { SUPPRESSED } from '../../../instrumentations/http/suppression.ts'
+import { Recording } from './support/recording.ts'
+import { ask, call, get, startServer, type TestServer } from './support/server.ts'
+
+let recording: Recording
+let inner: TestServer
+
+beforeEach(async () => {
+  recording = new Recording()
+  inner = await startServer((incoming, response) => {
+    response.statusCode = Number(incoming.headers['x-answer'] ?? 200)
+    response.end(JSON.stringify(incoming.headers))
+  })
+})
+
+afterEach(async () => {
+  await inner.stop()
+  recording.stop()
+})
+
+type Client = (url: string, headers?: Record<string, string>) => Promise<unknown>
+const viaHttp: Client = async (url, headers = {}) => JSON.parse((await call(url, { headers })).body) as unknown
+const viaFetch: Client = async (url, headers = {}) => (await fetch(url, { headers })).json()
+const CLIENTS: [string, Client][] = [
+  ['node:http', viaHttp],
+  ['fetch', viaFetch],
+]
+
+test.each(CLIENTS)(
+  'a call by %s within a request is one trace and one request id, and nothing is told twice',
+  async (_name, client) => {
+    const outer = await startServer(
+      (_request, response) => void client(`${inner.url}/stock`).then(() => response.end()),
+    )
+    await ask(outer.port, get('/order', 'X-Request-ID: r-1'))
+    const servers = await recording.spansOf('server', 2)
+    const [clientSpan, ...more] = await recording.spansOf('client', 1)
+    const outerSpan = servers.find((span) => span.attributes['url.path'] === '/order')
+    const innerSpan = servers.find((span) => span.attributes['url.path'] === '/stock')
+    expect(more).toEqual([])
+    expect(recording.spans).toHaveLength(3)
+    expect([clientSpan?.parentSpanId, innerSpan?.parentSpanId]).toEqual([outerSpan?.spanId, clientSpan?.spanId])
+    expect(new Set(recording.spans.map((span) => span.traceId)).size).toBe(1)
+    expect(innerSpan?.attributes['clew.request.id']).toBe('r-1')
+    expect(recording.records.filter((record) => record.message === 'external API call')).toHaveLength(1)
+    await outer.stop()
+  },
+)
+
+test.each(CLIENTS)('a call by %s is a client span and a record, without secrets', async (_name, client) => {
+  await client(`${inner.url}/stock?item=7&api_key=s3cret&sig=abc`)
+  const callee = {
+    'http.request.method': 'GET',
+    'server.address': '127.0.0.1',
+    'server.port': inner.port,
+    'url.path': '/stock',
+  }
+  const span = await recording.span('client')
+  expect(span).toEqual({
+    name: 'GET',
+    kind: 'client',
+    traceId: expect.any(String) as string,
+    spanId: expect.any(String) as string,
+    parentSpanId: undefined,
+    failed: false,
+    attributes: {
+      ...callee,
+      'url.full': `${inner.url}/stock?item=7&api_key=[REDACTED]&sig=[REDACTED]`,
+      'url.scheme': 'http',
+      'http.response.status_code': 200,
+    },
+  })
+  expect(await recording.record('external API call')).toEqual({
+    component: 'http',
+    level: 'INFO',
+    message: 'external API call',
+    event: 'EXTERNAL_API_CALL',
+    error: undefined,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    fields: { ...callee, 'http.response.status_code': 200, 'clew.duration_ms': expect.any(Number) as number },
+  })
+})
+
+test.each(CLIENTS)('a refusal answered to %s is a WARNING and a failed span', async (_name, client) => {
+  await client(inner.url, { 'x-answer': '503' })
+  expect(await recording.record('external API call')).toMatchObject({
+    level: 'WARNING',
+    fields: { 'http.response.status_code': 503, 'error.type': '503' },
+  })
+  expect((await recording.span('client')).failed).toBe(true)
+})
+
+test.each(CLIENTS)(
+  'a call by %s that can not connect is an ERROR with its cause, and the caller gets his error',
+  async (_name, client) => {
+    const gone = await startServer(() => {})
+    await gone.stop()
+    await expect(client(gone.url)).rejects.toThrow(/ECONNREFUSED|fetch failed/)
+    const record = await recording.record('external API call failed')
+    expect(record).toMatchObject({ level: 'ERROR', fields: { 'error.type': 'ECONNREFUSED' } })
+    expect(record.error).toContain('ECONNREFUSED')
+    expect((await recording.span('client')).failed).toBe(true)
+  },
+)
+
+test.each(CLIENTS)(
+  'a call by %s is not told, and tells nothing, where tracing is suppressed',
+  async (_name, client) => {
+    const headers = await runInContext(SUPPRESSED, client, inner.url)
+    expect(headers).not.toHaveProperty('traceparent')
+    await recording.span('server')
+    expect(recording.spans.filter((span) => span.kind === 'client')).toEqual([])
+  },
+)
+
+test.each(CLIENTS)(
+  'headers that the application gives to %s: its request id stays, its traceparent makes way',
+  async (_name, client) => {
+    const stale = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const outer = await startServer((_request, response) => {
+      void client(inner.url, { 'x-request-id': 'own', traceparent: stale }).then((headers) =>
+        response.end(JSON.stringify(headers)),
+      )
+    })
+    const answer = await ask(outer.port, get('/', 'X-Request-ID: r-1'))
+    const span = await recording.span('client')
+    expect(answer).toContain('"x-request-id":"own"')
+    expect(answer).toContain(`"traceparent":"00-${span.traceId}-${span.spanId}-01"`)
+    await outer.stop()
+  },
+)
+
+test.each([
+  ['a list of headers', { headers: ['Host', 'a', 'traceparent', 'stale', 'X-Other', 'kept'] }],
+  ['a wait for a go-ahead', { headers: { expect: '100-continue', 'x-other': 'kept' } }],
+])('a request whose head is written at once, by %s, is part of the trace too', async (_name, options) => {
+  const { body } = await call(inner.url, { ...options, headers: options.headers as Record<string, string> })
+  const span = await recording.span('client')
+  expect(JSON.parse(body)).toMatchObject({ traceparent: `00-${span.traceId}-${span.spanId}-01`, 'x-other': 'kept' })
+})
+
+test('a caller that breaks a stream off leaves a WARNING, not a failure', async () => {
+  const endless = await startServer((_request, response) => response.write('first part'))
+  const outgoing = request(endless.url).end()
+  const [response] = (await once(outgoing, 'response')) as [NodeJS.ReadableStream]
+  await once(response, 'data')
+  response.on('error', () => {})
+  outgoing.destroy()
+  expect(await recording.record('external API call broken off')).toMatchObject({
+    level: 'WARNING',
+    fields: { 'http.response.status_code': 200 },
+  })
+  await endless.stop()
+})
+
+test('a fetch that is aborted leaves a failure by its name', async () => {
+  const silent = await startServer(() => aborting.abort())
+  const aborting = new AbortController()
+  await expect(fetch(silent.url, { signal: aborting.signal })).rejects.toThrow('aborted')
+  expect(await recording.record('external API call failed')).toMatchObject({ fields: { 'error.type': 'AbortError' } })
+  await silent.stop()
+})
+
+test('an error that nobody handles still is one', async () => {
+  const gone = await startServer(() => {})
+  await gone.stop()
+  const outgoing = request(gone.url)
+  expect(outgoing.listenerCount('error')).toBe(0)
+  outgoing.on('error', () => {}).end()
+  await recording.record('external API call failed')
+})

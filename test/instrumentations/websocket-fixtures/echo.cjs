@@ -1,0 +1,23 @@
+// The same as echo.mjs in CommonJS.
+const [, , order, clientKind] = process.argv
+const early = order === 'before' ? require('ws') : undefined
+const { init, getLogger, shutdown } = require('clew')
+const { createWebSocketInstrumentation } = require('clew/instrumentations/websocket')
+
+const clew = init({ service: 'echo', otlp: false, console: { format: 'json' } })
+if (!clew.status().instrumentations.some(({ name }) => name === 'websocket')) createWebSocketInstrumentation().enable()
+
+const { createServer } = require('node:http')
+const http = createServer().listen(0, '127.0.0.1', () => {
+  const { WebSocket, WebSocketServer } = early ?? require('ws')
+  const server = new WebSocketServer({ server: http })
+  server.on('connection', (socket) => {
+    getLogger('echo').info('connection')
+    socket.on('message', (data) => socket.send(data))
+  })
+  const Client = clientKind === 'builtin' ? globalThis.WebSocket : WebSocket
+  const client = new Client(`ws://127.0.0.1:${http.address().port}/?session_id=late`)
+  client.onopen = () => client.send('hello')
+  client.onmessage = () => client.close()
+  client.onclose = () => server.close(() => http.close(() => shutdown()))
+})

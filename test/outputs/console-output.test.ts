@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { BoundFields, createScope, type LogRecordData } from '../../src/otlp/index.ts'
+import { createConsoleOutput } from '../../src/outputs/index.ts'
+import { createEncoding } from '../support/encoding.ts'
+
+let written: string
+const stream = { write: (text: string) => (written += text) }
+beforeEach(() => {
+  written = ''
+})
+
+const record: LogRecordData = {
+  timeMillis: new Date(2024, 0, 15, 10, 30, 45).getTime() + 123,
+  severityNumber: 9,
+  severityText: 'INFO',
+  body: 'Session created',
+  eventName: undefined,
+  scope: createScope('session_manager'),
+  context: undefined,
+  bound: undefined,
+  fields: { 'session.id': 'abc123' },
+  error: undefined,
+  trace: undefined,
+  uid: '01M7Z15Z4N845NZJ3F02QRKBW7',
+}
+
+describe('the line for people', () => {
+  const output = createConsoleOutput('human', createEncoding(), stream, false)
+
+  test('is as documented', () => {
+    output.emit(record)
+    expect(written).toBe('2024-01-15 10:30:45 [INFO] session_manager: Session created (session_id=abc123)\n')
+  })
+
+  test('shows an error with its stack below', () => {
+    output.emit({ ...record, fields: undefined, error: { type: 'Error', message: 'no', stack: 'Error: no\n    at here' } })
+    expect(written).toBe('2024-01-15 10:30:45 [INFO] session_manager: Session created\n    Error: no\n        at here\n')
+  })
+
+  test('can neither be forged nor hidden by what is in the data', () => {
+    const hostile = 'x\n2024-01-15 10:30:45 [INFO] audit: all is well\u001b[2K\r\u202e\u2028\u009b31m'
+    output.emit({ ...record, body: hostile, fields: { [hostile]: hostile } })
+    expect(written.split('\n')).toHaveLength(2)
+    // oxlint-disable-next-line no-control-regex -- they must not be there
+    expect(written).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/)
+  })
+
+  test('is coloured only when told so', () => {
+    createConsoleOutput('human', createEncoding(), stream, true).emit(record)
+    expect(written).toContain('[\u001b[32mINFO\u001b[0m]')
+  })
+})
+
+test('the JSON line has the keys of the field map', () => {
+  createConsoleOutput('json', createEncoding(), stream, false).emit({
+    ...record,
+    eventName: 'session.created',
+    context: new BoundFields({ 'user.id': 'u', 'request.id': 'r', 'tenant.id': 't', 'clew.operation': 'create' }),
+    fields: { 'session.id': 'abc123', duration_ms: 12.5, 'http.response.status_code': 201, password: 'x', big: 2n ** 60n, not: Number.NaN },
+    trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 },
+    error: { type: 'E', message: 'm' },
+  })
+  expect(written.endsWith('}\n')).toBe(true)
+  expect(JSON.parse(written)).toEqual({
+    timestamp: new Date(record.timeMillis).toISOString(),
+    level: 'INFO',
+    component: 'session_manager',
+    operation: 'create',
+    message: 'Session created',
+    event: 'session.created',
+    session_id: 'abc123',
+    user_id: 'u',
+    tenant_id: 't',
+    request_id: 'r',
+    trace_id: 'a'.repeat(32),
+    span_id: 'b'.repeat(16),
+    duration_ms: 12.5,
+    status_code: 201,
+    error: { type: 'E', message: 'm' },
+    uid: '01M7Z15Z4N845NZJ3F02QRKBW7',
+    metadata: { password: '[REDACTED]', big: '1152921504606846976', not: 'NaN' },
+  })
+})

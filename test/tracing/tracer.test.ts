@@ -1,0 +1,119 @@
+import { context, propagation, SpanKind, trace, TraceFlags } from '@opentelemetry/api'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { withContext } from '../../src/context/index.ts'
+import { ClewTracerProvider, createSampler, newUid, type RecordingSpan } from '../../src/tracing/index.ts'
+import { startTelemetry, type Telemetry } from '../support/telemetry.ts'
+
+let telemetry: Telemetry
+beforeEach(() => {
+  telemetry = startTelemetry()
+})
+afterEach(() => telemetry.stop())
+
+const tracer = () => trace.getTracer('library', '1.0')
+
+describe('a span', () => {
+  test('keeps what it is told until it ends, and nothing after', () => {
+    const start = new Date('2026-01-01T00:00:00.000Z')
+    const span = tracer().startSpan('work', { kind: SpanKind.CLIENT, attributes: { a: 1 }, startTime: start })
+    span.setAttributes({ b: 'x' }).updateName('better').addEvent('tick', { n: 1 }, start)
+    span.addLink({ context: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 } })
+    span.end([start.getTime() / 1000, 500_000_000])
+    span.setAttribute('late', 1).updateName('late')
+    span.end()
+    expect(telemetry.spans).toHaveLength(1)
+    expect(telemetry.spans[0]).toMatchObject({
+      name: 'better',
+      kind: 3,
+      startMillis: start.getTime(),
+      endMillis: start.getTime() + 500,
+      attributes: { a: 1, b: 'x' },
+      events: [{ name: 'tick', timeMillis: start.getTime(), attributes: { n: 1 } }],
+      links: [{ context: { traceId: 'a'.repeat(32) } }],
+    })
+    expect(span.isRecording()).toBe(false)
+  })
+
+  test('has a bound number of attributes, events and links, and counts the rest', () => {
+    const span = tracer().startSpan('work')
+    for (let i = 0; i < 200; i++) {
+      span.setAttribute(`k${i}`, i).addEvent('e')
+      span.addLink({ context: span.spanContext() })
+    }
+    span.end()
+    expect(telemetry.spans[0]).toMatchObject({ droppedAttributes: 72, droppedEvents: 72, droppedLinks: 72 })
+  })
+
+  test('carries the fields bound around it, also those bound while it ran', () => {
+    withContext({ 'session.id': 's' }, () => tracer().startActiveSpan('work', (span) => span.end()))
+    expect(telemetry.spans[0]?.context?.fields).toEqual({ 'session.id': 's' })
+  })
+
+  test('is a child of the active one, and a root when told so', () => {
+    tracer().startActiveSpan('outer', (outer) => {
+      tracer().startSpan('child').end()
+      tracer().startSpan('root', { root: true }).end()
+      outer.end()
+    })
+    const [child, root, outer] = telemetry.spans as [RecordingSpan, RecordingSpan, RecordingSpan]
+    expect([child.parentSpanId, child.traceId]).toEqual([outer.spanId, outer.traceId])
+    expect(root.parentSpanId).toBeUndefined()
+    expect(root.traceId).not.toBe(outer.traceId)
+  })
+})
+
+describe('sampling', () => {
+  const traced = (name: Parameters<typeof createSampler>[0], ratio: number, count: number): number => {
+    let ended = 0
+    const provider = new ClewTracerProvider({ sampler: createSampler(name, ratio), ended: () => ended++ })
+    for (let i = 0; i < count; i++) provider.getTracer('t').startSpan('x').end()
+    return ended
+  }
+
+  test('keeps all, none, or about the share asked for', () => {
+    expect(traced('always_on', 1, 100)).toBe(100)
+    expect(traced('always_off', 1, 100)).toBe(0)
+    expect(Math.abs(traced('traceidratio', 0.25, 4_000) - 1_000)).toBeLessThan(150)
+    expect(traced('parentbased_traceidratio', 0, 100)).toBe(0)
+  })
+
+  test('follows the parent, and what is not sampled keeps its ids', () => {
+    const parent = trace.setSpanContext(context.active(), { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.NONE, isRemote: true })
+    const span = tracer().startSpan('x', {}, parent)
+    expect(span.isRecording()).toBe(false)
+    expect(span.spanContext()).toMatchObject({ traceId: 'a'.repeat(32), traceFlags: 0 })
+    span.end()
+    expect(telemetry.spans).toEqual([])
+  })
+})
+
+describe('traceparent', () => {
+  const extract = (traceparent: string) => trace.getSpanContext(propagation.extract(context.active(), { traceparent, tracestate: 'a=1' }))
+
+  test('goes out and comes in', () => {
+    const carrier: Record<string, string> = {}
+    tracer().startActiveSpan('x', (span) => {
+      propagation.inject(context.active(), carrier)
+      expect(extract(carrier['traceparent'] as string)).toMatchObject({ ...span.spanContext(), isRemote: true })
+    })
+  })
+
+  test.each([
+    '',
+    'nonsense',
+    `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`,
+    `00-${'a'.repeat(32)}-${'0'.repeat(16)}-01`,
+    `ff-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+    `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01-extra`,
+    `00-${'A'.repeat(32)}-${'b'.repeat(16)}-01`,
+  ])('that is not one is ignored: %s', (header) => expect(extract(header)).toBeUndefined())
+
+  test('of a later version is read', () => expect(extract(`01-${'a'.repeat(32)}-${'b'.repeat(16)}-01-more`)).toMatchObject({ traceFlags: 1 }))
+})
+
+test('uids are ULIDs that sort as they were made', () => {
+  const uids = Array.from({ length: 1_000 }, (_, index) => newUid(1_700_000_000_000 + Math.floor(index / 100)))
+  expect(uids.toSorted()).toEqual(uids)
+  expect(new Set(uids).size).toBe(1_000)
+  expect(uids[0]).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/)
+})
