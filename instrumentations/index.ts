@@ -1,4 +1,10 @@
+import { createHttpInstrumentation, DEFAULT_HTTP_SETTINGS } from './http/index.ts'
 import type { Instrumentation } from './instrumentation.ts'
+import { createRedisInstrumentation } from './redis/index.ts'
+import { createWebSocketInstrumentation } from './websocket/index.ts'
+
+/** From this duration on, in milliseconds, a Redis command is told as slow. */
+const SLOW_REDIS_MILLIS = 100
 
 /** The part of clew's settings that instrumentations read. */
 export interface InstrumentationsSettings {
@@ -6,7 +12,19 @@ export interface InstrumentationsSettings {
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
 }
 
-/** All instrumentations that the settings ask for. */
-export function createInstrumentations(_settings: InstrumentationsSettings, _note: (code: string, message: string) => void): Instrumentation[] {
-  return []
+/**
+ * All instrumentations that the settings ask for.
+ * @param failed hears of our own failures; they never reach the application
+ */
+export function createInstrumentations(
+  settings: InstrumentationsSettings,
+  failed: (error: unknown) => void,
+): Instrumentation[] {
+  const { http, websocket, redis } = settings.instrumentations
+  const httpSettings = { ...DEFAULT_HTTP_SETTINGS, slowMillis: settings.slowMillis, onError: failed }
+  return [
+    ...(http ? [createHttpInstrumentation(httpSettings)] : []),
+    ...(websocket ? [createWebSocketInstrumentation({ http: httpSettings })] : []),
+    ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
+  ]
 }

@@ -10,4 +10,11 @@ export {
   type OperationOptions,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
-export { SettingsError, type ConsoleOptions, type InitOptions, type LevelOption, type OtlpOptions, type SettingsMistake } from './settings/index.ts'
+export {
+  SettingsError,
+  type ConsoleOptions,
+  type InitOptions,
+  type LevelOption,
+  type OtlpOptions,
+  type SettingsMistake,
+} from './settings/index.ts'

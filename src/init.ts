@@ -5,13 +5,26 @@ import { createInstrumentations } from '../instrumentations/index.ts'
 import type { Instrumentation, InstrumentationStatus } from '../instrumentations/instrumentation.ts'
 import { AsyncContextManager } from './context/index.ts'
 import { Notes } from './diagnostics/index.ts'
-import { ClewLoggerProvider, getLogger, operationDefaults, parseLevel, pipeline, type LogOutput } from './logging/index.ts'
+import {
+  ClewLoggerProvider,
+  getLogger,
+  operationDefaults,
+  parseLevel,
+  pipeline,
+  type LogOutput,
+} from './logging/index.ts'
 import { LazyMeterProvider } from './metrics/index.ts'
 import { AttributeKeys, createScope, encodeMetric, encodeResource, type Encoding } from './otlp/index.ts'
 import { createConsoleOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
 import { createRedactor } from './privacy/index.ts'
 import { watchProcessEnd } from './process-end.ts'
-import { describeMistake, resolveSettings, type InitOptions, type LevelOption, type Settings } from './settings/index.ts'
+import {
+  describeMistake,
+  resolveSettings,
+  type InitOptions,
+  type LevelOption,
+  type Settings,
+} from './settings/index.ts'
 import { TelemetryRoad, type RoadStatus } from './telemetry-road.ts'
 import { ClewTracerProvider, TraceContextPropagator } from './tracing/index.ts'
 import { DEFAULT_LIMITS, ValueSafety } from './values/index.ts'
@@ -56,7 +69,8 @@ export function init(options: InitOptions = {}): Clew {
     return running
   }
   const { settings, mistakes } = resolveSettings(options, process.env)
-  for (const mistake of mistakes) notes.note(`environment.${mistake.where}`, `${describeMistake(mistake)}; the default is used`)
+  for (const mistake of mistakes)
+    notes.note(`environment.${mistake.where}`, `${describeMistake(mistake)}; the default is used`)
   running = new RunningClew(settings)
   return running
 }
@@ -86,9 +100,16 @@ class RunningClew implements Clew {
     const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
     this.#road = this.#openRoad(encoding)
     this.#startLogging(encoding)
-    this.#meters = this.#road === undefined ? undefined : new LazyMeterProvider(this.#metricSink(this.#road, encoding), settings.metricIntervalMillis)
+    this.#meters =
+      this.#road === undefined
+        ? undefined
+        : new LazyMeterProvider(this.#metricSink(this.#road, encoding), settings.metricIntervalMillis)
     this.#setGlobals(encoding)
-    this.#instrumentations = settings.disabled ? [] : createInstrumentations(settings, (code, message) => notes.note(code, message))
+    this.#instrumentations = settings.disabled
+      ? []
+      : createInstrumentations(settings, (error) =>
+          notes.note('instrumentation', `an instrumentation failed: ${String(error)}`),
+        )
     for (const instrumentation of this.#instrumentations) instrumentation.enable()
     this.#unwatch = watchProcessEnd({ uncaught: uncaughtRecord, exit: () => this.#exit() })
   }
@@ -97,7 +118,10 @@ class RunningClew implements Clew {
     const { otlp, resource, disabled } = this.#settings
     if (otlp !== undefined && !disabled) return new TelemetryRoad(otlp, encodeResource(resource, encoding), notes)
     if (!disabled && this.#settings.environment !== 'development') {
-      notes.once('no_endpoint', 'nothing is sent to a collector: set OTEL_EXPORTER_OTLP_ENDPOINT, or init({ otlp: { endpoint } })')
+      notes.once(
+        'no_endpoint',
+        'nothing is sent to a collector: set OTEL_EXPORTER_OTLP_ENDPOINT, or init({ otlp: { endpoint } })',
+      )
     }
     return undefined
   }
@@ -105,11 +129,20 @@ class RunningClew implements Clew {
   #startLogging(encoding: Encoding): void {
     const { console, disabled, level, componentLevels, slowMillis } = this.#settings
     const outputs: LogOutput[] = []
-    if (console.enabled) outputs.push(createConsoleOutput(console.format, encoding, process.stdout, process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined))
+    if (console.enabled)
+      outputs.push(
+        createConsoleOutput(
+          console.format,
+          encoding,
+          process.stdout,
+          process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+        ),
+      )
     if (this.#road !== undefined) outputs.push(createOtlpOutput(this.#road.spool, encoding))
     operationDefaults.slowMillis = slowMillis
     pipeline.components.setLevels({ threshold: level, components: componentLevels })
-    const failed = (output: string, error: unknown): void => notes.note(`output.${output}`, `a record could not be written to ${output}: ${String(error)}`)
+    const failed = (output: string, error: unknown): void =>
+      notes.note(`output.${output}`, `a record could not be written to ${output}: ${String(error)}`)
     pipeline.start({ outputs: disabled ? [] : outputs, safety: encoding.safety, failed })
   }
 
@@ -117,7 +150,8 @@ class RunningClew implements Clew {
     return ({ scopeMetrics }) => {
       for (const { scope, metrics: collected } of scopeMetrics) {
         const group = createScope(scope.name, scope.version)
-        for (const metric of collected) road.spool.append('metric', group, metric, (writer, item) => encodeMetric(writer, item, encoding), false)
+        for (const metric of collected)
+          road.spool.append('metric', group, metric, (writer, item) => encodeMetric(writer, item, encoding), false)
       }
     }
   }
@@ -132,7 +166,11 @@ class RunningClew implements Clew {
       logs.setGlobalLoggerProvider(new ClewLoggerProvider()),
       this.#meters === undefined || metrics.setGlobalMeterProvider(this.#meters satisfies MeterProvider),
     ]
-    if (taken.includes(false)) notes.once('foreign_sdk', 'another OpenTelemetry SDK was registered first: some spans or metrics go there and not to clew; call init() before it, or remove it')
+    if (taken.includes(false))
+      notes.once(
+        'foreign_sdk',
+        'another OpenTelemetry SDK was registered first: some spans or metrics go there and not to clew; call init() before it, or remove it',
+      )
   }
 
   async flush(timeoutMillis = 10_000): Promise<boolean> {
@@ -146,7 +184,7 @@ class RunningClew implements Clew {
   }
 
   async #shutdown(): Promise<void> {
-    for (const instrumentation of this.#instrumentations) instrumentation.disable()
+    this.#disableInstrumentations()
     await this.#meters?.shutdown()
     pipeline.stop()
     await this.#road?.flush(true, this.#settings.shutdownTimeoutMillis)
@@ -156,9 +194,15 @@ class RunningClew implements Clew {
     if (running === this) running = undefined
   }
 
+  /** Last enabled, first disabled: two of them patch the same method. Closes the books of what is still open, such as WebSocket sessions. */
+  #disableInstrumentations(): void {
+    for (const instrumentation of this.#instrumentations.toReversed()) instrumentation.disable()
+  }
+
   #exit(): void {
     if (this.#exited) return
     this.#exited = true
+    this.#disableInstrumentations()
     this.#road?.exit(EXIT_TIMEOUT_MILLIS)
   }
 
@@ -176,14 +220,23 @@ class RunningClew implements Clew {
 
   setLevel(level: LevelOption, component?: string): void {
     const threshold = parseLevel(level)
-    if (threshold === undefined) throw new RangeError(`setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`)
+    if (threshold === undefined)
+      throw new RangeError(
+        `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
+      )
     const { levels } = pipeline.components
     pipeline.components.setLevels(
-      component === undefined ? { ...levels, threshold } : { ...levels, components: { ...levels.components, [component]: threshold } },
+      component === undefined
+        ? { ...levels, threshold }
+        : { ...levels, components: { ...levels.components, [component]: threshold } },
     )
   }
 }
 
 function uncaughtRecord(error: unknown, origin: string): void {
-  getLogger('process').critical(origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception', error, {})
+  getLogger('process').critical(
+    origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception',
+    error,
+    {},
+  )
 }

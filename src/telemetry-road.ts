@@ -37,7 +37,11 @@ export class TelemetryRoad {
     const { headers, compression, timeoutMillis } = otlp
     const endpoint = (url: string) => ({ url, headers, compression, timeoutMillis })
     const settings = {
-      endpoints: { logs: endpoint(otlp.urls.logs), traces: endpoint(otlp.urls.traces), metrics: endpoint(otlp.urls.metrics) },
+      endpoints: {
+        logs: endpoint(otlp.urls.logs),
+        traces: endpoint(otlp.urls.traces),
+        metrics: endpoint(otlp.urls.metrics),
+      },
       directory: this.#segments === undefined ? undefined : otlp.spoolDirectory,
       owner: this.#owner,
       meta: resource,
@@ -45,7 +49,10 @@ export class TelemetryRoad {
       counters: this.#counters.memory,
     }
     const quiet = otlp.spoolDirectory === undefined
-    this.#start = () => startDelivery(settings, (code, message) => quiet && code === 'unreachable' ? undefined : notes.note(code, message))
+    this.#start = () =>
+      startDelivery(settings, (code, message) =>
+        quiet && code === 'unreachable' ? undefined : notes.note(code, message),
+      )
     // What an earlier process left behind goes out even if this one says nothing.
     if (this.#segments !== undefined) setTimeout(() => this.#delivery(), 1_000).unref()
   }
@@ -59,12 +66,18 @@ export class TelemetryRoad {
         meta,
         opened: (lane, path) => this.#delivery().send({ type: 'segment', lane, path }),
         failed: (lane, block, _count, error) => {
-          this.#notes.note('unwritable', `the spool ${directory} can't be written (${describe(error)}); entries wait in memory instead`)
+          this.#notes.note(
+            'unwritable',
+            `the spool ${directory} can't be written (${describe(error)}); entries wait in memory instead`,
+          )
           return this.#sendBlock(lane, block)
         },
       })
     } catch (error) {
-      this.#notes.note('unwritable', `the spool ${directory} can't be made (${describe(error)}); entries wait in memory instead, and are lost if the process is killed`)
+      this.#notes.note(
+        'unwritable',
+        `the spool ${directory} can't be made (${describe(error)}); entries wait in memory instead, and are lost if the process is killed`,
+      )
       return undefined
     }
   }
@@ -101,7 +114,11 @@ export class TelemetryRoad {
     const counters = this.#counters
     return {
       said: this.spool.appended,
-      delivered: { logs: counters.delivered('logs'), traces: counters.delivered('traces'), metrics: counters.delivered('metrics') },
+      delivered: {
+        logs: counters.delivered('logs'),
+        traces: counters.delivered('traces'),
+        metrics: counters.delivered('metrics'),
+      },
       dropped: Object.fromEntries(DROP_REASONS.map((reason) => [reason, counters.dropped(reason)])),
       retries: counters.retries,
       spool: this.#segments === undefined ? undefined : 'disk',

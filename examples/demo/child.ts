@@ -6,8 +6,8 @@ const STOP_MILLIS = 8000
 /** A program that the demo started. */
 export interface Child {
   readonly process: ChildProcess
-  /** Settles when the program ends: its exit code, or the error that kept it from starting. */
-  readonly ended: Promise<number | null | Error>
+  /** Settles when the program ends: its exit code, the signal that ended it, or the error that kept it from starting. */
+  readonly ended: Promise<number | NodeJS.Signals | Error>
   /** Asks it to end, and ends it by force when it takes too long. */
   stop(): Promise<void>
 }
@@ -22,7 +22,7 @@ export function startChild(
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
   const ended = once(child, 'exit').then(
-    ([code]) => code as number | null,
+    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals,
     (error: unknown) => error as Error,
   )
   const stop = async (): Promise<void> => {

@@ -11,22 +11,26 @@ import { findRedis } from './redis.ts'
 import { startService } from './service-process.ts'
 
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort(signal))
+// Not only the first time: a second Ctrl+C must not leave the children behind.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort(signal))
 const cleanups: (() => Promise<unknown>)[] = []
 
 process.exitCode = await main()
 
 async function main(): Promise<number> {
+  let once = false
   try {
     const given = readArguments(process.argv.slice(2))
+    once = given.once
     if (given.help) {
       say(HELP)
       return 0
     }
     return await demo(given)
   } catch (error) {
-    if (stop.signal.aborted) return 0
-    console.error(error instanceof Error ? error.message : error)
+    const stopped = stop.signal.aborted
+    if (stopped && !once) return 0
+    console.error(stopped ? `${stop.signal.reason}: stopped before the proof` : messageOf(error))
     return 1
   } finally {
     for (const cleanup of cleanups.toReversed()) await cleanup()
@@ -67,6 +71,10 @@ async function whileRunning<T>(ended: Promise<unknown>, work: Promise<T>): Promi
     throw new Error(`the example service ended by itself: ${String(how)}`)
   })
   return Promise.race([work, end])
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function say(line: string): void {

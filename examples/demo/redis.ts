@@ -34,7 +34,7 @@ export async function findRedis(folder: string): Promise<DemoRedis> {
 }
 
 async function problemOf(child: Child, port: number): Promise<string | undefined> {
-  let end: number | null | Error | undefined
+  let end: Awaited<Child['ended']> | undefined
   void child.ended.then((how) => (end = how))
   const deadline = Date.now() + READY_MILLIS
   while (!(await answers(port))) {

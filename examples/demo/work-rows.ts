@@ -3,7 +3,7 @@ import { type OwnEvidence, ownEvidence } from './own-evidence.ts'
 import type { ProofRow } from './proof.ts'
 import type { Tally } from './tally.ts'
 
-const COMMANDS = ['SET', 'GET', 'XADD']
+const COMMANDS = ['SET', 'GET', 'XADD', 'XRANGE']
 
 /** The rows about what the service does inside a request. */
 export function workRows(tally: Tally, evidence: Evidence, withRedis: boolean): ProofRow[] {
@@ -61,14 +61,15 @@ function callRows(tally: Tally, { records, spans }: OwnEvidence): WorkRow[] {
   ]
 }
 
-/** The service sets a key for a new session, gets it when the session is read, and appends to a stream for an answer. */
+/** The service sets a key for a new session, gets it when the session is read, appends to a stream for an answer, and gets and reads both for a report. */
 function redisRow(tally: Tally, { spans }: OwnEvidence): WorkRow {
   const expected =
     tally.count('POST', '/sessions', 201) +
     tally.count('GET', '/sessions/:id') +
-    tally.count('POST', '/sessions/:id/answers', 202)
+    tally.count('POST', '/sessions/:id/answers', 202) +
+    2 * tally.count('GET', '/sessions/:id/report', 200)
   const commands = spans.filter(
     ({ scope, attributes }) => scope === 'redis' && COMMANDS.includes(String(attributes['db.operation.name'])),
   )
-  return { name: 'Redis SET, GET, XADD', expected, spans: commands.length }
+  return { name: `Redis ${COMMANDS.join(', ')}`, expected, spans: commands.length }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express'
 import { bindContext, getLogger } from 'clew'
 import type { SessionStore } from './session-store.ts'
+import { renderReport } from './report.ts'
 import { scoreOf } from './score.ts'
 import { checkUpload } from './upload.ts'
 
@@ -70,12 +71,10 @@ export function createApi({ store, identityUrl }: ApiParts): Router {
     response.status(202).json({ score })
   })
 
-  api.get('/sessions/:id/report', async (_request, response) => {
-    const pages = await log.operation('render_report', { slowMillis: 50 }, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 80))
-      return 3
-    })
-    response.json({ pages })
+  api.get('/sessions/:id/report', async (request, response) => {
+    const { id } = request.params
+    const session = await store.find(id)
+    response.json(await renderReport(store, id, session?.candidate ?? 'unknown'))
   })
 
   api.post('/sessions/:id/finish', () => {

@@ -15,6 +15,8 @@ export interface SessionStore {
   save(session: InterviewSession): Promise<void>
   find(id: string): Promise<InterviewSession | undefined>
   addAnswer(id: string, text: string, score: number): Promise<void>
+  /** The scores of all answers, in order. */
+  scores(id: string): Promise<number[]>
   close(): Promise<void>
 }
 
@@ -37,7 +39,11 @@ export async function openSessionStore(redisUrl: string | undefined): Promise<Se
       return text === null ? undefined : (JSON.parse(text) as InterviewSession)
     },
     async addAnswer(id, text, score) {
-      await client.xAdd(`interview:${id}:answers`, '*', { text, score: String(score) })
+      await client.xAdd(answersKey(id), '*', { text, score: String(score) })
+    },
+    async scores(id) {
+      const answers = await client.xRange(answersKey(id), '-', '+')
+      return (answers ?? []).map(({ message }) => Number(message['score']))
     },
     close: () => client.close(),
   }
@@ -45,6 +51,10 @@ export async function openSessionStore(redisUrl: string | undefined): Promise<Se
 
 function sessionKey(id: string): string {
   return `interview:${id}`
+}
+
+function answersKey(id: string): string {
+  return `interview:${id}:answers`
 }
 
 function memoryStore(): SessionStore {
@@ -55,6 +65,7 @@ function memoryStore(): SessionStore {
       sessions.set(session.id, session)
     },
     find: async (id) => sessions.get(id),
+    scores: async (id) => (answers.get(id) ?? []).map(({ score }) => score),
     async addAnswer(id, text, score) {
       answers.set(id, [...(answers.get(id) ?? []), { text, score }])
     },

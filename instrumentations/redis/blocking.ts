@@ -19,5 +19,8 @@ const BLOCKING = new Set([
 /** Whether a command may wait for something to happen. */
 export function isBlocking(name: string, args: readonly unknown[]): boolean {
   if (BLOCKING.has(name)) return true
-  return (name === 'XREAD' || name === 'XREADGROUP') && args.some((arg) => typeof arg === 'string' && arg.toUpperCase() === 'BLOCK')
+  return (
+    (name === 'XREAD' || name === 'XREADGROUP') &&
+    args.some((arg) => typeof arg === 'string' && arg.toUpperCase() === 'BLOCK')
+  )
 }

@@ -12,7 +12,7 @@ export interface CallListener<M, T> {
 /** A store that holds something while calls of one kind run, and in all that they start. */
 export interface CallStore<T, S> {
   readonly store: AsyncLocalStorage<S>
-  value(running: T): S
+  readonly value: (running: T) => S
 }
 
 type CallMessage<T> = { [key: symbol]: T | undefined } & { readonly error?: unknown }
@@ -22,7 +22,7 @@ export class ChannelSubscriptions {
   readonly #undo: (() => void)[] = []
 
   /** Hears what is published at one channel. */
-  on<M>(name: string, hear: (message: M) => void): void {
+  on(name: string, hear: (message: never) => void): void {
     this.#subscribe(channel(name), hear)
   }
 
@@ -52,10 +52,10 @@ export class ChannelSubscriptions {
     for (const undo of this.#undo.splice(0)) undo()
   }
 
-  #subscribe<M>(at: Channel, hear: (message: M) => void): void {
+  #subscribe(at: Channel, hear: (message: never) => void): void {
     const listener = (message: unknown): void => {
       try {
-        hear(message as M)
+        hear(message as never)
       } catch {
         // A library must not notice that it is watched.
       }
@@ -65,7 +65,11 @@ export class ChannelSubscriptions {
   }
 
   /** The value is made before the subscribers of `start` are called, so the call begins here. */
-  #bind<T, S>(at: Channel<CallMessage<T>, S>, { store, value }: CallStore<T, S>, begin: (message: CallMessage<T>) => T | undefined): void {
+  #bind<T, S>(
+    at: Channel<CallMessage<T>, S>,
+    { store, value }: CallStore<T, S>,
+    begin: (message: CallMessage<T>) => T | undefined,
+  ): void {
     at.bindStore(store, (message: CallMessage<T>): S => {
       try {
         const running = begin(message)

@@ -34,7 +34,8 @@ export class ConnectionRecords {
   connected(id: string, again = true): void {
     const connection = this.#connections.get(id)
     const reconnected = again && connection?.stood === true
-    const attempts = connection === undefined || connection.failures === 0 ? undefined : { [ATTRIBUTES.attempts]: connection.failures }
+    const attempts =
+      connection === undefined || connection.failures === 0 ? undefined : { [ATTRIBUTES.attempts]: connection.failures }
     if (reconnected) this.#say('INFO', 'Redis reconnected', EVENTS.reconnected, connection, attempts)
     else this.#say('INFO', 'Redis connected', EVENTS.connected, connection, attempts)
     if (connection === undefined) return
@@ -46,7 +47,15 @@ export class ConnectionRecords {
     const connection = this.#connections.get(id)
     const failures = connection === undefined ? 1 : ++connection.failures
     const isPowerOfTwo = (failures & (failures - 1)) === 0
-    if (isPowerOfTwo) this.#say('WARNING', 'Redis connection failed', EVENTS.connectionFailed, connection, { [ATTRIBUTES.attempts]: failures }, error)
+    if (isPowerOfTwo)
+      this.#say(
+        'WARNING',
+        'Redis connection failed',
+        EVENTS.connectionFailed,
+        connection,
+        { [ATTRIBUTES.attempts]: failures },
+        error,
+      )
   }
 
   /** @param wanted whether the application closed it */
@@ -57,8 +66,22 @@ export class ConnectionRecords {
     else this.#say('WARNING', 'Redis connection lost', EVENTS.disconnected, connection)
   }
 
-  #say(level: LevelName, message: string, event: string, connection: Connection | undefined, more?: Fields, error?: unknown): void {
-    emitRecord({ level, message, event, fields: { ...endpointFields(connection?.endpoint), ...more }, context: ROOT_CONTEXT, error })
+  #say(
+    level: LevelName,
+    message: string,
+    event: string,
+    connection: Connection | undefined,
+    more?: Fields,
+    error?: unknown,
+  ): void {
+    emitRecord({
+      level,
+      message,
+      event,
+      fields: { ...endpointFields(connection?.endpoint), ...more },
+      context: ROOT_CONTEXT,
+      error,
+    })
   }
 }
 

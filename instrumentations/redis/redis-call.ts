@@ -32,11 +32,14 @@ export interface BatchMessage extends Target {
 const MAX_NAME = 40
 
 /** @param nameFirst whether the arguments begin with the command's name, as in `redis` */
-export function commandCall({ command, args, database, serverAddress, serverPort }: CommandMessage, nameFirst: boolean): RedisCall {
-  const name = String(command).toUpperCase().slice(0, MAX_NAME)
+export function commandCall(
+  { command, args, database, serverAddress, serverPort }: CommandMessage,
+  nameFirst: boolean,
+): RedisCall {
+  const name = command.toUpperCase().slice(0, MAX_NAME)
   return { name, args: nameFirst ? args.slice(1) : args, database, serverAddress, serverPort }
 }
 
 export function batchCall({ batchMode, batchSize, database, serverAddress, serverPort }: BatchMessage): RedisCall {
-  return { name: String(batchMode).toUpperCase(), args: [], batchSize, database, serverAddress, serverPort }
+  return { name: batchMode.toUpperCase(), args: [], batchSize, database, serverAddress, serverPort }
 }

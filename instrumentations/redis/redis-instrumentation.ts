@@ -17,6 +17,15 @@ interface ClientEvent {
   readonly clientId?: string
 }
 
+interface ClosedEvent extends ClientEvent {
+  readonly reason: string
+  readonly wasConnected: boolean
+}
+
+interface ErrorEvent extends ClientEvent {
+  readonly error: unknown
+}
+
 /**
  * Watches `redis` from 5.12 and `ioredis` from 5.11 on the diagnostics channels that they publish themselves: whatever loaded them, and whenever.
  */
@@ -46,7 +55,11 @@ export class RedisInstrumentation implements Instrumentation {
 
   status(): InstrumentationStatus {
     const active = this.#subscriptions !== undefined
-    return { name: this.name, active, detail: active ? 'redis from 5.12, ioredis from 5.11; older ones are not seen: update them' : 'not enabled' }
+    return {
+      name: this.name,
+      active,
+      detail: active ? 'redis from 5.12, ioredis from 5.11; older ones are not seen: update them' : 'not enabled',
+    }
   }
 
   #watchRedis(subscriptions: ChannelSubscriptions): void {
@@ -65,11 +78,11 @@ export class RedisInstrumentation implements Instrumentation {
       fail() {},
     }
     subscriptions.onCalls('node-redis:connect', connecting, inConnection)
-    subscriptions.on<ClientEvent>('node-redis:connection:ready', ({ clientId = '' }) => connections.connected(clientId))
-    subscriptions.on<ClientEvent & { reason: string; wasConnected: boolean }>('node-redis:connection:closed', ({ clientId = '', reason, wasConnected }) => {
+    subscriptions.on('node-redis:connection:ready', ({ clientId = '' }: ClientEvent) => connections.connected(clientId))
+    subscriptions.on('node-redis:connection:closed', ({ clientId = '', reason, wasConnected }: ClosedEvent) => {
       if (wasConnected) connections.closed(clientId, reason === 'application_close')
     })
-    subscriptions.on<ClientEvent & { error: unknown }>('node-redis:error', ({ clientId = '', error }) => connections.failed(clientId, error))
+    subscriptions.on('node-redis:error', ({ clientId = '', error }: ErrorEvent) => connections.failed(clientId, error))
   }
 
   #watchIoredis(subscriptions: ChannelSubscriptions): void {
@@ -90,7 +103,9 @@ export class RedisInstrumentation implements Instrumentation {
     subscriptions.onCalls('ioredis:connect', connecting, inConnection)
   }
 
-  #operations<M extends CommandMessage | BatchMessage>(callOf: (message: M) => RedisCall): CallListener<M, RedisOperation> {
+  #operations<M extends CommandMessage | BatchMessage>(
+    callOf: (message: M) => RedisCall,
+  ): CallListener<M, RedisOperation> {
     return {
       begin: (message) => {
         const call = callOf(message)

@@ -46,7 +46,12 @@ export class RedisOperation {
     if (span === undefined) return
     const { name, args } = this.#call
     if (millis >= this.#parts.slowMillis && !isBlocking(name, args)) {
-      emitRecord({ level: 'WARNING', message: 'slow Redis command', fields: this.#recordFields(millis), context: this.context })
+      emitRecord({
+        level: 'WARNING',
+        message: 'slow Redis command',
+        fields: this.#recordFields(millis),
+        context: this.context,
+      })
     }
     span.end()
     this.#parts.duration.record(millis, this.#target, this.context)
@@ -61,7 +66,9 @@ export class RedisOperation {
     const failure = failureAttributes(shown, code)
     this.#tell(error, shown, failure, millis)
     if (this.#span === undefined) return
-    this.#span.setAttributes(failure).setStatus({ code: SpanStatusCode.ERROR, message: errorDetails(shown, (text) => text).message })
+    this.#span
+      .setAttributes(failure)
+      .setStatus({ code: SpanStatusCode.ERROR, message: errorDetails(shown, (text) => text).message })
     this.#span.end()
     this.#parts.duration.record(millis, { ...this.#target, ...failure }, this.context)
   }
@@ -101,7 +108,10 @@ const MAX_MARKS = 32
 
 function ownAttributes({ name, args, batchSize }: RedisCall): Attributes {
   if (batchSize !== undefined) return { [ATTRIBUTES.batchSize]: batchSize }
-  return { [ATTRIBUTES.queryText]: name + ' ?'.repeat(Math.min(args.length, MAX_MARKS)) + (args.length > MAX_MARKS ? ' …' : '') }
+  return {
+    [ATTRIBUTES.queryText]:
+      name + ' ?'.repeat(Math.min(args.length, MAX_MARKS)) + (args.length > MAX_MARKS ? ' …' : ''),
+  }
 }
 
 function failureAttributes(error: unknown, code: string | undefined): Record<string, string> {

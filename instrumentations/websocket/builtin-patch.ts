@@ -10,7 +10,13 @@ import type { Socket } from './ws.ts'
 
 const REQUEST = 'undici:request:create'
 
-type SocketEvent = Event & { readonly data?: unknown; readonly error?: unknown; readonly message?: string; readonly code?: number; readonly reason?: string }
+type SocketEvent = Event & {
+  readonly data?: unknown
+  readonly error?: unknown
+  readonly message?: string
+  readonly code?: number
+  readonly reason?: string
+}
 
 /**
  * Watches the WebSocket client that is built into Node. It is loaded when first used; so its class is patched at the first upgrade request it makes, which is before any of its events.
@@ -59,5 +65,9 @@ function sessionOf(socket: Socket, event: SocketEvent, sessions: OpenSessions): 
 function observe(session: Session, socket: Socket, event: SocketEvent): void {
   if (event.type === 'message') session.received(event.data)
   else if (event.type === 'open') session.establish(socket)
-  else if (event.type === 'error') session.fail(event.error ?? new Error(event.message === undefined || event.message === '' ? 'the connection failed' : event.message))
+  else if (event.type === 'error')
+    session.fail(
+      event.error ??
+        new Error(event.message === undefined || event.message === '' ? 'the connection failed' : event.message),
+    )
 }

@@ -23,6 +23,7 @@ function serverFields(address: string | undefined): Fields {
   const url = URL.parse(address ?? '')
   if (url === null) return {}
   const port = url.port === '' ? (url.protocol === 'wss:' ? 443 : 80) : Number(url.port)
-  const host = url.hostname === '' ? undefined : { [ATTRIBUTES.serverAddress]: url.hostname, [ATTRIBUTES.serverPort]: port }
+  const host =
+    url.hostname === '' ? undefined : { [ATTRIBUTES.serverAddress]: url.hostname, [ATTRIBUTES.serverPort]: port }
   return { ...host, [ATTRIBUTES.path]: url.pathname }
 }

@@ -19,15 +19,15 @@ export function loadedClasses(): LoadedClasses {
   const servers: ServerClass[] = []
   for (const file in cache) {
     if (!file.endsWith('.js') || !file.includes('websocket', file.length - 19)) continue
-    if (SOCKET_FILE.test(file)) take(file, 'send', sockets)
-    else if (SERVER_FILE.test(file)) take(file, 'handleUpgrade', servers)
+    const exported = cache[file]?.exports as unknown
+    if (SOCKET_FILE.test(file) && isClass(exported, 'send')) sockets.push(exported as SocketClass)
+    else if (SERVER_FILE.test(file) && isClass(exported, 'handleUpgrade')) servers.push(exported as ServerClass)
   }
   return { sockets, servers }
 }
 
-function take<C extends SocketClass | ServerClass>(file: string, method: string, into: C[]): void {
-  const exported: unknown = cache[file]?.exports
-  if (typeof exported !== 'function') return
+function isClass(exported: unknown, method: string): boolean {
+  if (typeof exported !== 'function') return false
   const prototype = exported.prototype as Record<string, unknown> | undefined
-  if (typeof prototype?.[method] === 'function') into.push(exported as unknown as C)
+  return typeof prototype?.[method] === 'function'
 }

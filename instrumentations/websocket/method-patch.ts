@@ -18,8 +18,14 @@ export function patchMethod(target: object, name: string, make: (next: () => Met
   const method = function (this: unknown, ...args: unknown[]): unknown {
     return Reflect.apply(active ? ours : next(), this, args)
   }
-  for (const key of ['name', 'length'] as const) Object.defineProperty(method, key, { value: next()[key], configurable: true })
-  Object.defineProperty(target, name, { configurable: true, writable: true, enumerable: before?.enumerable ?? false, value: method })
+  for (const key of ['name', 'length'] as const)
+    Object.defineProperty(method, key, { value: next()[key], configurable: true })
+  Object.defineProperty(target, name, {
+    configurable: true,
+    writable: true,
+    enumerable: before?.enumerable ?? false,
+    value: method,
+  })
   return () => {
     active = false
     if (Object.getOwnPropertyDescriptor(target, name)?.value !== method) return

@@ -32,7 +32,8 @@ export class OpenSessions {
     const session = new Session(start)
     Object.defineProperty(socket, this.#key, { value: session, configurable: true })
     this.#open.set(session, this.#summaryMillis)
-    if (this.#summaryMillis > 0) this.#timer ??= setInterval(() => this.#summarize(), this.#summaryMillis / TICKS_PER_SUMMARY).unref()
+    if (this.#summaryMillis > 0)
+      this.#timer ??= setInterval(() => this.#summarize(), this.#summaryMillis / TICKS_PER_SUMMARY).unref()
     return session
   }
 

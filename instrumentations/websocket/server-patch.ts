@@ -13,7 +13,11 @@ import type { WebSocketSettings } from './websocket-settings.ts'
 import type { ServerClass, Socket, UpgradeDone } from './ws.ts'
 
 /** Begins a session for every upgrade that servers of a class complete, and runs what follows in its context. */
-export function patchServerClass({ prototype }: ServerClass, sessions: OpenSessions, settings: WebSocketSettings): Restore {
+export function patchServerClass(
+  { prototype }: ServerClass,
+  sessions: OpenSessions,
+  settings: WebSocketSettings,
+): Restore {
   return patchMethod(prototype, 'handleUpgrade', (next) => {
     return function (this: unknown, ...args: unknown[]): unknown {
       const [request, socket, head, done] = args as [IncomingMessage, Duplex, Buffer, UpgradeDone]
@@ -30,7 +34,12 @@ export function patchServerClass({ prototype }: ServerClass, sessions: OpenSessi
   })
 }
 
-function beginServerSession(sessions: OpenSessions, socket: Socket, request: IncomingMessage, upgrade: Upgrade): Session {
+function beginServerSession(
+  sessions: OpenSessions,
+  socket: Socket,
+  request: IncomingMessage,
+  upgrade: Upgrade,
+): Session {
   const context = trace.setSpan(contextOfUpgrade(request, upgrade, activeContext()), upgrade.span)
   const span = trace.getTracer(COMPONENT).startSpan('websocket session', { kind: SpanKind.SERVER }, context)
   const session = sessions.begin(socket, { span, context, fields: { [ATTRIBUTES.role]: 'server', ...upgrade.peer } })

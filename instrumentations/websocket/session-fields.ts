@@ -21,7 +21,10 @@ export function requestPath(url: string | undefined): string {
   return (url ?? '/').split(/[?#]/, 1)[0] ?? '/'
 }
 
-function answer(ask: ((request: IncomingMessage) => string | undefined) | undefined, request: IncomingMessage): string | undefined {
+function answer(
+  ask: ((request: IncomingMessage) => string | undefined) | undefined,
+  request: IncomingMessage,
+): string | undefined {
   if (ask === undefined) return undefined
   try {
     const answered: unknown = ask(request)

@@ -20,5 +20,14 @@ const component = pipeline.components.get(COMPONENT)
 /** Says it, as the component `websocket`. */
 export function emitRecord({ level, message, event, fields, context, error }: SessionRecord): void {
   if (component.threshold > SEVERITY[level]) return
-  pipeline.emit({ component, severityNumber: SEVERITY[level], severityText: level, body: message, eventName: event, fields, context, error })
+  pipeline.emit({
+    component,
+    severityNumber: SEVERITY[level],
+    severityText: level,
+    body: message,
+    eventName: event,
+    fields,
+    context,
+    error,
+  })
 }

@@ -35,7 +35,7 @@ export class Session {
     this.#span = span
     this.#fields = fields
     this.context = trace.setSpan(context, span)
-    for (const key in fields) span.setAttribute(key, fields[key] as string)
+    for (const key in fields) setAttribute(span, key, fields[key])
   }
 
   get ended(): boolean {
@@ -50,7 +50,10 @@ export class Session {
   establish(socket: Socket): void {
     if (this.#established || this.#ended) return
     this.#established = true
-    const protocol = typeof socket.protocol === 'string' && socket.protocol !== '' ? { [ATTRIBUTES.protocol]: socket.protocol } : undefined
+    const protocol =
+      typeof socket.protocol === 'string' && socket.protocol !== ''
+        ? { [ATTRIBUTES.protocol]: socket.protocol }
+        : undefined
     if (protocol !== undefined) this.#span.setAttributes(protocol)
     this.#say('INFO', 'connection established', EVENTS.connected, { ...this.#fields, ...protocol })
   }
@@ -74,14 +77,21 @@ export class Session {
   /** A sign of life: the counts so far. */
   summarize(): void {
     if (this.#ended) return
-    this.#say('INFO', 'session summary', EVENTS.summary, { ...this.#fields, [ATTRIBUTES.durationMillis]: Math.round(this.ageMillis), ...this.#counts() })
+    this.#say('INFO', 'session summary', EVENTS.summary, {
+      ...this.#fields,
+      [ATTRIBUTES.durationMillis]: Math.round(this.ageMillis),
+      ...this.#counts(),
+    })
   }
 
   /** The connection is closed. */
   close(code: unknown, reason: unknown): void {
-    const text = reason === undefined || reason === null ? '' : String(reason)
+    const text = reasonText(reason)
     const closeCode = typeof code === 'number' ? code : 1006
-    const closing = { [ATTRIBUTES.closeCode]: closeCode, ...(text === '' ? undefined : { [ATTRIBUTES.closeReason]: text }) }
+    const closing = {
+      [ATTRIBUTES.closeCode]: closeCode,
+      ...(text === '' ? undefined : { [ATTRIBUTES.closeReason]: text }),
+    }
     if (this.#established) this.#end(closeLevel(closeCode, this.#error), 'disconnected', EVENTS.disconnected, closing)
     else this.#end('ERROR', 'connection failed', EVENTS.failed, closing)
   }
@@ -95,10 +105,16 @@ export class Session {
     if (this.#ended) return
     this.#ended = true
     const counts = this.#counts()
-    for (const [key, value] of Object.entries({ ...counts, ...closing })) this.#span.setAttribute(key, value as string)
+    for (const [key, value] of Object.entries({ ...counts, ...closing })) setAttribute(this.#span, key, value)
     if (this.#error !== undefined) this.#failSpan(this.#error)
     const durationMillis = Math.round(this.ageMillis * 1000) / 1000
-    this.#say(level, message, event, { ...this.#fields, [ATTRIBUTES.durationMillis]: durationMillis, ...counts, ...closing }, this.#error)
+    this.#say(
+      level,
+      message,
+      event,
+      { ...this.#fields, [ATTRIBUTES.durationMillis]: durationMillis, ...counts, ...closing },
+      this.#error,
+    )
     this.#span.end()
   }
 
@@ -120,6 +136,15 @@ export class Session {
   #say(level: LevelName, message: string, event: string, fields: Fields, error?: unknown): void {
     emitRecord({ level, message, event, fields, context: this.context, error })
   }
+}
+
+function setAttribute(span: Span, key: string, value: unknown): void {
+  if (value !== undefined) span.setAttribute(key, value)
+}
+
+function reasonText(reason: unknown): string {
+  if (Buffer.isBuffer(reason)) return reason.toString()
+  return typeof reason === 'string' ? reason : ''
 }
 
 function errorCode(error: unknown): string | undefined {

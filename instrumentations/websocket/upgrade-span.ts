@@ -72,7 +72,12 @@ function watchAnswer(socket: Duplex, tell: (status: number | undefined) => void)
 }
 
 function statusOf(chunk: unknown): number | undefined {
-  const start = typeof chunk === 'string' ? chunk.slice(0, 12) : chunk instanceof Uint8Array ? Buffer.from(chunk.subarray(0, 12)).toString('latin1') : ''
+  const start =
+    typeof chunk === 'string'
+      ? chunk.slice(0, 12)
+      : chunk instanceof Uint8Array
+        ? Buffer.from(chunk.subarray(0, 12)).toString('latin1')
+        : ''
   const match = STATUS_LINE.exec(start)
   return match === null ? undefined : Number(match[1])
 }
@@ -81,7 +86,8 @@ function answered({ span, context, peer }: Upgrade, status: number | undefined):
   if (status !== undefined) span.setAttribute(ATTRIBUTES.statusCode, status)
   if (status !== 101) {
     const fields = status === undefined ? peer : { ...peer, [ATTRIBUTES.statusCode]: status }
-    if (status === undefined || status >= 500) span.setAttribute(ATTRIBUTES.errorType, String(status ?? 'no_answer')).setStatus({ code: SpanStatusCode.ERROR })
+    if (status === undefined || status >= 500)
+      span.setAttribute(ATTRIBUTES.errorType, String(status ?? 'no_answer')).setStatus({ code: SpanStatusCode.ERROR })
     emitRecord({ level: 'WARNING', message: 'connection refused', event: EVENTS.failed, fields, context })
   }
   span.end()

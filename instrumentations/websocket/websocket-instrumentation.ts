@@ -51,7 +51,10 @@ export class WebSocketInstrumentation implements Instrumentation {
   status(): InstrumentationStatus {
     const active = this.#restores !== undefined
     if (!active) return { name: this.name, active, detail: 'not enabled' }
-    const ws = this.#patched.size > 0 ? 'ws' : 'ws when it is first used (a copy bundled into another file is not seen: leave ws out of the bundle)'
+    const ws =
+      this.#patched.size > 0
+        ? 'ws'
+        : 'ws when it is first used (a copy bundled into another file is not seen: leave ws out of the bundle)'
     const detail = `${ws}, and Node's own client: ${this.#sessions.size} open sessions`
     return { name: this.name, active, detail }
   }

@@ -1,4 +1,12 @@
-import { adoptSegments, LANES, MemoryQueue, SegmentQueue, type Batch, type BatchSource, type LaneName } from '../spool/index.ts'
+import {
+  adoptSegments,
+  LANES,
+  MemoryQueue,
+  SegmentQueue,
+  type Batch,
+  type BatchSource,
+  type LaneName,
+} from '../spool/index.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import { HttpTransport, type EndpointsSettings } from './http-transport.ts'
 import { LaneDelivery } from './lane-delivery.ts'
@@ -44,7 +52,9 @@ export class Delivery {
 
   #lane(lane: LaneName, note: (code: string, message: string) => void): LaneParts {
     const { meta, maxMemoryBytes } = this.#settings
-    const segments = new SegmentQueue((path, error) => note('damaged', `can't read the spool segment ${path}: ${String(error)}`))
+    const segments = new SegmentQueue((path, error) =>
+      note('damaged', `can't read the spool segment ${path}: ${String(error)}`),
+    )
     const memory = new MemoryQueue(meta, maxMemoryBytes, (count) => this.#counters.addDropped('memory_full', count))
     const source = firstOf(segments, memory)
     const delivery = new LaneDelivery({ lane, source, transport: this.#transport, counters: this.#counters, note })
@@ -55,7 +65,8 @@ export class Delivery {
     const { directory, owner } = this.#settings
     if (directory === undefined) return
     try {
-      for (const [lane, paths] of adoptSegments(directory, owner)) for (const path of paths) this.#lanes.get(lane)?.segments.add(path)
+      for (const [lane, paths] of adoptSegments(directory, owner))
+        for (const path of paths) this.#lanes.get(lane)?.segments.add(path)
     } catch (error) {
       note('spool', `can't look for segments of earlier processes in ${directory}: ${String(error)}`)
     }

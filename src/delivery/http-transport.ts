@@ -54,7 +54,12 @@ export class HttpTransport implements Transport {
       'user-agent': 'clew-otlp-exporter',
       ...(compressed ? { 'content-encoding': 'gzip' } : undefined),
     }
-    const options = { method: 'POST', headers, agent: this.#agents[secure ? 'https' : 'http'], signal: AbortSignal.timeout(endpoint.timeoutMillis) }
+    const options = {
+      method: 'POST',
+      headers,
+      agent: this.#agents[secure ? 'https' : 'http'],
+      signal: AbortSignal.timeout(endpoint.timeoutMillis),
+    }
     return new Promise((resolve, reject) => {
       const request = (secure ? https : http).request(url, options, (response) => readAnswer(response, resolve, reject))
       request.on('error', reject)
@@ -74,14 +79,20 @@ interface Answer {
   readonly content: Buffer
 }
 
-function readAnswer(response: http.IncomingMessage, resolve: (answer: Answer) => void, reject: (error: Error) => void): void {
+function readAnswer(
+  response: http.IncomingMessage,
+  resolve: (answer: Answer) => void,
+  reject: (error: Error) => void,
+): void {
   const chunks: Buffer[] = []
   let length = 0
   response.on('data', (chunk: Buffer) => {
     length += chunk.length
     if (length <= MAX_RESPONSE_BYTES) chunks.push(chunk)
   })
-  response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, content: Buffer.concat(chunks) }))
+  response.on('end', () =>
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, content: Buffer.concat(chunks) }),
+  )
   response.on('error', reject)
 }
 

@@ -64,7 +64,10 @@ export class LaneDelivery {
   #delivered(batch: Batch, result: SendResult & { kind: 'delivered' }): void {
     if (result.rejected === 0) return
     this.#parts.counters.addDropped('rejected', Math.min(result.rejected, batch.count))
-    this.#parts.note('rejected', `the receiver rejected ${result.rejected} of ${batch.count} entries: ${result.message}`)
+    this.#parts.note(
+      'rejected',
+      `the receiver rejected ${result.rejected} of ${batch.count} entries: ${result.message}`,
+    )
   }
 
   #refused(batch: Batch, message: string): void {
@@ -76,7 +79,11 @@ export class LaneDelivery {
     this.#parts.counters.addRetry()
     this.#settle(false, (waiter) => waiter.giveUp)
     if (this.#closed) return
-    if (++this.#failures === 3) this.#parts.note('unreachable', `the receiver does not take ${this.#parts.lane} entries now: ${result.message}; trying on`)
+    if (++this.#failures === 3)
+      this.#parts.note(
+        'unreachable',
+        `the receiver does not take ${this.#parts.lane} entries now: ${result.message}; trying on`,
+      )
     const backoff = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS * 2 ** (this.#failures - 1))
     await this.#wake.wait(result.retryAfterMillis ?? backoff * (0.5 + Math.random() / 2))
   }

@@ -21,7 +21,9 @@ export function partialSuccess(content: Buffer, contentType: string | undefined)
 
 function fromJson(content: Buffer): PartialSuccess {
   if (content.length === 0) return NONE
-  const { partialSuccess: partial } = JSON.parse(content.toString('utf8')) as { partialSuccess?: Record<string, unknown> }
+  const { partialSuccess: partial } = JSON.parse(content.toString('utf8')) as {
+    partialSuccess?: Record<string, unknown>
+  }
   if (partial === undefined) return NONE
   const rejected = partial['rejectedLogRecords'] ?? partial['rejectedSpans'] ?? partial['rejectedDataPoints'] ?? 0
   const { errorMessage } = partial

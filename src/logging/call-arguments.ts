@@ -14,7 +14,9 @@ export type LazyMessage = () => string | readonly [message: string, fields?: Fie
 export function callArguments(first: unknown, second: unknown, third: unknown): CallArguments {
   if (typeof first === 'function') {
     const answer: unknown = (first as LazyMessage)()
-    return Array.isArray(answer) ? callArguments(answer[0], answer[1], undefined) : { message: answer, error: undefined, fields: undefined }
+    return Array.isArray(answer)
+      ? callArguments(answer[0], answer[1], undefined)
+      : { message: answer, error: undefined, fields: undefined }
   }
   if (first instanceof Error && second === undefined) return { message: first.message, error: first, fields: undefined }
   if (third !== undefined) return { message: first, error: second, fields: asFields(third) }

@@ -78,19 +78,24 @@ class RunningOperation implements Operation {
     this.span = span
     this.#context = context
     this.#fields = { ...call.options.fields }
-    for (const [key, value] of Object.entries(this.#fields)) span.setAttribute(key, value as string)
+    for (const [key, value] of Object.entries(this.#fields)) span.setAttribute(key, value)
   }
 
   set(fields: Fields): void {
     Object.assign(this.#fields, fields)
-    for (const [key, value] of Object.entries(fields)) this.span.setAttribute(key, value as string)
+    for (const [key, value] of Object.entries(fields)) this.span.setAttribute(key, value)
   }
 
   succeed(): void {
     const durationMillis = performance.now() - this.#started
     const { name, options } = this.#call
     const slow = durationMillis >= (options.slowMillis ?? operationDefaults.slowMillis)
-    this.#record(slow ? 'WARNING' : (options.level ?? 'INFO'), slow ? `slow operation: ${name}` : `${name} completed`, durationMillis, undefined)
+    this.#record(
+      slow ? 'WARNING' : (options.level ?? 'INFO'),
+      slow ? `slow operation: ${name}` : `${name} completed`,
+      durationMillis,
+      undefined,
+    )
     this.span.end()
   }
 
@@ -98,7 +103,12 @@ class RunningOperation implements Operation {
     const { type, message } = errorDetails(error, (text) => text)
     this.span.setAttribute('error.type', type)
     this.span.setStatus({ code: SpanStatusCode.ERROR, message })
-    this.#record('ERROR', `${this.#call.name} failed`, performance.now() - this.#started, error ?? new Error('undefined was thrown'))
+    this.#record(
+      'ERROR',
+      `${this.#call.name} failed`,
+      performance.now() - this.#started,
+      error ?? new Error('undefined was thrown'),
+    )
     this.span.end()
   }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import type { Meter, MeterOptions, MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
+import type * as ReaderModule from './spool-metric-reader.ts'
 import type { MetricSink } from './spool-metric-reader.ts'
 
 const load = createRequire(import.meta.url)
@@ -24,7 +25,7 @@ export class LazyMeterProvider implements MeterProvider {
 
   #load(): SdkMeterProvider {
     const file = `./spool-metric-reader${extname(import.meta.url)}`
-    const { createMeterProvider } = load(file) as typeof import('./spool-metric-reader.ts')
+    const { createMeterProvider } = load(file) as typeof ReaderModule
     return createMeterProvider(this.#sink, this.#intervalMillis)
   }
 

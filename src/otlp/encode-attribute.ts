@@ -10,7 +10,13 @@ export interface Encoding {
 }
 
 /** Writes one KeyValue under the tag of the message it belongs to; `undefined` is left out. */
-export function encodeAttribute(writer: ByteWriter, tag: number, encoding: Encoding, key: string, value: unknown): void {
+export function encodeAttribute(
+  writer: ByteWriter,
+  tag: number,
+  encoding: Encoding,
+  key: string,
+  value: unknown,
+): void {
   if (value === undefined) return
   const known = encoding.keys.get(key)
   const start = writer.open(tag)
@@ -79,7 +85,10 @@ function encodeSafe(writer: ByteWriter, value: SafeValue): void {
   }
 }
 
-function encodeComposite(writer: ByteWriter, value: Exclude<SafeValue, string | number | boolean | bigint | null>): void {
+function encodeComposite(
+  writer: ByteWriter,
+  value: Exclude<SafeValue, string | number | boolean | bigint | null>,
+): void {
   if (value instanceof Uint8Array) {
     const start = writer.open(0x3a)
     writer.bytes(value)

@@ -1,5 +1,5 @@
 import type { DataPoint, ExponentialHistogram, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
-import { ByteWriter } from './byte-writer.ts'
+import type { ByteWriter } from './byte-writer.ts'
 import { encodeAttributes, type Encoding } from './encode-attribute.ts'
 
 /** The SDK's DataPointType and AggregationTemporality by value: importing them would load the metrics SDK. */

@@ -40,7 +40,11 @@ export class BoundFields {
 }
 
 /** Whether any key stands in more than one of the three: then they must be merged before they are written. */
-export function overlap(context: BoundFields | undefined, bound: BoundFields | undefined, fields: Fields | undefined): boolean {
+export function overlap(
+  context: BoundFields | undefined,
+  bound: BoundFields | undefined,
+  fields: Fields | undefined,
+): boolean {
   if (fields !== undefined && (context !== undefined || bound !== undefined)) {
     for (const key in fields) if (context?.has(key) === true || bound?.has(key) === true) return true
   }
@@ -55,5 +59,9 @@ export function mergedFields(
   bound: BoundFields | undefined,
   fields: Fields | undefined,
 ): Fields {
-  return { ...context?.fields, ...bound?.fields, ...(fields === undefined ? undefined : new BoundFields(fields).fields) }
+  return {
+    ...context?.fields,
+    ...bound?.fields,
+    ...(fields === undefined ? undefined : new BoundFields(fields).fields),
+  }
 }

@@ -12,7 +12,12 @@ export interface TextSink {
 }
 
 /** Lines on a stream: for people, or JSON for whatever collects a container's output. Colours only on a terminal. */
-export function createConsoleOutput(format: ConsoleFormat, encoding: Encoding, stream: TextSink, colour: boolean): LogOutput {
+export function createConsoleOutput(
+  format: ConsoleFormat,
+  encoding: Encoding,
+  stream: TextSink,
+  colour: boolean,
+): LogOutput {
   const line =
     format === 'json'
       ? (record: LogRecordData) => jsonLine(record, encoding)

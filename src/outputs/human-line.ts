@@ -20,7 +20,9 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u20
 /** `2024-01-15 10:30:45 [INFO] session_manager: Session created (session_id=abc123)`, local time, ending in a line feed; an error's stack in lines below. */
 export function humanLine(record: LogRecordData, encoding: Encoding, colour: boolean): string {
   const { message, known, metadata } = viewRecord(record, encoding)
-  const fields = [...Object.entries(known), ...Object.entries(metadata)].map(([key, value]) => `${plain(key)}=${fieldText(value)}`)
+  const fields = [...Object.entries(known), ...Object.entries(metadata)].map(
+    ([key, value]) => `${plain(key)}=${fieldText(value)}`,
+  )
   const level = colour ? `${COLOURS[record.severityText] ?? ''}${record.severityText}${RESET}` : record.severityText
   const head = `${localTime(record.timeMillis)} [${level}] ${plain(record.scope.name)}: ${plain(message)}`
   const tail = fields.length === 0 ? '' : ` (${fields.join(' ')})`

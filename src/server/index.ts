@@ -1,8 +1,7 @@
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import type { LogStore } from '../store/log-store.ts'
-import { SqliteLogStore } from '../store/sqlite/index.ts'
+import { SqliteLogStore, type LogStore } from '../store/index.ts'
 import { createApi } from './api/api.ts'
 import { closeServer, listen } from './listen.ts'
 import { LiveTail } from './live-tail.ts'
@@ -13,7 +12,7 @@ import { ViewerFiles, builtViewerFolder } from './viewer-files.ts'
 
 export { ServerStartError } from './listen.ts'
 export { packageVersion } from './package-version.ts'
-export { StoreError } from '../store/store-error.ts'
+export { StoreError } from '../store/index.ts'
 
 /** What a user of the embedded server may set. */
 export interface ServerOptions {

@@ -1,8 +1,5 @@
 import type { LogEntry } from '../otlp/decode-entry.ts'
-import { entryLog } from '../store/entry-log.ts'
-import { matches } from '../store/log-match.ts'
-import type { LogFilter } from '../store/log-store.ts'
-import type { StoredLog } from '../store/stored-log.ts'
+import { entryLog, matches, type LogFilter, type StoredLog } from '../store/index.ts'
 
 const MAX_WAITING = 1000
 

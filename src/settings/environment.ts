@@ -38,9 +38,14 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     return value
   }
   const plain = (name: string): string | undefined => read(name, (text) => text, '')
-  const url = (name: string): string | undefined => read(name, (text) => (isHttpUrl(text) ? text : undefined), URL_ALLOWED)
+  const url = (name: string): string | undefined =>
+    read(name, (text) => (isHttpUrl(text) ? text : undefined), URL_ALLOWED)
   const millis = (name: string): number | undefined => read(name, parseMillis, MILLIS_ALLOWED)
-  const levels = read('LOG_LEVEL', parseLevels, `${LEVELS_ALLOWED}, with levels of components after it: info,orders=debug`)
+  const levels = read(
+    'LOG_LEVEL',
+    parseLevels,
+    `${LEVELS_ALLOWED}, with levels of components after it: info,orders=debug`,
+  )
   return {
     disabled: plain('OTEL_SDK_DISABLED')?.toLowerCase() === 'true',
     service: plain('OTEL_SERVICE_NAME'),
@@ -56,7 +61,11 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
       metrics: url('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'),
     }),
     headers: read('OTEL_EXPORTER_OTLP_HEADERS', parsePairs, 'key=value pairs with commas between') ?? {},
-    compression: read('OTEL_EXPORTER_OTLP_COMPRESSION', (text) => oneOf(['gzip', 'none'] as const, text), 'gzip or none'),
+    compression: read(
+      'OTEL_EXPORTER_OTLP_COMPRESSION',
+      (text) => oneOf(['gzip', 'none'] as const, text),
+      'gzip or none',
+    ),
     timeoutMillis: millis('OTEL_EXPORTER_OTLP_TIMEOUT'),
     metricIntervalMillis: millis('OTEL_METRIC_EXPORT_INTERVAL'),
     sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),

@@ -15,7 +15,10 @@ export function isHttpUrl(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }
 
-const level = v.pipe(v.string(LEVELS_ALLOWED), v.check((name) => parseLevel(name) !== undefined, LEVELS_ALLOWED))
+const level = v.pipe(
+  v.string(LEVELS_ALLOWED),
+  v.check((name) => parseLevel(name) !== undefined, LEVELS_ALLOWED),
+)
 const httpUrl = v.pipe(v.string(URL_ALLOWED), v.check(isHttpUrl, URL_ALLOWED))
 
 const otlp = v.strictObject({
@@ -30,12 +33,21 @@ const options = v.strictObject({
   serviceVersion: v.optional(text('a version')),
   environment: v.optional(text('a name such as production')),
   level: v.optional(level),
-  console: v.optional(v.strictObject({ enabled: v.optional(flag()), format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")) })),
+  console: v.optional(
+    v.strictObject({
+      enabled: v.optional(flag()),
+      format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
+    }),
+  ),
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or { endpoint, headers, compression, timeoutMillis }')),
-  resource: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'))),
+  resource: v.optional(
+    v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean')),
+  ),
   slowMillis: v.optional(millis(MILLIS_ALLOWED)),
   home: v.optional(text('a directory')),
-  instrumentations: v.optional(v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) })),
+  instrumentations: v.optional(
+    v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
+  ),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
@@ -49,15 +61,20 @@ type Issue = v.BaseIssue<unknown>
 
 function mistakesOf(issue: Issue): SettingsMistake[] {
   // A union's own message says only its shapes; where one of them came close, its mistakes say more.
-  const inner = issue.type === 'union' && typeof issue.input === 'object' ? issue.issues?.filter((one) => one.path !== undefined) : undefined
+  const inner =
+    issue.type === 'union' && typeof issue.input === 'object'
+      ? issue.issues?.filter((one) => one.path !== undefined)
+      : undefined
   const base = (issue.path ?? []).map((item) => String(item.key))
-  if (inner !== undefined && inner.length > 0) return inner.map((one) => mistake(one, [...base, ...(one.path ?? []).map((item) => String(item.key))]))
+  if (inner !== undefined && inner.length > 0)
+    return inner.map((one) => mistake(one, [...base, ...(one.path ?? []).map((item) => String(item.key))]))
   return [mistake(issue, base)]
 }
 
 function mistake(issue: Issue, path: readonly string[]): SettingsMistake {
   const where = `init({ ${path.join('.')} })`
-  if (issue.type === 'strict_object' && issue.expected === 'never') return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
   return { where, found: show(issue.input), allowed: issue.message }
 }
 

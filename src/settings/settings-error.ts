@@ -13,7 +13,9 @@ export class SettingsError extends Error {
   readonly mistakes: readonly SettingsMistake[]
 
   constructor(mistakes: readonly SettingsMistake[]) {
-    super(`clew can't start with these options:\n${mistakes.map((mistake) => `  ${describeMistake(mistake)}`).join('\n')}`)
+    super(
+      `clew can't start with these options:\n${mistakes.map((mistake) => `  ${describeMistake(mistake)}`).join('\n')}`,
+    )
     this.name = 'SettingsError'
     this.mistakes = mistakes
   }

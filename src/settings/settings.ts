@@ -53,16 +53,26 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
   const environment = options.environment ?? env.environment ?? 'development'
   const development = environment === 'development'
   const program = findProgramPackage(process.argv[1])
-  const service = options.service ?? env.service ?? env.resource['service.name'] ?? program.name ?? 'unknown_service:node'
+  const service =
+    options.service ?? env.service ?? env.resource['service.name'] ?? program.name ?? 'unknown_service:node'
   const version = options.serviceVersion ?? program.version
   const settings: Settings = {
     disabled: env.disabled,
     service,
     environment,
-    level: (options.level === undefined ? undefined : parseLevel(options.level)) ?? env.level ?? (development ? SEVERITY.DEBUG : SEVERITY.INFO),
+    level:
+      (options.level === undefined ? undefined : parseLevel(options.level)) ??
+      env.level ??
+      (development ? SEVERITY.DEBUG : SEVERITY.INFO),
     componentLevels: env.componentLevels,
-    console: { enabled: options.console?.enabled ?? true, format: options.console?.format ?? (development ? 'human' : 'json') },
-    otlp: options.otlp === false ? undefined : resolveOtlp(options.otlp ?? {}, env, development, options.home ?? env.home ?? '.clew', service),
+    console: {
+      enabled: options.console?.enabled ?? true,
+      format: options.console?.format ?? (development ? 'human' : 'json'),
+    },
+    otlp:
+      options.otlp === false
+        ? undefined
+        : resolveOtlp(options.otlp ?? {}, env, development, options.home ?? env.home ?? '.clew', service),
     resource: {
       ...detectResource(),
       ...(version === undefined ? undefined : { 'service.version': version }),
@@ -82,12 +92,19 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
 
 const EMBEDDED_SERVER = 'http://127.0.0.1:4318'
 
-function resolveOtlp(options: OtlpOptions, env: EnvironmentSettings, development: boolean, home: string, service: string): OtlpSettings | undefined {
+function resolveOtlp(
+  options: OtlpOptions,
+  env: EnvironmentSettings,
+  development: boolean,
+  home: string,
+  service: string,
+): OtlpSettings | undefined {
   const explicit = options.endpoint ?? env.endpoint
   const base = explicit ?? (development ? EMBEDDED_SERVER : undefined)
   const named = options.endpoint === undefined ? env.signalEndpoints : {}
   if (base === undefined && Object.keys(named).length === 0) return undefined
-  const url = (signal: 'logs' | 'traces' | 'metrics'): string => named[signal] ?? `${(base ?? EMBEDDED_SERVER).replace(/\/$/, '')}/v1/${signal}`
+  const url = (signal: 'logs' | 'traces' | 'metrics'): string =>
+    named[signal] ?? `${(base ?? EMBEDDED_SERVER).replace(/\/$/, '')}/v1/${signal}`
   const asked = explicit !== undefined || Object.keys(named).length > 0
   return {
     urls: { logs: url('logs'), traces: url('traces'), metrics: url('metrics') },

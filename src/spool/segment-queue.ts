@@ -65,7 +65,12 @@ export function adoptSegments(directory: string, owner: string): ReadonlyMap<Lan
     .map(parseSegmentFile)
     .filter((name): name is SegmentName => name !== undefined && name.owner !== owner && !isAlive(name.owner))
     .sort((a, b) => a.writer.localeCompare(b.writer) || a.sequence - b.sequence)
-  return new Map(LANES.map((lane) => [lane, orphans.filter((name) => name.lane === lane).flatMap((name) => take(directory, name, owner))]))
+  return new Map(
+    LANES.map((lane) => [
+      lane,
+      orphans.filter((name) => name.lane === lane).flatMap((name) => take(directory, name, owner)),
+    ]),
+  )
 }
 
 function take(directory: string, name: SegmentName, owner: string): string[] {

@@ -21,7 +21,8 @@ export class SegmentReader implements BatchSource {
     this.#descriptor = openSync(path, 'r+')
     try {
       const head = readAt(this.#descriptor, 0, META_AT)
-      if (head.length < META_AT || !head.subarray(0, 8).equals(SEGMENT_MAGIC)) throw new Error(`${path} is not a segment of a clew spool`)
+      if (head.length < META_AT || !head.subarray(0, 8).equals(SEGMENT_MAGIC))
+        throw new Error(`${path} is not a segment of a clew spool`)
       this.#meta = readAt(this.#descriptor, META_AT, head.readUInt32LE(META_LENGTH_AT))
       this.#offset = Number(head.readBigUInt64LE(DELIVERED_AT))
       this.#next = this.#offset
@@ -64,7 +65,9 @@ export class SegmentReader implements BatchSource {
     if (available < BLOCK_HEADER_LENGTH) return Buffer.alloc(0)
     const bytes = readAt(this.#descriptor, this.#offset, Math.min(available, Math.max(maxBytes, BLOCK_HEADER_LENGTH)))
     const firstLength = BLOCK_HEADER_LENGTH + bytes.readUInt32LE(4)
-    return firstLength > bytes.length && firstLength <= available ? readAt(this.#descriptor, this.#offset, firstLength) : bytes
+    return firstLength > bytes.length && firstLength <= available
+      ? readAt(this.#descriptor, this.#offset, firstLength)
+      : bytes
   }
 
   commit(): void {

@@ -37,7 +37,13 @@ export class Spool {
   }
 
   /** Appends the bytes that `encode` writes. An error of `encode` takes the entry back and is thrown on. */
-  append<T>(lane: LaneName, group: Group, item: T, encode: (writer: ByteWriter, item: T) => void, urgent: boolean): void {
+  append<T>(
+    lane: LaneName,
+    group: Group,
+    item: T,
+    encode: (writer: ByteWriter, item: T) => void,
+    urgent: boolean,
+  ): void {
     const page = this.#pages.get(lane) as Page
     const writer = page.begin(group)
     try {

@@ -13,16 +13,19 @@ function randomHex(bytes: number): string {
   return digits
 }
 
+const NO_TRACE = '0'.repeat(32)
+const NO_SPAN = '0'.repeat(16)
+
 /** 32 hex digits, never all zero. */
 export function newTraceId(): string {
   const id = randomHex(16)
-  return id === '0'.repeat(32) ? newTraceId() : id
+  return id === NO_TRACE ? newTraceId() : id
 }
 
 /** 16 hex digits, never all zero. */
 export function newSpanId(): string {
   const id = randomHex(8)
-  return id === '0'.repeat(16) ? newSpanId() : id
+  return id === NO_SPAN ? newSpanId() : id
 }
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

@@ -35,7 +35,8 @@ function parentBased(root: Sampler): Sampler {
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
       const parent = trace.getSpanContext(context)
-      if (parent === undefined || !trace.isSpanContextValid(parent)) return root.shouldSample(context, traceId, name, kind, attributes, links)
+      if (parent === undefined || !trace.isSpanContextValid(parent))
+        return root.shouldSample(context, traceId, name, kind, attributes, links)
       return (parent.traceFlags & 1) === 1 ? YES : NO
     },
     toString: () => `ParentBased{root=${root.toString()}}`,

@@ -109,8 +109,9 @@ export class RecordingSpan implements Span, SpanData {
       this.droppedEvents++
       return this
     }
-    const isTime = typeof attributesOrTime === 'number' || attributesOrTime instanceof Date || Array.isArray(attributesOrTime)
-    const attributes = isTime || attributesOrTime === undefined ? {} : { ...(attributesOrTime as Attributes) }
+    const isTime =
+      typeof attributesOrTime === 'number' || attributesOrTime instanceof Date || Array.isArray(attributesOrTime)
+    const attributes = isTime || attributesOrTime === undefined ? {} : { ...attributesOrTime }
     this.events.push({ name, timeMillis: toMillis(isTime ? attributesOrTime : time), attributes })
     return this
   }
@@ -122,7 +123,10 @@ export class RecordingSpan implements Span, SpanData {
       return this
     }
     const { traceId, spanId, traceFlags, traceState } = link.context
-    this.links.push({ context: { traceId, spanId, traceFlags, traceState: traceState?.serialize() }, attributes: { ...link.attributes } })
+    this.links.push({
+      context: { traceId, spanId, traceFlags, traceState: traceState?.serialize() },
+      attributes: { ...link.attributes },
+    })
     return this
   }
 
@@ -145,7 +149,15 @@ export class RecordingSpan implements Span, SpanData {
 
   recordException(exception: unknown, time?: TimeInput): void {
     const { type, message, stack } = errorDetails(exception, (text) => text)
-    this.addEvent('exception', { 'exception.type': type, 'exception.message': message, ...(stack === undefined ? {} : { 'exception.stacktrace': stack }) }, time)
+    this.addEvent(
+      'exception',
+      {
+        'exception.type': type,
+        'exception.message': message,
+        ...(stack === undefined ? {} : { 'exception.stacktrace': stack }),
+      },
+      time,
+    )
   }
 
   end(endTime?: TimeInput): void {

@@ -1,4 +1,12 @@
-import { createTraceState, trace, TraceFlags, type Context, type TextMapGetter, type TextMapPropagator, type TextMapSetter } from '@opentelemetry/api'
+import {
+  createTraceState,
+  trace,
+  TraceFlags,
+  type Context,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+} from '@opentelemetry/api'
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
@@ -21,7 +29,8 @@ export class TraceContextPropagator implements TextMapPropagator {
     const spanContext = { traceId, spanId, traceFlags: parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true }
     if (!trace.isSpanContextValid(spanContext)) return context
     const state = getter.get(carrier, 'tracestate')
-    const traceState = state === undefined ? undefined : createTraceState(Array.isArray(state) ? state.join(',') : state)
+    const traceState =
+      state === undefined ? undefined : createTraceState(Array.isArray(state) ? state.join(',') : state)
     return trace.setSpanContext(context, traceState === undefined ? spanContext : { ...spanContext, traceState })
   }
 

@@ -1,4 +1,15 @@
-import { SamplingDecision, SpanKind, TraceFlags, trace, type Context, type Sampler, type Span, type SpanContext, type SpanOptions, type Tracer } from '@opentelemetry/api'
+import {
+  SamplingDecision,
+  SpanKind,
+  TraceFlags,
+  trace,
+  type Context,
+  type Sampler,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+  type Tracer,
+} from '@opentelemetry/api'
 import { activeContext, fieldScope, runInContext } from '../context/index.ts'
 import type { Scope } from '../otlp/index.ts'
 import { now, toMillis } from './clock.ts'
@@ -30,7 +41,8 @@ export class ClewTracer implements Tracer {
     const traceId = parent?.traceId ?? newTraceId()
     const kind = options.kind ?? SpanKind.INTERNAL
     const attributes = options.attributes ?? {}
-    if (context.getValue(SUPPRESS_TRACING) === true) return trace.wrapSpanContext(newContext(traceId, TraceFlags.NONE, parent))
+    if (context.getValue(SUPPRESS_TRACING) === true)
+      return trace.wrapSpanContext(newContext(traceId, TraceFlags.NONE, parent))
     const root = options.root === true ? trace.deleteSpan(context) : context
     const result = this.#parts.sampler.shouldSample(root, traceId, name, kind, attributes, options.links ?? [])
     const flags = result.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE
@@ -52,7 +64,10 @@ export class ClewTracer implements Tracer {
     return span
   }
 
-  startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]): ReturnType<F> {
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
     const fn = rest[rest.length - 1] as F
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : {}
     const parent = rest.length > 2 ? (rest[1] as Context) : activeContext()
@@ -66,6 +81,11 @@ function validParent(context: Context): SpanContext | undefined {
   return parent !== undefined && trace.isSpanContextValid(parent) ? parent : undefined
 }
 
-function newContext(traceId: string, traceFlags: number, parent: SpanContext | undefined, traceState = parent?.traceState): SpanContext {
+function newContext(
+  traceId: string,
+  traceFlags: number,
+  parent: SpanContext | undefined,
+  traceState = parent?.traceState,
+): SpanContext {
   return { traceId, spanId: newSpanId(), traceFlags, ...(traceState === undefined ? undefined : { traceState }) }
 }

@@ -47,7 +47,7 @@ function messageOf(thrown: unknown): string {
     if (typeof message === 'string') return message
   }
   try {
-    return isObject(thrown) ? (JSON.stringify(thrown) ?? String(thrown)) : String(thrown)
+    return isObject(thrown) ? (JSON.stringify(thrown) ?? '[object]') : String(thrown)
   } catch {
     return '[unreadable]'
   }
@@ -60,7 +60,7 @@ function ownStack(thrown: unknown): string {
 
 function stackOf(thrown: unknown): string {
   const parts = [ownStack(thrown)]
-  const seen = new Set<unknown>([thrown])
+  const seen = new Set([thrown])
   for (const inner of innerErrors(thrown)) {
     if (seen.has(inner) || parts.length > MAX_CAUSES) continue
     seen.add(inner)

@@ -5,14 +5,7 @@ import { boundedString, type ValueLimits } from './limits.ts'
 
 /** A finite tree without cycles, getters or secrets: what goes on the wire. Integers beyond int64 have become strings. */
 export type SafeValue =
-  | string
-  | number
-  | boolean
-  | bigint
-  | null
-  | Uint8Array
-  | readonly SafeValue[]
-  | { readonly [key: string]: SafeValue }
+  string | number | boolean | bigint | null | Uint8Array | readonly SafeValue[] | { readonly [key: string]: SafeValue }
 
 const MAX_INT64 = 2n ** 63n - 1n
 const MIN_INT64 = -(2n ** 63n)

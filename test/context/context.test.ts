@@ -3,7 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Readable } from 'node:stream'
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import { describe, expect, test } from 'vitest'
-import { activeContext, AsyncContextManager, bindContext, contextWithFields, fieldScope, ROOT_NODE, runInContext, withContext } from '../../src/context/index.ts'
+import {
+  activeContext,
+  AsyncContextManager,
+  bindContext,
+  contextWithFields,
+  fieldScope,
+  ROOT_NODE,
+  runInContext,
+  withContext,
+} from '../../src/context/index.ts'
 
 const here = (): Record<string, unknown> => ({ ...fieldScope()?.current().fields })
 
@@ -30,7 +39,8 @@ describe('bound fields', () => {
       await sleep(Math.random() * 20)
       expect(here()).toEqual({ 'clew.request.id': id, 'user.id': id })
     }
-    const request = (id: number): Promise<void> => runInContext(contextWithFields(ROOT_NODE, { 'request.id': id }, 'request'), work, id)
+    const request = (id: number): Promise<void> =>
+      runInContext(contextWithFields(ROOT_NODE, { 'request.id': id }, 'request'), work, id)
     await Promise.all(Array.from({ length: 300 }, (_, id) => request(id)))
   })
 

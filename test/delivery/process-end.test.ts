@@ -19,7 +19,8 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
-const said = (): unknown[] => receiver.logs.filter((entry) => entry.body === 'said before the end').map((entry) => entry.attributes['n'])
+const said = (): unknown[] =>
+  receiver.logs.filter((entry) => entry.body === 'said before the end').map((entry) => entry.attributes['n'])
 const environment = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_HOME: home })
 
 describe.each(['natural', 'exit', 'sigterm', 'throw', 'reject'])('a program that ends by %s', (way) => {

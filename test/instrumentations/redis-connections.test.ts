@@ -13,6 +13,10 @@ const telemetry = new Telemetry()
 let instrumentation: Instrumentation
 let server: RedisServer
 
+function endpoint(port = server.port): Record<string, unknown> {
+  return { 'server.address': '127.0.0.1', 'server.port': port }
+}
+
 describe.skipIf(!hasRedisServer())('connections to Redis', () => {
   beforeAll(() => telemetry.start())
   afterAll(() => telemetry.stop())
@@ -28,11 +32,11 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     await server.stop()
   })
 
-  const endpoint = (port = server.port): Record<string, unknown> => ({ 'server.address': '127.0.0.1', 'server.port': port })
-
   it.each(LIBRARIES)('of %s are told when they stand', async (_, open) => {
     const client = await open(server.url)
-    expect(telemetry.said('Redis connected')).toMatchObject([{ level: 'INFO', component: 'redis', event: 'redis.connected', fields: endpoint() }])
+    expect(telemetry.said('Redis connected')).toMatchObject([
+      { level: 'INFO', component: 'redis', event: 'redis.connected', fields: endpoint() },
+    ])
     await client.quit()
   })
 
@@ -40,11 +44,17 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     const port = await freePort()
     await expect(open(`redis://127.0.0.1:${port}`)).rejects.toThrow(/ECONNREFUSED|Connection is closed/)
     const [failed] = telemetry.said('Redis connection failed')
-    expect(failed).toMatchObject({ level: 'WARNING', event: 'redis.connection_failed', fields: { ...endpoint(port), 'clew.redis.attempts': 1 } })
+    expect(failed).toMatchObject({
+      level: 'WARNING',
+      event: 'redis.connection_failed',
+      fields: { ...endpoint(port), 'clew.redis.attempts': 1 },
+    })
   })
 
   it.each(LIBRARIES)('of %s never show the password', async (_, open) => {
-    await expect(open(`redis://someone:s3cretpw@127.0.0.1:${server.port}`)).rejects.toThrow()
+    await expect(open(`redis://someone:s3cretpw@127.0.0.1:${server.port}`)).rejects.toThrow(
+      /WRONGPASS|Connection is closed/,
+    )
     expect(telemetry.records.length).toBeGreaterThan(0)
     expect(JSON.stringify([telemetry.records, telemetry.spans])).not.toContain('s3cretpw')
   })
@@ -60,7 +70,9 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     server = await startRedisServer(port)
     await ready
     client.destroy()
-    const told = telemetry.records.map((record) => record.message).filter((message) => message !== 'Redis connection failed')
+    const told = telemetry.records
+      .map((record) => record.message)
+      .filter((message) => message !== 'Redis connection failed')
     expect(told).toEqual(['Redis connected', 'Redis connection lost', 'Redis reconnected', 'Redis disconnected'])
     const attempts = telemetry.said('Redis connection failed').map((record) => record.fields['clew.redis.attempts'])
     expect(attempts).toEqual(attempts.map((_, index) => 2 ** index))
@@ -77,7 +89,11 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     const ready = new Promise((resolve) => client.once('ready', resolve))
     server = await startRedisServer(port)
     await ready
-    await vi.waitFor(() => expect(telemetry.said('Redis reconnected')).toMatchObject([{ event: 'redis.reconnected', fields: endpoint(port) }]))
+    await vi.waitFor(() =>
+      expect(telemetry.said('Redis reconnected')).toMatchObject([
+        { event: 'redis.reconnected', fields: endpoint(port) },
+      ]),
+    )
     client.disconnect()
   })
 
@@ -86,7 +102,9 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     await withContext({ 'session.id': 'other' }, () => client.set('a', '1'))
     await withContext({ 'session.id': 'other' }, () => client.get('a'))
     client.disconnect()
-    expect(telemetry.spans.map(({ name, parentSpanId, context }) => [name, parentSpanId, context?.fields['session.id']])).toEqual([
+    expect(
+      telemetry.spans.map(({ name, parentSpanId, context }) => [name, parentSpanId, context?.fields['session.id']]),
+    ).toEqual([
       ['SET', undefined, undefined],
       ['GET', undefined, 'other'],
     ])

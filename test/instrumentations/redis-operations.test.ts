@@ -1,5 +1,10 @@
 import { metrics, SpanKind } from '@opentelemetry/api'
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createRedisInstrumentation } from '../../instrumentations/redis/index.ts'
@@ -11,6 +16,15 @@ import { Telemetry } from './websocket-telemetry.ts'
 
 const telemetry = new Telemetry()
 let server: RedisServer
+
+function target(): Record<string, unknown> {
+  return {
+    'db.system.name': 'redis',
+    'db.namespace': '0',
+    'server.address': '127.0.0.1',
+    'server.port': server.port,
+  }
+}
 
 describe.skipIf(!hasRedisServer())('operations of', () => {
   beforeAll(async () => {
@@ -39,25 +53,28 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
       telemetry.clear()
     })
 
-    const target = (): Record<string, unknown> => ({
-      'db.system.name': 'redis',
-      'db.namespace': '0',
-      'server.address': '127.0.0.1',
-      'server.port': server.port,
-    })
-
     it('are client spans with the command, without its arguments', async () => {
       await client.set('user:42:cart', 's3cret')
       expect(await client.get('user:42:cart')).toBe('s3cret')
       expect(telemetry.spans.map(({ name, kind, attributes }) => ({ name, kind, attributes }))).toEqual([
-        { name: 'SET', kind: SpanKind.CLIENT + 1, attributes: { ...target(), 'db.operation.name': 'SET', 'db.query.text': 'SET ? ?' } },
-        { name: 'GET', kind: SpanKind.CLIENT + 1, attributes: { ...target(), 'db.operation.name': 'GET', 'db.query.text': 'GET ?' } },
+        {
+          name: 'SET',
+          kind: SpanKind.CLIENT + 1,
+          attributes: { ...target(), 'db.operation.name': 'SET', 'db.query.text': 'SET ? ?' },
+        },
+        {
+          name: 'GET',
+          kind: SpanKind.CLIENT + 1,
+          attributes: { ...target(), 'db.operation.name': 'GET', 'db.query.text': 'GET ?' },
+        },
       ])
       expect(telemetry.records).toEqual([])
     })
 
     it('are children of the work around them and carry its session', async () => {
-      await withContext({ 'session.id': 's-1' }, () => getLogger('shop').operation('checkout', () => client.set('a', '1')))
+      await withContext({ 'session.id': 's-1' }, () =>
+        getLogger('shop').operation('checkout', () => client.set('a', '1')),
+      )
       const [set, operation] = telemetry.spans
       expect(set).toMatchObject({ name: 'SET', traceId: operation?.traceId, parentSpanId: operation?.spanId })
       expect(set?.context?.fields).toMatchObject({ 'session.id': 's-1' })
@@ -102,7 +119,9 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
 
     it('never tell arguments, even when the server repeats them', async () => {
       await expect(client.command('NOSUCH', 's3cret')).rejects.toThrow("with args beginning with: 's3cret'")
-      expect(telemetry.said('Redis operation failed')).toMatchObject([{ error: { message: "ERR unknown command 'NOSUCH'" } }])
+      expect(telemetry.said('Redis operation failed')).toMatchObject([
+        { error: { message: "ERR unknown command 'NOSUCH'" } },
+      ])
       expect(JSON.stringify([telemetry.records, telemetry.spans])).not.toContain('s3cret')
     })
 
@@ -110,12 +129,18 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
       await client.multi('a', 'b')
       expect(telemetry.spans).toHaveLength(1)
       expect(telemetry.spans[0]).toMatchObject({ name: 'MULTI', statusCode: 0 })
-      expect(telemetry.spans[0]?.attributes).toEqual({ ...target(), 'db.operation.name': 'MULTI', 'db.operation.batch.size': 2 })
+      expect(telemetry.spans[0]?.attributes).toEqual({
+        ...target(),
+        'db.operation.name': 'MULTI',
+        'db.operation.batch.size': 2,
+      })
     })
 
     it('in a transaction that fail are told once', async () => {
       await client.multi('a', 'a').catch(() => {})
-      expect(telemetry.spans).toMatchObject([{ name: 'MULTI', statusCode: 2, attributes: { 'error.type': 'WRONGTYPE' } }])
+      expect(telemetry.spans).toMatchObject([
+        { name: 'MULTI', statusCode: 2, attributes: { 'error.type': 'WRONGTYPE' } },
+      ])
       expect(telemetry.said('Redis operation failed')).toMatchObject([
         { fields: { 'clew.operation': 'multi', 'db.response.status_code': 'WRONGTYPE', 'db.operation.batch.size': 2 } },
       ])
@@ -129,13 +154,20 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
       await client.blpop('nothing', 0.01)
       await client.command('XREAD', 'BLOCK', '10', 'STREAMS', 'events', '$')
       expect(telemetry.records).toMatchObject([
-        { level: 'WARNING', message: 'slow Redis command', fields: { 'clew.operation': 'get', 'clew.redis.key_pattern': 'orders:*' } },
+        {
+          level: 'WARNING',
+          message: 'slow Redis command',
+          fields: { 'clew.operation': 'get', 'clew.redis.key_pattern': 'orders:*' },
+        },
       ])
       expect(telemetry.records[0]?.spanId).toBe(telemetry.spans[0]?.spanId)
     })
 
     it('are measured in seconds, by operation and error', async () => {
-      const reader = new PeriodicExportingMetricReader({ exporter: new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE), exportIntervalMillis: 3_600_000 })
+      const reader = new PeriodicExportingMetricReader({
+        exporter: new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE),
+        exportIntervalMillis: 3_600_000,
+      })
       const provider = new MeterProvider({ readers: [reader] })
       metrics.setGlobalMeterProvider(provider)
       await client.set('a', '1')
@@ -145,7 +177,12 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
       expect(metric?.descriptor).toMatchObject({ name: 'db.client.operation.duration', unit: 's' })
       expect(metric?.dataPoints.map((point) => point.attributes)).toEqual([
         { ...target(), 'db.operation.name': 'SET' },
-        { ...target(), 'db.operation.name': 'LPUSH', 'db.response.status_code': 'WRONGTYPE', 'error.type': 'WRONGTYPE' },
+        {
+          ...target(),
+          'db.operation.name': 'LPUSH',
+          'db.response.status_code': 'WRONGTYPE',
+          'error.type': 'WRONGTYPE',
+        },
       ])
       metrics.disable()
       await provider.shutdown()

@@ -74,7 +74,10 @@ describe("a session of Node's own client", () => {
     const closed = new Promise((resolve) => client.addEventListener('close', resolve))
     await closed
     await vi.waitFor(() => expect(telemetry.said('connection failed')).toHaveLength(1))
-    expect(telemetry.said('connection failed')[0]).toMatchObject({ level: 'ERROR', fields: { 'websocket.close.code': 1006 } })
+    expect(telemetry.said('connection failed')[0]).toMatchObject({
+      level: 'ERROR',
+      fields: { 'websocket.close.code': 1006 },
+    })
   })
 
   it('is not watched any more when the instrumentation is disabled', async () => {

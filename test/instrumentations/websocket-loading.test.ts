@@ -10,14 +10,17 @@ const fixtures = join(import.meta.dirname, 'websocket-fixtures')
 
 async function messages(file: string, order: string, client: string, ...flags: string[]): Promise<string[]> {
   const env = { ...process.env, CLEW_HOME: mkdtempSync(join(tmpdir(), 'clew-home-')) }
-  const { stdout } = await run(process.execPath, [...flags, join(fixtures, file), order, client], { env, timeout: 20_000 })
+  const { stdout } = await run(process.execPath, [...flags, join(fixtures, file), order, client], {
+    env,
+    timeout: 20_000,
+  })
   const records = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { message: string; session_id: string; metadata?: Record<string, unknown> })
+    .map((line) => JSON.parse(line) as { message: string; session_id: string; metadata?: Record<string, string> })
     .filter(({ message }) => /^(connection|disconnected)/.test(message))
   return records.map(({ message, session_id: session, metadata }) => {
-    const role = String(metadata?.['websocket.role'] ?? 'server')
+    const role = metadata?.['websocket.role'] ?? 'server'
     return `${role}: ${message}${role === 'server' ? ` in ${session}` : ''}`
   })
 }

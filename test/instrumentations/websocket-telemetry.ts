@@ -25,10 +25,7 @@ export class Telemetry {
 
   start(): void {
     const output: LogOutput = { name: 'test', minimumSeverity: 0, emit: (record) => this.records.push(seen(record)) }
-    const failed = (_: string, error: unknown): void => {
-      throw error
-    }
-    pipeline.start({ outputs: [output], safety: new ValueSafety(createRedactor(), DEFAULT_LIMITS), failed })
+    pipeline.start({ outputs: [output], safety: new ValueSafety(createRedactor(), DEFAULT_LIMITS), failed: rethrow })
     trace.setGlobalTracerProvider(
       new ClewTracerProvider({ sampler: createSampler('always_on', 1), ended: (span) => this.spans.push(span) }),
     )
@@ -52,6 +49,10 @@ export class Telemetry {
       (record) => record.message === message && (role === undefined || record.fields['websocket.role'] === role),
     )
   }
+}
+
+function rethrow(_: string, error: unknown): never {
+  throw error
 }
 
 function seen(record: LogRecordData): SeenRecord {

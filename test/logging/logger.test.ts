@@ -46,7 +46,15 @@ describe('a call', () => {
       ['thrown text', {}],
       ['lazy', { a: 1 }],
     ])
-    expect(telemetry.records.map(({ data }) => data.error?.type)).toEqual([undefined, undefined, 'TypeError', 'TypeError', 'TypeError', 'string', undefined])
+    expect(telemetry.records.map(({ data }) => data.error?.type)).toEqual([
+      undefined,
+      undefined,
+      'TypeError',
+      'TypeError',
+      'TypeError',
+      'string',
+      undefined,
+    ])
     expect(telemetry.records[2]?.data.error?.stack).toContain('\nCaused by: Error: because')
   })
 
@@ -65,8 +73,8 @@ describe('a call', () => {
     log.info(() => {
       throw new Error('in the message')
     })
-    log.info(undefined as unknown as string, Symbol('x') as unknown)
-    log.error('x', { get a() { throw new Error('getter') } } as unknown) // prettier-ignore
+    log.info(undefined as unknown as string, Symbol('x'))
+    log.error('x', { get a() { throw new Error('getter') } }) // prettier-ignore
     expect(said().map(({ body }) => body)).toEqual(['[the message could not be made]', undefined, 'x'])
   })
 
@@ -111,8 +119,16 @@ describe('an operation', () => {
     const run = async (): Promise<unknown> => log.operation('create', fn)
     await expect(run()).rejects.toThrow(RangeError)
     expect(telemetry.records).toHaveLength(1)
-    expect(telemetry.records[0]).toMatchObject({ level: 'ERROR', body: 'create failed', data: { error: { type: 'RangeError', message: 'no' } } })
-    expect(telemetry.spans[0]).toMatchObject({ statusCode: SpanStatusCode.ERROR, statusMessage: 'no', attributes: { 'error.type': 'RangeError' } })
+    expect(telemetry.records[0]).toMatchObject({
+      level: 'ERROR',
+      body: 'create failed',
+      data: { error: { type: 'RangeError', message: 'no' } },
+    })
+    expect(telemetry.spans[0]).toMatchObject({
+      statusCode: SpanStatusCode.ERROR,
+      statusMessage: 'no',
+      attributes: { 'error.type': 'RangeError' },
+    })
   })
 
   test('that takes long warns', () => {
@@ -135,7 +151,13 @@ describe('an operation', () => {
 
 test("records through OpenTelemetry's Logs API take the same way", () => {
   const api = logs.getLogger('library')
-  api.emit({ severityNumber: SeverityNumber.WARN, body: { a: 1 }, attributes: { b: 2 }, timestamp: 1_700_000_000_000, exception: new Error('x') })
+  api.emit({
+    severityNumber: SeverityNumber.WARN,
+    body: { a: 1 },
+    attributes: { b: 2 },
+    timestamp: 1_700_000_000_000,
+    exception: new Error('x'),
+  })
   expect(telemetry.records[0]).toMatchObject({
     level: 'WARNING',
     component: 'library',

@@ -51,7 +51,11 @@ function logRecord(over: Partial<LogRecordData>): LogRecordData {
 }
 
 function decodedLog(over: Partial<LogRecordData>) {
-  const [entry] = decodeLogs(request((writer) => encodeLog(writer, logRecord(over), encoding)), 'protobuf', 0)
+  const [entry] = decodeLogs(
+    request((writer) => encodeLog(writer, logRecord(over), encoding)),
+    'protobuf',
+    0,
+  )
   return entry
 }
 
@@ -152,7 +156,11 @@ describe('a log record on the wire', () => {
       long: 'x'.repeat(100_000),
     }
     const attributes = decodedLog({ fields })?.attributes
-    expect(attributes).toMatchObject({ cyclic: { name: 'me', self: '[Circular]' }, throwing: { boom: '[unreadable: no]' }, json: { a: 1 } })
+    expect(attributes).toMatchObject({
+      cyclic: { name: 'me', self: '[Circular]' },
+      throwing: { boom: '[unreadable: no]' },
+      json: { a: 1 },
+    })
     expect(String(attributes?.['revoked'])).toContain('[unreadable')
     expect(String(attributes?.['long'])).toMatch(/^x{32768}…\[67232 more characters cut\]$/)
   })
@@ -180,7 +188,10 @@ test('a span on the wire is whole', () => {
     statusCode: 2,
     statusMessage: 'failed at redis://me:hunter2@host/0',
   }
-  const { spans } = decodeSpans(request((writer) => encodeSpan(writer, span, encoding)), 'protobuf')
+  const { spans } = decodeSpans(
+    request((writer) => encodeSpan(writer, span, encoding)),
+    'protobuf',
+  )
   expect(spans).toMatchObject([
     {
       scope: { name: 'orders' },
@@ -202,7 +213,10 @@ test('a span on the wire is whole', () => {
 })
 
 describe('a metric on the wire', () => {
-  const times = { startTime: [1_795_257_045, 5_000] as [number, number], endTime: [1_795_257_046, 0] as [number, number] }
+  const times = {
+    startTime: [1_795_257_045, 5_000] as [number, number],
+    endTime: [1_795_257_046, 0] as [number, number],
+  }
   const descriptor = { name: 'requests', description: 'how many', unit: '1', valueType: ValueType.INT }
   const metrics: [string, MetricData][] = [
     [

@@ -33,8 +33,14 @@ describe('the line for people', () => {
   })
 
   test('shows an error with its stack below', () => {
-    output.emit({ ...record, fields: undefined, error: { type: 'Error', message: 'no', stack: 'Error: no\n    at here' } })
-    expect(written).toBe('2024-01-15 10:30:45 [INFO] session_manager: Session created\n    Error: no\n        at here\n')
+    output.emit({
+      ...record,
+      fields: undefined,
+      error: { type: 'Error', message: 'no', stack: 'Error: no\n    at here' },
+    })
+    expect(written).toBe(
+      '2024-01-15 10:30:45 [INFO] session_manager: Session created\n    Error: no\n        at here\n',
+    )
   })
 
   test('can neither be forged nor hidden by what is in the data', () => {
@@ -56,7 +62,14 @@ test('the JSON line has the keys of the field map', () => {
     ...record,
     eventName: 'session.created',
     context: new BoundFields({ 'user.id': 'u', 'request.id': 'r', 'tenant.id': 't', 'clew.operation': 'create' }),
-    fields: { 'session.id': 'abc123', duration_ms: 12.5, 'http.response.status_code': 201, password: 'x', big: 2n ** 60n, not: Number.NaN },
+    fields: {
+      'session.id': 'abc123',
+      duration_ms: 12.5,
+      'http.response.status_code': 201,
+      password: 'x',
+      big: 2n ** 60n,
+      not: Number.NaN,
+    },
     trace: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 },
     error: { type: 'E', message: 'm' },
   })

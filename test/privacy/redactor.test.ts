@@ -21,10 +21,18 @@ describe('a key', () => {
     'jwt',
   ])('%s names a secret', (key) => expect(redactor.isSecretKey(key)).toBe(true))
 
-  test.each(['tokens_used', 'max_tokens', 'order.id', 'keyboard', 'author', 'session.id', 'spin', 'compass', 'monkey', 'url.path'])(
-    '%s does not',
-    (key) => expect(redactor.isSecretKey(key)).toBe(false),
-  )
+  test.each([
+    'tokens_used',
+    'max_tokens',
+    'order.id',
+    'keyboard',
+    'author',
+    'session.id',
+    'spin',
+    'compass',
+    'monkey',
+    'url.path',
+  ])('%s does not', (key) => expect(redactor.isSecretKey(key)).toBe(false))
 })
 
 describe('text', () => {

@@ -1,9 +1,27 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ByteWriter } from '../../src/otlp/index.ts'
-import { adoptSegments, createOwner, MemoryQueue, SegmentQueue, SegmentWriter, Spool, type Batch, type BatchSource } from '../../src/spool/index.ts'
+import {
+  adoptSegments,
+  createOwner,
+  MemoryQueue,
+  SegmentQueue,
+  SegmentWriter,
+  Spool,
+  type Batch,
+  type BatchSource,
+} from '../../src/spool/index.ts'
 
 const META = Buffer.from('the resource')
 const ORDERS = { bytes: Buffer.from('orders') }

@@ -18,7 +18,12 @@ export interface Program {
 const ROOT = join(import.meta.dirname, '../..')
 
 /** Starts a file below the project's root with the Node that runs the tests. The environment is the given one, not ours. */
-export function startProgram(file: string, args: readonly string[], environment: Record<string, string>, nodeOptions: readonly string[] = []): Program {
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): Program {
   const child = spawn(process.execPath, [...nodeOptions, join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...environment },
@@ -36,6 +41,11 @@ export function startProgram(file: string, args: readonly string[], environment:
 }
 
 /** Runs a program to its end. */
-export function runProgram(file: string, args: readonly string[], environment: Record<string, string>, nodeOptions: readonly string[] = []): Promise<ProgramEnd> {
+export function runProgram(
+  file: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): Promise<ProgramEnd> {
   return startProgram(file, args, environment, nodeOptions).ended
 }

@@ -30,7 +30,20 @@ export function hasRedisServer(): boolean {
 export async function startRedisServer(port?: number): Promise<RedisServer> {
   const chosen = port ?? (await freePort())
   const directory = await mkdtemp(join(tmpdir(), 'clew-redis-'))
-  const settings = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory, '--daemonize', 'no']
+  const settings = [
+    '--port',
+    String(chosen),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    directory,
+    '--daemonize',
+    'no',
+  ]
   const child = spawn(COMMAND, settings, { stdio: 'ignore' })
   try {
     await Promise.race([answers(chosen), failure(child)])

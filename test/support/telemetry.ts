@@ -2,7 +2,12 @@ import { context, logs, propagation, trace } from '@opentelemetry/api'
 import { AsyncContextManager } from '../../src/context/index.ts'
 import { ClewLoggerProvider, pipeline } from '../../src/logging/index.ts'
 import { mergedFields, type Fields, type LogRecordData } from '../../src/otlp/index.ts'
-import { ClewTracerProvider, createSampler, TraceContextPropagator, type RecordingSpan } from '../../src/tracing/index.ts'
+import {
+  ClewTracerProvider,
+  createSampler,
+  TraceContextPropagator,
+  type RecordingSpan,
+} from '../../src/tracing/index.ts'
 import { createEncoding } from './encoding.ts'
 
 /** What was said, as tests want to compare it. */
@@ -34,7 +39,9 @@ export function startTelemetry(threshold = 0): Telemetry {
   }
   pipeline.components.setLevels({ threshold, components: {} })
   pipeline.start({ outputs: [{ name: 'test', minimumSeverity: 0, emit }], safety: createEncoding().safety, failed })
-  trace.setGlobalTracerProvider(new ClewTracerProvider({ sampler: createSampler('parentbased_always_on', 1), ended: (span) => spans.push(span) }))
+  trace.setGlobalTracerProvider(
+    new ClewTracerProvider({ sampler: createSampler('parentbased_always_on', 1), ended: (span) => spans.push(span) }),
+  )
   context.setGlobalContextManager(new AsyncContextManager())
   propagation.setGlobalPropagator(new TraceContextPropagator())
   logs.setGlobalLoggerProvider(new ClewLoggerProvider())

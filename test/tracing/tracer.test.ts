@@ -78,7 +78,12 @@ describe('sampling', () => {
   })
 
   test('follows the parent, and what is not sampled keeps its ids', () => {
-    const parent = trace.setSpanContext(context.active(), { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.NONE, isRemote: true })
+    const parent = trace.setSpanContext(context.active(), {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      traceFlags: TraceFlags.NONE,
+      isRemote: true,
+    })
     const span = tracer().startSpan('x', {}, parent)
     expect(span.isRecording()).toBe(false)
     expect(span.spanContext()).toMatchObject({ traceId: 'a'.repeat(32), traceFlags: 0 })
@@ -88,7 +93,8 @@ describe('sampling', () => {
 })
 
 describe('traceparent', () => {
-  const extract = (traceparent: string) => trace.getSpanContext(propagation.extract(context.active(), { traceparent, tracestate: 'a=1' }))
+  const extract = (traceparent: string) =>
+    trace.getSpanContext(propagation.extract(context.active(), { traceparent, tracestate: 'a=1' }))
 
   test('goes out and comes in', () => {
     const carrier: Record<string, string> = {}
@@ -108,7 +114,8 @@ describe('traceparent', () => {
     `00-${'A'.repeat(32)}-${'b'.repeat(16)}-01`,
   ])('that is not one is ignored: %s', (header) => expect(extract(header)).toBeUndefined())
 
-  test('of a later version is read', () => expect(extract(`01-${'a'.repeat(32)}-${'b'.repeat(16)}-01-more`)).toMatchObject({ traceFlags: 1 }))
+  test('of a later version is read', () =>
+    expect(extract(`01-${'a'.repeat(32)}-${'b'.repeat(16)}-01-more`)).toMatchObject({ traceFlags: 1 }))
 })
 
 test('uids are ULIDs that sort as they were made', () => {

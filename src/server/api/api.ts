@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { LogStore } from '../../store/log-store.ts'
+import type { LogStore } from '../../store/index.ts'
 import { allowedHostNames, isAllowedHost } from '../allowed-host.ts'
 import type { LiveTail } from '../live-tail.ts'
 import { type ViewerFiles } from '../viewer-files.ts'

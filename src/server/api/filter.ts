@@ -1,6 +1,5 @@
 import type * as v from 'valibot'
-import { LEVELS } from '../../store/level.ts'
-import type { LogFilter } from '../../store/log-store.ts'
+import { LEVELS, type LogFilter } from '../../store/index.ts'
 import { ApiError } from './api-error.ts'
 import type { filterParameters } from './query-parameters.ts'
 

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import { LEVELS } from '../../store/level.ts'
-import { wordsOf } from '../../store/search-words.ts'
+import { LEVELS, wordsOf } from '../../store/index.ts'
 import { ApiError } from './api-error.ts'
 import { idOfCursor } from './cursor.ts'
 

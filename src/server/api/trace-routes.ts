@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import type { LogStore } from '../../store/log-store.ts'
+import type { LogStore } from '../../store/index.ts'
 import { ApiError } from './api-error.ts'
 import { defined } from './filter.ts'
 import { otherParameters, queryParameters, rangeParameters, wholeNumber } from './query-parameters.ts'

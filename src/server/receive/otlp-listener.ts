@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OtlpDecodeError } from '../../otlp/decode-error.ts'
 import type { OtlpFormat } from '../../otlp/decode-request.ts'
-import { StoreError } from '../../store/store-error.ts'
+import { StoreError } from '../../store/index.ts'
 import { allowedHostNames, isAllowedHost, isAllowedOrigin } from '../allowed-host.ts'
 import { CONTENT_TYPES, statusBody, successBody } from './otlp-answer.ts'
 import type { Receiver } from './receiver.ts'

@@ -1,5 +1,5 @@
 import { type OtlpFormat, countDataPoints, decodeLogs, decodeSpans } from '../../otlp/decode-request.ts'
-import type { LogStore } from '../../store/log-store.ts'
+import type { LogStore } from '../../store/index.ts'
 import type { LiveTail } from '../live-tail.ts'
 import type { PartialSuccess } from './otlp-answer.ts'
 

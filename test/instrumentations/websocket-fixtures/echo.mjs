@@ -2,14 +2,12 @@
 const [, , order, clientKind] = process.argv
 const early = order === 'before' ? await import('ws') : undefined
 const { init, getLogger, shutdown } = await import('clew')
-const { createWebSocketInstrumentation } = await import('clew/instrumentations/websocket')
 
-const clew = init({ service: 'echo', otlp: false, console: { format: 'json' } })
-if (!clew.status().instrumentations.some(({ name }) => name === 'websocket')) createWebSocketInstrumentation().enable()
+init({ service: 'echo', otlp: false, console: { format: 'json' } })
 
 const { createServer } = await import('node:http')
-const http = createServer().listen(0, '127.0.0.1', async () => {
-  const { WebSocket, WebSocketServer } = early ?? (await import('ws'))
+const { WebSocket, WebSocketServer } = early ?? (await import('ws'))
+const http = createServer().listen(0, '127.0.0.1', () => {
   const server = new WebSocketServer({ server: http })
   server.on('connection', (socket) => {
     getLogger('echo').info('connection')
@@ -17,7 +15,7 @@ const http = createServer().listen(0, '127.0.0.1', async () => {
   })
   const Client = clientKind === 'builtin' ? globalThis.WebSocket : WebSocket
   const client = new Client(`ws://127.0.0.1:${http.address().port}/?session_id=late`)
-  client.onopen = () => client.send('hello')
-  client.onmessage = () => client.close()
-  client.onclose = () => server.close(() => http.close(() => shutdown()))
+  client.addEventListener('open', () => client.send('hello'))
+  client.addEventListener('message', () => client.close())
+  client.addEventListener('close', () => server.close(() => http.close(() => void shutdown())))
 })

@@ -16,12 +16,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SqliteLogStore } from '../../../src/store/sqlite/index.ts'
 import { StoreError } from '../../../src/store/store-error.ts'
 import { NOON, logEntry } from '../entry-factory.ts'
-import { describeLogStore } from '../log-store-contract.ts'
+import { type StoreUnderTest, describeLogStore } from '../log-store-contract.ts'
+import { describeTraceStore } from '../trace-store-contract.ts'
 
-describeLogStore('SQLite', () => {
+function create(): StoreUnderTest {
   const folder = mkdtempSync(join(tmpdir(), 'clew-store-'))
   return { store: new SqliteLogStore(join(folder, 'store.db')), dispose: () => rmSync(folder, { recursive: true }) }
-})
+}
+
+describeLogStore('SQLite', create)
+describeTraceStore('SQLite', create)
 
 describe('the file of a SQLite store', () => {
   let folder: string

@@ -1,0 +1,8 @@
+export { entryLog } from './entry-log.ts'
+export { LEVELS } from './level.ts'
+export { matches } from './log-match.ts'
+export type { LogFilter, LogStore } from './log-store.ts'
+export { wordsOf } from './search-words.ts'
+export { SqliteLogStore } from './sqlite/index.ts'
+export { StoreError } from './store-error.ts'
+export { isoTime, type StoredLog } from './stored-log.ts'
