@@ -15,7 +15,7 @@ export interface RoadStatus {
   /** Entries that were left out, by reason. */
   readonly dropped: Readonly<Record<string, number>>
   readonly retries: number
-  /** Where entries wait; undefined for memory. */
+  /** The directory in which entries wait; undefined for memory. */
   readonly spool: string | undefined
 }
 
@@ -105,9 +105,10 @@ export class TelemetryRoad {
 
   /** Writes and sends what it can while the process ends. Blocks, for so long at most. */
   exit(timeoutMillis: number): void {
-    this.spool.seal()
-    this.#host?.exit(timeoutMillis)
+    this.spool.writeThrough()
+    // What other listeners of the exit still say goes into new segments, for the next process.
     this.#segments?.close()
+    this.#host?.exit(timeoutMillis)
   }
 
   status(): RoadStatus {
@@ -121,7 +122,7 @@ export class TelemetryRoad {
       },
       dropped: Object.fromEntries(DROP_REASONS.map((reason) => [reason, counters.dropped(reason)])),
       retries: counters.retries,
-      spool: this.#segments === undefined ? undefined : 'disk',
+      spool: this.#segments?.directory,
     }
   }
 }

@@ -16,7 +16,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/metrics': [],
   'src/settings': ['src/logging', 'src/tracing'],
   'src/spool': ['src/otlp'],
-  'src/delivery': ['src/spool', 'src/otlp'],
+  'src/delivery': ['src/spool', 'src/context', 'src/otlp'],
   'src/outputs': ['src/spool', 'src/logging', 'src/tracing', 'src/otlp', 'src/values', 'src/privacy'],
   'src/store': ['src/otlp'],
   'src/server': ['src/store', 'src/otlp'],

@@ -56,7 +56,7 @@ export function prove(tally: Tally, evidence: Evidence, withRedis: boolean): Pro
     rows,
     holds: rows.flatMap(gaps).every((gap) => gap === 0) && tally.troubles.length === 0,
     lost: sum(counted.filter((gap) => gap > 0)),
-    surplus: -sum(counted.filter((gap) => gap < 0)),
+    surplus: Math.abs(sum(counted.filter((gap) => gap < 0))),
     stored: { logs: evidence.records.length, spans: evidence.spans.size, traces: evidence.traces },
     troubles: tally.troubles,
   }

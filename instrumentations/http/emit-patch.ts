@@ -1,5 +1,5 @@
 /** The method of every emitter that tells its listeners of an event. */
-export type Emit = (this: object, event: string | symbol, ...args: unknown[]) => boolean
+export type Emit = (this: object, ...eventAndArguments: unknown[]) => boolean
 
 /**
  * A place in front of `emit` on a prototype: all emitters of that class go through it, those that exist already and those of modules that were imported before.

@@ -21,7 +21,7 @@ type MarkedRequest = IncomingMessage & Marked
 type MarkedResponse = ServerResponse & Marked
 
 /** The events by which a server hands a request to the application. */
-function isRequest(event: string | symbol): boolean {
+function isRequest(event: unknown): boolean {
   return event === 'request' || event === 'checkContinue' || event === 'checkExpectation'
 }
 
@@ -53,15 +53,15 @@ export class ServerPatch {
   #serverEmit(next: () => Emit): Emit {
     const open = (request: MarkedRequest, response: MarkedResponse): ServerRequest | Context | undefined =>
       this.#open(request, response)
-    return function emit(event, ...args) {
-      if (!isRequest(event)) return Reflect.apply(next(), this, [event, ...args])
-      const opened = open(args[0] as MarkedRequest, args[1] as MarkedResponse)
-      if (opened === undefined) return Reflect.apply(next(), this, [event, ...args])
-      if (!(opened instanceof ServerRequest)) return runInContext(opened, apply, next(), this, event, args)
+    return function emit(...args) {
+      if (!isRequest(args[0])) return Reflect.apply(next(), this, args)
+      const opened = open(args[1] as MarkedRequest, args[2] as MarkedResponse)
+      if (opened === undefined) return Reflect.apply(next(), this, args)
+      if (!(opened instanceof ServerRequest)) return runInContext(opened, Reflect.apply, next(), this, args)
       let returned = false
       // Not caught and thrown again: then a crash would be shown at our line instead of the application's.
       try {
-        const heard = runInContext(opened.context, apply, next(), this, event, args)
+        const heard = runInContext(opened.context, Reflect.apply, next(), this, args)
         returned = true
         return heard
       } finally {
@@ -99,18 +99,14 @@ function waitingRequestClosed(this: MarkedRequest, response: MarkedResponse): vo
   if (this.errored !== null) this[REQUEST]?.close(this, response)
 }
 
-function apply(next: Emit, emitter: object, event: string | symbol, args: unknown[]): boolean {
-  return Reflect.apply(next, emitter, [event, ...args])
-}
-
 /**
  * What a connection tells of a message (data, end, close, drain) comes in the connection's context; here it is brought into the request's. What code within the request causes stays in
  * the context of that code.
  */
 function messageEmit(next: () => Emit): Emit {
-  return function emit(event, ...args) {
+  return function emit(...args) {
     const request = (this as Marked)[REQUEST]
-    if (request === undefined || request.isRunning) return Reflect.apply(next(), this, [event, ...args])
-    return runInContext(request.context, apply, next(), this, event, args)
+    if (request === undefined || request.isRunning) return Reflect.apply(next(), this, args)
+    return runInContext(request.context, Reflect.apply, next(), this, args)
   }
 }

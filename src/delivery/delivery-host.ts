@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { ROOT_NODE, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
 import { Delivery, type DeliveryMessage, type DeliverySettings } from './delivery.ts'
 import type { DeliveryAnswer, DeliveryCommand, DeliveryWorkerData } from './worker.ts'
 
@@ -24,7 +25,7 @@ export function startDelivery(settings: DeliverySettings, note: DeliveryNote): D
     return new WorkerHost(settings, note)
   } catch (error) {
     note('no_worker', `delivery runs in the main thread, since its worker can't start: ${String(error)}`)
-    return new LocalHost(new Delivery(settings, note))
+    return LocalHost.start(settings, note)
   }
 }
 
@@ -60,7 +61,7 @@ class WorkerHost implements DeliveryHost {
   /** The worker died or never started: the road goes on in this thread. */
   #fail(settings: DeliverySettings, note: DeliveryNote, error: unknown): void {
     note('no_worker', `delivery goes on in the main thread, since its worker failed: ${String(error)}`)
-    this.#fallback = new LocalHost(new Delivery(settings, note))
+    this.#fallback = LocalHost.start(settings, note)
     for (const settle of this.#drains.values()) settle(false)
     this.#drains.clear()
   }
@@ -98,8 +99,14 @@ class LocalHost implements DeliveryHost {
   readonly threaded = false
   readonly #delivery: Delivery
 
-  constructor(delivery: Delivery) {
+  private constructor(delivery: Delivery) {
     this.#delivery = delivery
+  }
+
+  /** Its requests are made in a context in which nothing is traced: they would tell of themselves without end. */
+  static start(settings: DeliverySettings, note: DeliveryNote): LocalHost {
+    const untraced = ROOT_NODE.setValue(SUPPRESS_TRACING, true)
+    return runInContext(untraced, () => new LocalHost(new Delivery(settings, note)))
   }
 
   send(message: DeliveryMessage): void {

@@ -6,6 +6,7 @@ import {
   type Batch,
   type BatchSource,
   type LaneName,
+  type SegmentDamage,
 } from '../spool/index.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import { HttpTransport, type EndpointsSettings } from './http-transport.ts'
@@ -52,9 +53,7 @@ export class Delivery {
 
   #lane(lane: LaneName, note: (code: string, message: string) => void): LaneParts {
     const { meta, maxMemoryBytes } = this.#settings
-    const segments = new SegmentQueue((path, error) =>
-      note('damaged', `can't read the spool segment ${path}: ${String(error)}`),
-    )
+    const segments = new SegmentQueue(damageNotes(this.#counters, note))
     const memory = new MemoryQueue(meta, maxMemoryBytes, (count) => this.#counters.addDropped('memory_full', count))
     const source = firstOf(segments, memory)
     const delivery = new LaneDelivery({ lane, source, transport: this.#transport, counters: this.#counters, note })
@@ -92,6 +91,24 @@ export class Delivery {
       segments.close()
     }
     this.#transport.close()
+  }
+}
+
+function damageNotes(counters: DeliveryCounters, note: (code: string, message: string) => void): SegmentDamage {
+  return {
+    unreadable: (path, error) =>
+      note('damaged', `can't read the spool segment ${path}, which is left where it is: ${String(error)}`),
+    changed(path, count) {
+      counters.addDropped('damaged', count)
+      note('damaged', `${count} entries in the spool segment ${path} are damaged and left out`)
+    },
+    torn(path, bytes) {
+      counters.addDropped('damaged', 1)
+      note(
+        'damaged',
+        `the last ${bytes} bytes of the spool segment ${path} were not written to their end and are left out`,
+      )
+    },
   }
 }
 

@@ -3,7 +3,7 @@ export { LANES, LANES_TO_DROP, signalOf, type LaneName, type Signal } from './la
 export { MemoryQueue } from './memory-queue.ts'
 export { createOwner } from './owner.ts'
 export type { Group } from './page.ts'
-export { adoptSegments, SegmentQueue } from './segment-queue.ts'
+export { adoptSegments, SegmentQueue, type SegmentDamage } from './segment-queue.ts'
 export { SegmentWriter } from './segment-writer.ts'
 export type { Batch, BatchSource } from './source.ts'
 export { Spool, type BlockSink } from './spool.ts'

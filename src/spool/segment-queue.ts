@@ -1,22 +1,30 @@
-import { readdirSync, renameSync, unlinkSync } from 'node:fs'
+import { readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { LANES, type LaneName } from './lane.ts'
 import { isAlive, parseSegmentFile, segmentFile, type SegmentName } from './owner.ts'
 import { SegmentReader } from './segment-reader.ts'
 import type { Batch, BatchSource } from './source.ts'
 
+/** Hears of what can't be read. */
+export interface SegmentDamage {
+  /** A file that is no segment; it is left where it is. */
+  unreadable(path: string, error: unknown): void
+  /** A block whose bytes changed, with so many entries in it; it is left out. */
+  changed(path: string, count: number): void
+  /** A last block that was not written to its end. */
+  torn(path: string, bytes: number): void
+}
+
 /** The segments of one lane, oldest first, read one after another; each is deleted once all of it was delivered. The last may still grow. */
 export class SegmentQueue implements BatchSource {
   #paths: string[] = []
   #current: SegmentReader | undefined
-  readonly #unreadable: (path: string, error: unknown) => void
+  readonly #damage: SegmentDamage
 
-  /** @param unreadable hears of a segment that can't be read; it is left where it is */
-  constructor(unreadable: (path: string, error: unknown) => void) {
-    this.#unreadable = unreadable
+  constructor(damage: SegmentDamage) {
+    this.#damage = damage
   }
 
-  /** @param growing false for a segment whose writer is gone */
   add(path: string): void {
     this.#paths.push(path)
   }
@@ -27,6 +35,8 @@ export class SegmentQueue implements BatchSource {
       if (this.#current === undefined) return undefined
       const batch = this.#current.read(maxBytes)
       if (batch !== undefined || this.#paths.length === 0) return batch
+      // Its writer has moved on or is gone: what is left can't be read and never will be.
+      if (this.#current.pendingBytes > 0) this.#damage.torn(this.#current.path, this.#current.pendingBytes)
       this.#current.close(true)
       this.#current = undefined
     }
@@ -37,9 +47,9 @@ export class SegmentQueue implements BatchSource {
       const path = this.#paths.shift()
       if (path === undefined) return undefined
       try {
-        return new SegmentReader(path)
+        return new SegmentReader(path, (count) => this.#damage.changed(path, count))
       } catch (error) {
-        this.#unreadable(path, error)
+        this.#damage.unreadable(path, error)
       }
     }
   }
@@ -80,14 +90,5 @@ function take(directory: string, name: SegmentName, owner: string): string[] {
     return [path]
   } catch {
     return []
-  }
-}
-
-/** Removes the segments of an owner that hold nothing any more, as at the end of a process. */
-export function removeSegment(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {
-    // another process removed it first
   }
 }

@@ -14,10 +14,15 @@ export class SegmentReader implements BatchSource {
   #offset: number
   #next: number
   #batch: Batch | undefined
+  readonly #damaged: (count: number) => void
 
-  /** Throws when the file is no segment. */
-  constructor(path: string) {
+  /**
+   * Throws when the file is no segment.
+   * @param damaged hears how many entries were in a block whose bytes changed; they are left out
+   */
+  constructor(path: string, damaged: (count: number) => void) {
     this.path = path
+    this.#damaged = damaged
     this.#descriptor = openSync(path, 'r+')
     try {
       const head = readAt(this.#descriptor, 0, META_AT)
@@ -51,7 +56,10 @@ export class SegmentReader implements BatchSource {
       if (header === undefined) break
       const block = bytes.subarray(position, position + header.length)
       position += header.length
-      if (!isIntact(block)) continue
+      if (!isIntact(block)) {
+        this.#damaged(header.count)
+        continue
+      }
       count += header.count
       for (const { group, entries } of readBlock(block)) mergeInto(groups, group, entries)
     }

@@ -33,6 +33,10 @@ export class SegmentWriter implements BlockSink {
     mkdirSync(options.directory, { recursive: true, mode: 0o700 })
   }
 
+  get directory(): string {
+    return this.#options.directory
+  }
+
   write(lane: LaneName, block: Buffer, count: number): boolean {
     try {
       this.#append(lane, block)

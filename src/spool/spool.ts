@@ -24,6 +24,7 @@ export class Spool {
   readonly #pages: ReadonlyMap<LaneName, Page>
   #timer: NodeJS.Timeout | undefined
   #appended = 0
+  #writeThrough = false
 
   constructor(sink: BlockSink, settings: SpoolSettings) {
     this.#sink = sink
@@ -54,8 +55,14 @@ export class Spool {
     }
     page.end()
     this.#appended++
-    if (urgent || page.byteLength >= PAGE_BYTES - 4_096) this.#seal(lane, page)
+    if (urgent || this.#writeThrough || page.byteLength >= PAGE_BYTES - 4_096) this.#seal(lane, page)
     else this.#timer ??= setTimeout(() => this.seal(), this.#settings.writeDelayMillis).unref()
+  }
+
+  /** From now on nothing waits in memory: the process is about to end. */
+  writeThrough(): void {
+    this.#writeThrough = true
+    this.seal()
   }
 
   /** Hands everything that waits in memory to the sink. */

@@ -10,14 +10,11 @@ import {
   type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api'
-import { activeContext, fieldScope, runInContext } from '../context/index.ts'
+import { activeContext, fieldScope, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
 import type { Scope } from '../otlp/index.ts'
 import { now, toMillis } from './clock.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { RecordingSpan } from './span.ts'
-
-/** Set in the context of work that must not be traced, by OpenTelemetry's convention. */
-const SUPPRESS_TRACING = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 /** What all tracers of one SDK share. */
 export interface TracerParts {

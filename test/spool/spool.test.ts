@@ -31,8 +31,16 @@ const encode = (writer: ByteWriter, text: string): void => writer.bytes(Buffer.f
 let directory: string
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'clew-spool-'))
+  damaged = []
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+let damaged: string[]
+const damage = {
+  unreadable: (_path: string, error: unknown) => damaged.push(String(error)),
+  changed: (_path: string, count: number) => damaged.push(`changed: ${count}`),
+  torn: (_path: string, bytes: number) => damaged.push(`torn: ${bytes}`),
+}
 
 interface Writing {
   readonly spool: Spool
@@ -42,9 +50,7 @@ interface Writing {
 
 function startWriting(): Writing {
   const owner = createOwner()
-  const queue = new SegmentQueue((_path, error) => {
-    throw error
-  })
+  const queue = new SegmentQueue(damage)
   const sink = new SegmentWriter({
     directory,
     owner,
@@ -155,7 +161,7 @@ describe('after a process was killed', () => {
     orphan(onlyPath(), owner)
     const next = createOwner()
     const taken = adoptSegments(directory, next).get('log') ?? []
-    const heir = new SegmentQueue(() => {})
+    const heir = new SegmentQueue(damage)
     for (const path of taken) heir.add(path)
     const batch = heir.read(1_000)
     expect(texts(batch)).toEqual({ orders: ['left'] })
@@ -171,9 +177,11 @@ describe('after a process was killed', () => {
     say(spool, 'torn')
     spool.seal()
     truncateSync(onlyPath(), whole + 30)
-    const queue = new SegmentQueue(() => {})
+    const queue = new SegmentQueue(damage)
     queue.add(orphan(onlyPath(), owner))
+    queue.add(join(directory, 'none'))
     expect(readAll(queue)).toEqual(['whole'])
+    expect(damaged[0]).toBe('torn: 30')
   })
 
   test('a block whose bytes changed is left out', () => {
@@ -184,19 +192,19 @@ describe('after a process was killed', () => {
     spool.seal()
     const path = orphan(onlyPath(), owner)
     writeFileSync(path, readFileSync(path, 'latin1').replace('changed', 'chAnged'), 'latin1')
-    const queue = new SegmentQueue(() => {})
+    const queue = new SegmentQueue(damage)
     queue.add(path)
     expect(readAll(queue)).toEqual(['kept'])
+    expect(damaged).toEqual(['changed: 1'])
   })
 
   test('a file that is no segment is left where it is, and said', () => {
     const path = join(directory, 'other.seg')
     appendFileSync(path, 'not ours at all, whatever it is called')
-    const said: string[] = []
-    const queue = new SegmentQueue((_path, error) => said.push(String(error)))
+    const queue = new SegmentQueue(damage)
     queue.add(path)
     expect(readAll(queue)).toEqual([])
-    expect(said).toEqual([`Error: ${path} is not a segment of a clew spool`])
+    expect(damaged).toEqual([`Error: ${path} is not a segment of a clew spool`])
     expect(readdirSync(directory)).toEqual(['other.seg'])
   })
 

@@ -1,7 +1,7 @@
 import type { Level } from '../api/contract.ts'
 import { Icon } from '../controls/icon.tsx'
 import { LevelTag } from '../controls/level.tsx'
-import { serviceColour } from '../controls/service-tag.tsx'
+import { serviceColour } from '../controls/service-colour.ts'
 import { countOf } from '../text/count.ts'
 import { visibleLine } from '../text/visible.ts'
 import { durationText } from '../time/duration.ts'

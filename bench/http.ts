@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { Child } from './child.ts'
+import type { ServerCount } from './http/hello.ts'
+import type { LoadTrial } from './http/load.ts'
+import { median, rounded, spread } from './statistics.ts'
+import {
+  eachBuild,
+  interleave,
+  withSurroundings,
+  type Bench,
+  type BenchOptions,
+  type BenchTable,
+  type Surroundings,
+  type Variant,
+} from './trials.ts'
+
+const CONNECTIONS = 50
+const WARM_MILLIS = 2_000
+const MEASURE_MILLIS = 4_000
+const FOLDER = join(import.meta.dirname, 'http')
+const BASE = 'bare node:http'
+
+/** What one trial of a server found. */
+interface HttpTrial extends LoadTrial {
+  /** Main thread of the server. */
+  readonly microsPerRequest: number
+  readonly served: number
+  readonly spans: number
+  readonly logs: number
+}
+
+/** Requests per second of a hello server, with and without telemetry. */
+export const httpBench: Bench = {
+  name: 'http',
+  about: `requests per second of a node:http JSON hello, ${CONNECTIONS} keep-alive connections, telemetry exported`,
+  peers: ['@opentelemetry/sdk-node', '@opentelemetry/instrumentation-http'],
+  run: (options) => withSurroundings((surroundings) => measure(options, surroundings)),
+}
+
+async function measure(options: BenchOptions, surroundings: Surroundings): Promise<BenchTable[]> {
+  options.progress('http')
+  const variants: Variant[] = [
+    { label: BASE, program: 'bare.ts' },
+    ...eachBuild({ label: 'clew, init() first: span, record, metrics', program: 'clew.ts', args: ['early'] }, options),
+    ...eachBuild({ label: 'clew, init() last: the same', program: 'clew.ts', args: ['late'] }, options),
+    { label: 'OpenTelemetry NodeSDK: span, metrics', program: 'otel.ts' },
+    { label: 'OpenTelemetry NodeSDK: span, metrics, record', program: 'otel.ts', args: ['record'] },
+  ]
+  const results = await interleave(variants, options, (variant) => runServer(variant, surroundings))
+  const base = results.get(BASE) ?? []
+  const rows = [...results].map(([label, trials]) => row(label, trials, base))
+  return [
+    {
+      title: 'one server process, main thread measured',
+      rows: [
+        ['', 'requests/s', 'x bare', 'p99 ms', 'us a request', 'us over bare', 'spans lost', 'records lost'],
+        ...rows,
+      ],
+    },
+  ]
+}
+
+async function runServer(variant: Variant, { variables, received }: Surroundings): Promise<HttpTrial> {
+  const server = new Child(join(FOLDER, variant.program), variant.args, { ...variables, ...variant.variables })
+  const { port } = await server.answer<{ port: number }>()
+  const load = new Child(join(FOLDER, 'load.ts'), [port, CONNECTIONS, WARM_MILLIS, MEASURE_MILLIS].map(String))
+  await load.answer()
+  const before = await server.ask<ServerCount>('count')
+  const result = await load.answer<LoadTrial>()
+  const after = await server.ask<ServerCount>('count')
+  await load.end()
+  const { served } = await server.ask<ServerCount>('count')
+  await server.ask('stop')
+  await server.end()
+  const { spans, logs } = await received()
+  const micros = (after.threadMicros - before.threadMicros) / (after.served - before.served)
+  return { ...result, microsPerRequest: micros, served, spans, logs }
+}
+
+function row(label: string, trials: readonly HttpTrial[], base: readonly HttpTrial[]): string[] {
+  const perSecond = ({ requests, seconds }: HttpTrial): number => requests / seconds
+  const micros = ({ microsPerRequest }: HttpTrial): number => microsPerRequest
+  const bare = median(base.map(micros))
+  return [
+    label,
+    spread(trials.map(perSecond)),
+    rounded(median(trials.map(perSecond)) / median(base.map(perSecond)), 2),
+    spread(
+      trials.map(({ p99Millis }) => p99Millis),
+      1,
+    ),
+    spread(trials.map(micros), 1),
+    trials === base ? '–' : rounded(median(trials.map(micros)) - bare, 1),
+    lost(trials, ({ spans }) => spans),
+    lost(trials, ({ logs }) => logs),
+  ]
+}
+
+/** The share of requests whose span or record never came; a dash where there are none by design. */
+function lost(trials: readonly HttpTrial[], arrived: (trial: HttpTrial) => number): string {
+  const served = trials.reduce((sum, trial) => sum + trial.served, 0)
+  const came = trials.reduce((sum, trial) => sum + arrived(trial), 0)
+  return came === 0 ? '–' : `${rounded((100 * Math.max(0, served - came)) / served, 1)} %`
+}

@@ -1,0 +1,5 @@
+/** A server with nothing around it. */
+import * as http from 'node:http'
+import { serveHello } from './hello.ts'
+
+serveHello({ http })

@@ -1,0 +1,4 @@
+/** Node alone. */
+import { ready } from './ready.ts'
+
+ready()

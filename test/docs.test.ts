@@ -1,0 +1,70 @@
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { startReceiver } from './support/otlp-receiver.ts'
+import { runProgram } from './support/program.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const FOLDER = '.cache/docs'
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })]
+
+afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
+
+describe('the programs in the README', () => {
+  const blocks = [...read('README.md').matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
+
+  test.each(blocks.map((block, index) => [index, block] as const))(
+    'number %i runs, and its records arrive',
+    async (index, block) => {
+      const receiver = await startReceiver()
+      try {
+        const file = join(FOLDER, `block-${index}.ts`)
+        mkdirSync(join(ROOT, FOLDER), { recursive: true })
+        const program = block.includes('init(') ? block : `import { init } from 'clew'\ninit()\n${block}`
+        writeFileSync(join(ROOT, file), program)
+        const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_HOME: join(ROOT, FOLDER, 'home') }
+        const end = await runProgram(file, [], environment, [
+          '--experimental-strip-types',
+          '--disable-warning=ExperimentalWarning',
+        ])
+        expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
+        expect(receiver.logs.length).toBe(
+          [...block.matchAll(/log\.(info|error|debug|event|operation)\(|mine\.info\(/g)].length,
+        )
+      } finally {
+        await receiver.close()
+      }
+    },
+  )
+})
+
+test('every link to a file leads to one', () => {
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+      .map((match) => join(dirname(page), match[1] as string))
+      .filter((target) => !existsSync(join(ROOT, target))),
+  )
+  expect(broken).toEqual([])
+})
+
+test('every option and every environment variable is on the page of options', () => {
+  const page = read('docs/options.md')
+  const variables = [...read('src/settings/environment.ts').matchAll(/'([A-Z][A-Z_]{3,})'/g)].map(
+    (match) => match[1] as string,
+  )
+  const schema = read('src/settings/schema.ts')
+  const options = [...schema.matchAll(/^\s*(\w+): v\.optional/gm)].map((match) => match[1] as string)
+  expect(variables.length).toBeGreaterThan(10)
+  expect(options.length).toBeGreaterThan(10)
+  expect([...variables, ...options].filter((name) => !page.includes(name))).toEqual([])
+})
+
+test('every kind of note is on the page of diagnostics', () => {
+  const page = read('docs/diagnostics.md')
+  const source = globSync('src/**/*.ts', { cwd: ROOT }).map(read).join('\n')
+  const kinds = [...source.matchAll(/(?:note|once)\('([a-z_]+)'/g)].map((match) => match[1] as string)
+  expect(kinds.length).toBeGreaterThan(6)
+  expect(kinds.filter((kind) => !page.includes(`\`${kind}\``))).toEqual([])
+})
