@@ -33,6 +33,8 @@ async function main(): Promise<number> {
     console.error(stopped ? `${stop.signal.reason}: stopped before the proof` : messageOf(error))
     return 1
   } finally {
+    // Whatever load is still under way ends too.
+    stop.abort()
     for (const cleanup of cleanups.toReversed()) await cleanup()
   }
 }

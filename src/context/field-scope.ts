@@ -30,7 +30,7 @@ export class FieldScope {
 
   /** Adds fields from now on, also for scopes inside this one. */
   bind(fields: Fields): void {
-    this.#own = this.#own.with(fields)
+    this.#own = new BoundFields(fields, this.#own)
     this.#changes++
   }
 
@@ -38,7 +38,7 @@ export class FieldScope {
   current(): BoundFields {
     const version = this.#version
     if (this.#merged === undefined || this.#mergedVersion !== version) {
-      this.#merged = this.#parent === undefined ? this.#own : this.#parent.current().with(this.#own.fields)
+      this.#merged = this.#parent === undefined ? this.#own : new BoundFields(this.#own.fields, this.#parent.current())
       this.#mergedVersion = version
     }
     return this.#merged

@@ -26,7 +26,7 @@ export function callArguments(first: unknown, second: unknown, third: unknown): 
 }
 
 /** A plain object is fields; everything else that stands beside a message was thrown. */
-function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

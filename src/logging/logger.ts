@@ -1,5 +1,5 @@
 import { BoundFields, type Fields } from '../otlp/index.ts'
-import { callArguments, type LazyMessage } from './call-arguments.ts'
+import { callArguments, isFields, type LazyMessage } from './call-arguments.ts'
 import type { Component } from './component.ts'
 import { SEVERITY, type LevelName } from './level.ts'
 import { runOperation, type OperationFunction, type OperationOptions } from './operation.ts'
@@ -74,7 +74,7 @@ export class Logger {
 
   /** A logger of the same component whose records carry these fields too. The values are read now. */
   child(fields: Fields): Logger {
-    return new Logger(this.#component, this.#bound === undefined ? new BoundFields(fields) : this.#bound.with(fields))
+    return new Logger(this.#component, new BoundFields(fields, this.#bound))
   }
 
   /**
@@ -92,7 +92,10 @@ export class Logger {
 
   #say(level: LevelName, first: unknown, second: unknown, third: unknown): void {
     try {
-      if (typeof first === 'string' && second === undefined) return this.#emit(level, first, undefined, undefined)
+      if (typeof first === 'string' && third === undefined) {
+        if (second === undefined) return this.#emit(level, first, undefined, undefined)
+        if (isFields(second)) return this.#emit(level, first, undefined, second)
+      }
       const { message, error, fields } = callArguments(first, second, third)
       this.#emit(level, message, error, fields)
     } catch (error) {

@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
-import type { BoundFields, Fields, LogRecordData } from '../otlp/index.ts'
-import { newUid, now } from '../tracing/index.ts'
+import { RecordUids, type BoundFields, type Fields, type LogRecordData } from '../otlp/index.ts'
+import { now } from '../tracing/index.ts'
 import { errorDetails, type ValueSafety } from '../values/index.ts'
 import { Components, type Component } from './component.ts'
 import type { LogOutput } from './log-output.ts'
@@ -67,6 +67,8 @@ export class Pipeline {
   }
 }
 
+const uids = new RecordUids()
+
 function makeRecord(call: LogCall, safety: ValueSafety): LogRecordData {
   const context = call.context ?? activeContext()
   const timeMillis = call.timeMillis ?? now()
@@ -82,7 +84,7 @@ function makeRecord(call: LogCall, safety: ValueSafety): LogRecordData {
     fields: call.fields,
     error: call.error === undefined ? undefined : errorDetails(call.error, (text) => safety.text(text)),
     trace: trace.getSpan(context)?.spanContext(),
-    uid: newUid(timeMillis),
+    uid: uids.next(timeMillis),
   }
 }
 

@@ -19,9 +19,19 @@ const SPELLINGS: Readonly<Record<string, string>> = Object.freeze({
   duration_ms: 'clew.duration_ms',
 })
 
+const SHORT_OF: Readonly<Record<string, string>> = Object.freeze(
+  Object.fromEntries(Object.entries(SPELLINGS).map(([short, name]) => [name, short])),
+)
+
 /** The name under which an attribute goes on the wire. */
 export function canonicalKey(key: string): string {
   return SPELLINGS[key] ?? key
+}
+
+/** All names under which people write an attribute, its own first. */
+export function spellingsOf(name: string): readonly string[] {
+  const short = SHORT_OF[name]
+  return short === undefined ? [name] : [name, short]
 }
 
 /** Remembers keys; bounded, so that keys made from data can't fill the memory. */

@@ -8,6 +8,9 @@ const TWO_32 = 4_294_967_296
 export class ByteWriter {
   buffer: Buffer
   position: number
+  #lastMillis = -1
+  #lastHigh = 0
+  #lastLow = 0
   #doubles = new Float64Array(1)
   #doubleBytes = new Uint8Array(this.#doubles.buffer)
 
@@ -95,14 +98,20 @@ export class ByteWriter {
 
   /** Milliseconds since 1970 with a fraction, as nanoseconds; exact to the microsecond. */
   unixNanos(millis: number): void {
+    if (millis !== this.#lastMillis) this.#splitNanos(millis)
+    this.fixed64(this.#lastHigh, this.#lastLow)
+  }
+
+  #splitNanos(millis: number): void {
     const seconds = Math.floor(millis / 1000)
     const nanos = Math.round((millis - seconds * 1000) * 1000) * 1000
     // seconds * 1e9 has 61 bits: multiply the upper and lower 16 bits of the seconds apart.
     const upper = Math.floor(seconds / 65_536) * 1e9
     const lower = (seconds % 65_536) * 1e9 + nanos
     const low = (upper % 65_536) * 65_536 + (lower % TWO_32)
-    const high = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32) + (low >= TWO_32 ? 1 : 0)
-    this.fixed64(high, low)
+    this.#lastMillis = millis
+    this.#lastHigh = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32) + (low >= TWO_32 ? 1 : 0)
+    this.#lastLow = low
   }
 
   double(value: number): void {

@@ -19,10 +19,43 @@ export function encodeAttribute(
 ): void {
   if (value === undefined) return
   const known = encoding.keys.get(key)
+  if (typeof value === 'string' && !known.secret && value.length <= MAX_SHORT_STRING) {
+    const text = encoding.safety.text(value)
+    if (encodeShortString(writer, tag, known.bytes, text)) return
+  }
   const start = writer.open(tag)
   writer.bytes(known.bytes)
   encodeFieldValue(writer, known, value, encoding.safety)
   writer.close(start)
+}
+
+/** Longest string whose attribute needs only lengths of one byte, given a key of no more than that. */
+const MAX_SHORT_STRING = 60
+
+/**
+ * Writes the attribute in one go, all lengths known beforehand: the text is short and ASCII, as most are. Otherwise writes nothing and answers false.
+ */
+function encodeShortString(writer: ByteWriter, tag: number, key: Uint8Array, text: string): boolean {
+  const textLength = text.length
+  const keyLength = key.length
+  if (textLength > MAX_SHORT_STRING || keyLength > MAX_SHORT_STRING) return false
+  writer.ensure(keyLength + textLength + 6)
+  const { buffer } = writer
+  let at = writer.position
+  buffer[at++] = tag
+  buffer[at++] = keyLength + textLength + 4
+  for (let i = 0; i < keyLength; i++) buffer[at++] = key[i] as number
+  buffer[at++] = 0x12
+  buffer[at++] = textLength + 2
+  buffer[at++] = 0x0a
+  buffer[at++] = textLength
+  for (let i = 0; i < textLength; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127) return false
+    buffer[at++] = code
+  }
+  writer.position = at
+  return true
 }
 
 /** Writes each own enumerable property as one KeyValue. */

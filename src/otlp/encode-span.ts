@@ -1,8 +1,8 @@
 import type { ByteWriter } from './byte-writer.ts'
 import { encodeAttributes, type Encoding } from './encode-attribute.ts'
-import { hex } from './encode-log.ts'
-import { mergedFields, overlap } from './fields.ts'
+import { mergedFields, overlap, SPAN_ATTRIBUTE } from './fields.ts'
 import type { SpanData, SpanEvent, SpanLink } from './span-data.ts'
+import { hex } from './trace-identity.ts'
 
 const HAS_IS_REMOTE = 0x100
 const IS_REMOTE = 0x200
@@ -38,11 +38,11 @@ export function encodeSpan(writer: ByteWriter, span: SpanData, encoding: Encodin
 
 function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
   if (overlap(span.context, undefined, span.attributes)) {
-    encodeAttributes(writer, 0x4a, encoding, mergedFields(span.context, undefined, span.attributes))
+    encodeAttributes(writer, SPAN_ATTRIBUTE, encoding, mergedFields(span.context, undefined, span.attributes))
     return
   }
-  if (span.context !== undefined) encodeAttributes(writer, 0x4a, encoding, span.context.fields)
-  encodeAttributes(writer, 0x4a, encoding, span.attributes)
+  if (span.context !== undefined) writer.bytes(span.context.encoded(SPAN_ATTRIBUTE, encoding))
+  encodeAttributes(writer, SPAN_ATTRIBUTE, encoding, span.attributes)
 }
 
 function count(writer: ByteWriter, tag: number, value: number): void {

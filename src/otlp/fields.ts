@@ -1,41 +1,57 @@
+import { canonicalKey, spellingsOf } from './attribute-key.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { canonicalKey } from './attribute-key.ts'
 import { encodeAttributes, readField, type Encoding } from './encode-attribute.ts'
 
 /** Attributes of a record or span: any values; keys by the OpenTelemetry conventions. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Fields that many records share (a child logger's, a request's). Encoded once; the values are read when they are bound. */
+/** The tags under which attributes stand in a LogRecord and in a Span. */
+export const LOG_ATTRIBUTE = 0x32
+export const SPAN_ATTRIBUTE = 0x4a
+
+const scratch = new ByteWriter(4_096)
+
+/** Fields that many records share (a child logger's, a request's). Encoded once for records and once for spans; the values are read when they are bound. */
 export class BoundFields {
   /** The fields, under the names they have on the wire. */
   readonly fields: Fields
-  #encoded: Uint8Array | undefined
-  #tag = 0
+  #names: ReadonlySet<string> | undefined
+  #forLog: Uint8Array | undefined
+  #forSpan: Uint8Array | undefined
 
-  constructor(fields: Fields) {
-    const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-    for (const key of Object.keys(fields)) copy[canonicalKey(key)] = readField(fields, key)
-    this.fields = Object.freeze(copy)
+  /** @param base fields that are bound already; the new ones win */
+  constructor(fields: Fields, base?: BoundFields) {
+    const all: Record<string, unknown> = base === undefined ? {} : { ...base.fields }
+    copyFields(fields, all)
+    this.fields = all
   }
 
+  /** Whether a field of this name, in any of its spellings, is bound. */
   has(key: string): boolean {
-    return canonicalKey(key) in this.fields
+    this.#names ??= new Set(Object.keys(this.fields).flatMap(spellingsOf))
+    return this.#names.has(key)
   }
 
-  /** These fields and more; the new ones win. */
-  with(fields: Fields): BoundFields {
-    return new BoundFields({ ...this.fields, ...new BoundFields(fields).fields })
+  /** Their bytes as attributes of a LogRecord or a Span; encoded at the first call. */
+  encoded(tag: typeof LOG_ATTRIBUTE | typeof SPAN_ATTRIBUTE, encoding: Encoding): Uint8Array {
+    return tag === LOG_ATTRIBUTE
+      ? (this.#forLog ??= this.#encode(tag, encoding))
+      : (this.#forSpan ??= this.#encode(tag, encoding))
   }
 
-  /** Their bytes as attributes under a tag; encoded at the first call. */
-  encoded(tag: number, encoding: Encoding): Uint8Array {
-    if (this.#encoded === undefined || this.#tag !== tag) {
-      const writer = new ByteWriter(256)
-      encodeAttributes(writer, tag, encoding, this.fields)
-      this.#encoded = writer.copy()
-      this.#tag = tag
-    }
-    return this.#encoded
+  #encode(tag: number, encoding: Encoding): Uint8Array {
+    scratch.position = 0
+    encodeAttributes(scratch, tag, encoding, this.fields)
+    return scratch.copy()
+  }
+}
+
+function copyFields(fields: Fields, to: Record<string, unknown>): void {
+  for (const key of Object.keys(fields)) {
+    const name = canonicalKey(key)
+    if (name === '__proto__')
+      Object.defineProperty(to, name, { value: readField(fields, key), enumerable: true, configurable: true })
+    else to[name] = readField(fields, key)
   }
 }
 
@@ -49,7 +65,7 @@ export function overlap(
     for (const key in fields) if (context?.has(key) === true || bound?.has(key) === true) return true
   }
   if (context === undefined || bound === undefined) return false
-  for (const key in bound.fields) if (key in context.fields) return true
+  for (const key in bound.fields) if (context.has(key)) return true
   return false
 }
 
@@ -59,9 +75,7 @@ export function mergedFields(
   bound: BoundFields | undefined,
   fields: Fields | undefined,
 ): Fields {
-  return {
-    ...context?.fields,
-    ...bound?.fields,
-    ...(fields === undefined ? undefined : new BoundFields(fields).fields),
-  }
+  const all: Record<string, unknown> = { ...context?.fields, ...bound?.fields }
+  if (fields !== undefined) copyFields(fields, all)
+  return all
 }

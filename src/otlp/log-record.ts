@@ -1,5 +1,6 @@
 import type { ErrorDetails } from '../values/index.ts'
 import type { BoundFields, Fields } from './fields.ts'
+import type { RecordUid } from './record-uid.ts'
 import type { Scope } from './scope.ts'
 import type { TraceIdentity } from './trace-identity.ts'
 
@@ -22,6 +23,6 @@ export interface LogRecordData {
   readonly fields: Fields | undefined
   readonly error: ErrorDetails | undefined
   readonly trace: TraceIdentity | undefined
-  /** `log.record.uid`: a ULID, the same in every output. */
-  readonly uid: string
+  /** Valid during the call. */
+  readonly uid: RecordUid
 }

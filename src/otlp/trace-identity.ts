@@ -1,3 +1,6 @@
+import type { TraceState } from '@opentelemetry/api'
+import { ByteWriter } from './byte-writer.ts'
+
 /** Which span something happened in. */
 export interface TraceIdentity {
   /** 32 lower-case hex digits. */
@@ -6,4 +9,48 @@ export interface TraceIdentity {
   readonly spanId: string
   /** W3C trace flags; bit 0 is "sampled". */
   readonly traceFlags: number
+}
+
+/** The identity of one of our own spans. Its bytes in a log record are made once, for all records of the span. */
+export class TraceReference implements TraceIdentity {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceFlags: number
+  declare readonly traceState?: TraceState
+  #encoded: Uint8Array | undefined
+
+  constructor(traceId: string, spanId: string, traceFlags: number, traceState: TraceState | undefined) {
+    this.traceId = traceId
+    this.spanId = spanId
+    this.traceFlags = traceFlags
+    if (traceState !== undefined) this.traceState = traceState
+  }
+
+  /** Flags, trace id and span id as fields of LogRecord. */
+  get encoded(): Uint8Array {
+    if (this.#encoded === undefined) {
+      const writer = new ByteWriter(40)
+      encodeTrace(writer, this)
+      this.#encoded = writer.copy()
+    }
+    return this.#encoded
+  }
+}
+
+/** Writes flags, trace id and span id as fields of LogRecord. */
+export function encodeTrace(writer: ByteWriter, trace: TraceIdentity): void {
+  writer.byte(0x45)
+  writer.fixed32(trace.traceFlags)
+  hex(writer, 0x4a, trace.traceId)
+  hex(writer, 0x52, trace.spanId)
+}
+
+/** Tag, length and the bytes that a string of hex digits stands for. */
+export function hex(writer: ByteWriter, tag: number, digits: string): void {
+  const length = digits.length >> 1
+  writer.ensure(length + 2)
+  writer.byte(tag)
+  writer.byte(length)
+  writer.buffer.write(digits, writer.position, length, 'hex')
+  writer.position += length
 }

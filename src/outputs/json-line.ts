@@ -22,7 +22,7 @@ export function jsonLine(record: LogRecordData, encoding: Encoding): string {
     duration_ms,
     ...others,
     error: record.error,
-    uid: record.uid,
+    uid: record.uid.text(),
     metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
   }
   return `${jsonText(line as unknown as SafeValue)}\n`

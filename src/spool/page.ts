@@ -41,7 +41,13 @@ export class Page {
 
   end(): void {
     const writer = this.#writer
-    writer.buffer.writeUInt32LE(writer.position - this.#start - ENTRY_HEADER_LENGTH, this.#start + 2)
+    const { buffer } = writer
+    const length = writer.position - this.#start - ENTRY_HEADER_LENGTH
+    const at = this.#start + 2
+    buffer[at] = length
+    buffer[at + 1] = length >>> 8
+    buffer[at + 2] = length >>> 16
+    buffer[at + 3] = length >>> 24
     this.#count++
   }
 

@@ -1,5 +1,4 @@
 export { now, toMillis } from './clock.ts'
-export { newUid } from './ids.ts'
 export { createSampler, SAMPLER_NAMES, type SamplerName } from './sampler.ts'
 export { RecordingSpan } from './span.ts'
 export { TraceContextPropagator } from './trace-context-propagator.ts'

@@ -11,7 +11,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api'
 import { activeContext, fieldScope, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
-import type { Scope } from '../otlp/index.ts'
+import { TraceReference, type Scope } from '../otlp/index.ts'
 import { now, toMillis } from './clock.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { RecordingSpan } from './span.ts'
@@ -84,5 +84,5 @@ function newContext(
   parent: SpanContext | undefined,
   traceState = parent?.traceState,
 ): SpanContext {
-  return { traceId, spanId: newSpanId(), traceFlags, ...(traceState === undefined ? undefined : { traceState }) }
+  return new TraceReference(traceId, newSpanId(), traceFlags, traceState)
 }

@@ -8,7 +8,7 @@ import { createScope, encodeResource } from '../../src/otlp/index.ts'
 import type { OtlpSettings } from '../../src/settings/index.ts'
 import { TelemetryRoad } from '../../src/telemetry-road.ts'
 import { createOtlpOutput } from '../../src/outputs/index.ts'
-import { createEncoding } from '../support/encoding.ts'
+import { createEncoding, fixedUid } from '../support/encoding.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
 import { until } from '../support/until.ts'
 
@@ -56,7 +56,7 @@ function say(count: number, first = 0, severityNumber = 9): void {
       fields: undefined,
       error: undefined,
       trace: undefined,
-      uid: `uid-${n}`,
+      uid: fixedUid(`uid-${n}`),
     })
   }
 }

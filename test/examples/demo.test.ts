@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { runProgram, startProgram } from '../support/program.ts'
 import { hasRedisServer } from '../support/redis-server.ts'
-import { TYPESCRIPT } from './example-program.ts'
+import { awaitLine, TYPESCRIPT } from './example-program.ts'
 
 const DEMO = 'examples/demo/demo.ts'
 const FREE_PORTS = ['--port', '0', '--otlp-port', '0']
@@ -46,9 +45,7 @@ describe('the demo', { timeout: TIMEOUT_MILLIS }, () => {
 
   it('goes on until it is told to stop, and leaves no process behind', async () => {
     const { child, ended } = startProgram(DEMO, FREE_PORTS, {}, TYPESCRIPT)
-    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-      if (line.startsWith('Ctrl+C')) break
-    }
+    await awaitLine(child.stdout, /^Ctrl\+C/)
     const children = await childrenOf(child.pid as number)
     child.kill('SIGINT')
     const { code, signal } = await ended
@@ -58,13 +55,10 @@ describe('the demo', { timeout: TIMEOUT_MILLIS }, () => {
     expect(children.filter(isAlive)).toStrictEqual([])
   })
 
-  it('says so when the service ends by itself, and ends with 1', async () => {
+  it.each(['Redis', 'Ctrl\\+C'])('says so when the service dies after the line "%s", and ends with 1', async (line) => {
     const { child, ended } = startProgram(DEMO, FREE_PORTS, {}, TYPESCRIPT)
-    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-      if (line.startsWith('Redis')) break
-    }
-    const children = await childrenOf(child.pid as number)
-    for (const pid of children) process.kill(pid, 'SIGKILL')
+    await awaitLine(child.stdout, new RegExp(`^${line}`))
+    for (const pid of await childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
 
     expect(await ended).toMatchObject({ code: 1, stderr: 'the example service ended by itself: SIGKILL\n' })
   })

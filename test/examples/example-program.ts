@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { startServer } from '../../src/server/index.ts'
 import { startProgram, type Program } from '../support/program.ts'
 
@@ -48,17 +48,20 @@ export async function startListening(file: string, environment: Record<string, s
     await ended
   }
   const failed = ended.then((end) => Promise.reject(new Error(`${file} ended: ${JSON.stringify(end)}`)))
-  return { url: await Promise.race([listeningUrl(child.stdout), failed]), ended, stop }
+  const listening = awaitLine(child.stdout, /^listening on (\S+)$/)
+  const [, url = ''] = await Promise.race([listening, failed])
+  return { url, ended, stop }
 }
 
-async function listeningUrl(output: NodeJS.ReadableStream | null): Promise<string> {
-  if (output === null) throw new Error('no output')
-  const lines = createInterface({ input: output })
-  for (;;) {
-    const [line] = (await once(lines, 'line')) as [string]
-    const url = /^listening on (\S+)$/.exec(line)?.[1]
-    if (url !== undefined) return url
-  }
+/** Waits for a line of a program's output, and leaves the output flowing: unread, it would keep the program from ending. */
+export function awaitLine(output: Readable | null, pattern: RegExp): Promise<RegExpExecArray> {
+  if (output === null) throw new Error('the program has no output to read')
+  return new Promise((resolve) => {
+    createInterface({ input: output }).on('line', (line) => {
+      const match = pattern.exec(line)
+      if (match !== null) resolve(match)
+    })
+  })
 }
 
 /** The JSON answer of the log API. */

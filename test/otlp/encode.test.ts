@@ -19,7 +19,7 @@ import {
   type SpanData,
 } from '../../src/otlp/index.ts'
 import { createRedactor } from '../../src/privacy/index.ts'
-import { createEncoding } from '../support/encoding.ts'
+import { createEncoding, fixedUid } from '../support/encoding.ts'
 
 const encoding = createEncoding()
 const scope = createScope('orders', '1.2.3')
@@ -45,7 +45,7 @@ function logRecord(over: Partial<LogRecordData>): LogRecordData {
     fields: undefined,
     error: undefined,
     trace: undefined,
-    uid: '01M7Z15Z4N845NZJ3F02QRKBW7',
+    uid: fixedUid('01M7Z15Z4N845NZJ3F02QRKBW7'),
     ...over,
   }
 }

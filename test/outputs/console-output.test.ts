@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { BoundFields, createScope, type LogRecordData } from '../../src/otlp/index.ts'
 import { createConsoleOutput } from '../../src/outputs/index.ts'
-import { createEncoding } from '../support/encoding.ts'
+import { createEncoding, fixedUid } from '../support/encoding.ts'
 
 let written: string
 const stream = { write: (text: string) => (written += text) }
@@ -21,7 +21,7 @@ const record: LogRecordData = {
   fields: { 'session.id': 'abc123' },
   error: undefined,
   trace: undefined,
-  uid: '01M7Z15Z4N845NZJ3F02QRKBW7',
+  uid: fixedUid('01M7Z15Z4N845NZJ3F02QRKBW7'),
 }
 
 describe('the line for people', () => {

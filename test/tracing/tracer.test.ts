@@ -1,7 +1,7 @@
 import { context, propagation, SpanKind, trace, TraceFlags } from '@opentelemetry/api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { withContext } from '../../src/context/index.ts'
-import { ClewTracerProvider, createSampler, newUid, type RecordingSpan } from '../../src/tracing/index.ts'
+import { ClewTracerProvider, createSampler, type RecordingSpan } from '../../src/tracing/index.ts'
 import { startTelemetry, type Telemetry } from '../support/telemetry.ts'
 
 let telemetry: Telemetry
@@ -116,11 +116,4 @@ describe('traceparent', () => {
 
   test('of a later version is read', () =>
     expect(extract(`01-${'a'.repeat(32)}-${'b'.repeat(16)}-01-more`)).toMatchObject({ traceFlags: 1 }))
-})
-
-test('uids are ULIDs that sort as they were made', () => {
-  const uids = Array.from({ length: 1_000 }, (_, index) => newUid(1_700_000_000_000 + Math.floor(index / 100)))
-  expect(uids.toSorted()).toEqual(uids)
-  expect(new Set(uids).size).toBe(1_000)
-  expect(uids[0]).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/)
 })
