@@ -21,6 +21,8 @@ export interface LogCall {
   readonly context?: ReturnType<typeof activeContext> | undefined
 }
 
+const uids = new RecordUids()
+
 /** Where records go while clew runs. */
 export interface PipelineParts {
   readonly outputs: readonly LogOutput[]
@@ -29,13 +31,17 @@ export interface PipelineParts {
   readonly failed: (output: string, error: unknown) => void
 }
 
+/** Records said while a record is being written, by its own values' code: deeper than this they are left out. */
+const MAX_DEPTH = 4
+
 /** The way from a call to the outputs. One for the process; loggers made before `init()` come alive with it. */
 export class Pipeline {
   readonly components = new Components()
   #parts: PipelineParts | undefined
   #early = 0
+  #depth = 0
 
-  /** Records said while no outputs were set: before `init()`, or after `shutdown()`. */
+  /** Records said while no outputs were set: before `init()`, or after `shutdown()`; and those said without end by the values of others. */
   get leftOut(): number {
     return this.#early
   }
@@ -51,11 +57,13 @@ export class Pipeline {
   /** Makes the record and hands it to each output. Never throws. */
   emit(call: LogCall): void {
     const parts = this.#parts
-    if (parts === undefined) {
+    if (parts === undefined || this.#depth >= MAX_DEPTH) {
       this.#early++
       return
     }
-    const record = makeRecord(call, parts.safety)
+    // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
+    const record = makeRecord(call, parts.safety, this.#depth === 0 ? uids : new RecordUids())
+    this.#depth++
     for (const output of parts.outputs) {
       if (record.severityNumber < output.minimumSeverity) continue
       try {
@@ -64,12 +72,11 @@ export class Pipeline {
         parts.failed(output.name, error)
       }
     }
+    this.#depth--
   }
 }
 
-const uids = new RecordUids()
-
-function makeRecord(call: LogCall, safety: ValueSafety): LogRecordData {
+function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRecordData {
   const context = call.context ?? activeContext()
   const timeMillis = call.timeMillis ?? now()
   return {
@@ -84,7 +91,7 @@ function makeRecord(call: LogCall, safety: ValueSafety): LogRecordData {
     fields: call.fields,
     error: call.error === undefined ? undefined : errorDetails(call.error, (text) => safety.text(text)),
     trace: trace.getSpan(context)?.spanContext(),
-    uid: uids.next(timeMillis),
+    uid: ids.next(timeMillis),
   }
 }
 

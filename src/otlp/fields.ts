@@ -9,7 +9,7 @@ export type Fields = Readonly<Record<string, unknown>>
 export const LOG_ATTRIBUTE = 0x32
 export const SPAN_ATTRIBUTE = 0x4a
 
-const scratch = new ByteWriter(4_096)
+let scratch: ByteWriter | undefined = new ByteWriter(4_096)
 
 /** Fields that many records share (a child logger's, a request's). Encoded once for records and once for spans; the values are read when they are bound. */
 export class BoundFields {
@@ -40,9 +40,13 @@ export class BoundFields {
   }
 
   #encode(tag: number, encoding: Encoding): Uint8Array {
-    scratch.position = 0
-    encodeAttributes(scratch, tag, encoding, this.fields)
-    return scratch.copy()
+    // A value's own code (a getter, toJSON) may log and so come here again: then with a writer of its own.
+    const writer = scratch ?? new ByteWriter(1_024)
+    scratch = undefined
+    writer.position = 0
+    encodeAttributes(writer, tag, encoding, this.fields)
+    scratch = writer
+    return writer.copy()
   }
 }
 

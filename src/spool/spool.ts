@@ -1,4 +1,4 @@
-import type { ByteWriter } from '../otlp/index.ts'
+import { ByteWriter } from '../otlp/index.ts'
 import { LANES, type LaneName } from './lane.ts'
 import { Page, type Group } from './page.ts'
 
@@ -7,6 +7,13 @@ const PAGE_BYTES = 64 * 1024
 /** Takes finished blocks, in order. Says whether the block's memory may be used again at once. Must not throw. */
 export interface BlockSink {
   write(lane: LaneName, block: Buffer, count: number): boolean
+}
+
+interface DeferredEntry {
+  readonly lane: LaneName
+  readonly group: Group
+  readonly bytes: Uint8Array
+  readonly urgent: boolean
 }
 
 export interface SpoolSettings {
@@ -25,6 +32,8 @@ export class Spool {
   #timer: NodeJS.Timeout | undefined
   #appended = 0
   #writeThrough = false
+  #encoding = false
+  readonly #deferred: DeferredEntry[] = []
 
   constructor(sink: BlockSink, settings: SpoolSettings) {
     this.#sink = sink
@@ -45,18 +54,42 @@ export class Spool {
     encode: (writer: ByteWriter, item: T) => void,
     urgent: boolean,
   ): void {
+    if (this.#encoding) return this.#defer(lane, group, item, encode, urgent)
     const page = this.#pages.get(lane) as Page
     const writer = page.begin(group)
+    this.#encoding = true
     try {
       encode(writer, item)
     } catch (error) {
       page.abandon()
       throw error
+    } finally {
+      this.#encoding = false
     }
     page.end()
     this.#appended++
     if (urgent || this.#writeThrough || page.byteLength >= PAGE_BYTES - 4_096) this.#seal(lane, page)
     else this.#timer ??= setTimeout(() => this.seal(), this.#settings.writeDelayMillis).unref()
+    if (this.#deferred.length > 0) this.#appendDeferred()
+  }
+
+  /** An entry said while another is being encoded, by a value's own code (a getter, toJSON): it is encoded apart and appended after that one. */
+  #defer<T>(
+    lane: LaneName,
+    group: Group,
+    item: T,
+    encode: (writer: ByteWriter, item: T) => void,
+    urgent: boolean,
+  ): void {
+    const apart = new ByteWriter(1_024)
+    encode(apart, item)
+    this.#deferred.push({ lane, group, bytes: apart.copy(), urgent })
+  }
+
+  #appendDeferred(): void {
+    for (const { lane, group, bytes, urgent } of this.#deferred.splice(0)) {
+      this.append(lane, group, bytes, (writer, entry) => writer.bytes(entry), urgent)
+    }
   }
 
   /** From now on nothing waits in memory: the process is about to end. */
@@ -67,6 +100,8 @@ export class Spool {
 
   /** Hands everything that waits in memory to the sink. */
   seal(): void {
+    // Asked for by a value's own code while it is being encoded: the entry around it is not whole yet.
+    if (this.#encoding) return
     clearTimeout(this.#timer)
     this.#timer = undefined
     for (const [lane, page] of this.#pages) if (page.count > 0) this.#seal(lane, page)

@@ -7,6 +7,7 @@ import { Notes } from '../../src/diagnostics/index.ts'
 import { createScope, encodeResource } from '../../src/otlp/index.ts'
 import type { OtlpSettings } from '../../src/settings/index.ts'
 import { TelemetryRoad } from '../../src/telemetry-road.ts'
+import { getLogger, pipeline } from '../../src/logging/index.ts'
 import { createOtlpOutput } from '../../src/outputs/index.ts'
 import { createEncoding, fixedUid } from '../support/encoding.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
@@ -148,6 +149,30 @@ test('a second flush waits for the first and both see everything arrive', async 
   const both = await Promise.all([first, road.flush(false, 5_000)])
   expect(both).toEqual([true, true])
   expect(arrived()).toEqual(numbers(200))
+})
+
+test('a value that logs while it is encoded harms neither record', async () => {
+  const seen: string[] = []
+  const logger = getLogger('reentrant')
+  const output = createOtlpOutput(road.spool, encoding)
+  const failed = (_output: string, error: unknown): void => void seen.push(String(error))
+  pipeline.components.setLevels({ threshold: 0, components: {} })
+  pipeline.start({ outputs: [output, output], safety: encoding.safety, failed })
+  const value = { toJSON: () => (logger.info('inner', { n: 1 }), 'value') }
+  logger.child({ bound: value }).info('outer', { value, after: 'x' })
+  pipeline.stop()
+  await Promise.resolve()
+  expect(await road.flush(false, 5_000)).toBe(true)
+  expect(seen).toEqual([])
+  const outer = receiver.logs.filter((entry) => entry.body === 'outer')
+  expect(outer.map((entry) => entry.attributes)).toEqual(
+    outer.map(() => ({ bound: 'value', value: 'value', after: 'x', 'log.record.uid': expect.any(String) })),
+  )
+  expect(outer).toHaveLength(2)
+  expect(new Set(outer.map((entry) => entry.attributes['log.record.uid'])).size).toBe(1)
+  const inner = receiver.logs.filter((entry) => entry.body === 'inner')
+  expect(inner).toHaveLength(6)
+  expect(new Set(inner.map((entry) => entry.attributes['log.record.uid'])).size).toBe(3)
 })
 
 test('delivered segments are gone and nothing else is left', async () => {
