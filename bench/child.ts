@@ -1,5 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+
+/** A program that says nothing for so long is ended. */
+const MAX_SILENCE_MILLIS = 120_000
 
 /** A program of a bench in a process of its own: it answers with JSON lines on stdout and takes words on stdin. */
 export class Child {
@@ -18,7 +22,8 @@ export class Child {
 
   /** The next line. Throws when the program ended without one. */
   async answer<T>(): Promise<T> {
-    const line = await this.#lines.next()
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), MAX_SILENCE_MILLIS)
+    const line = await this.#lines.next().finally(() => clearTimeout(timer))
     if (line.done === true) throw new Error(`${this.#file} ended without an answer`)
     return JSON.parse(line.value) as T
   }
@@ -35,8 +40,11 @@ export class Child {
   /** Waits for its end. */
   async end(): Promise<void> {
     this.#process.stdin?.end()
-    if (this.#process.exitCode === null && this.#process.signalCode === null)
-      await new Promise((resolve) => this.#process.once('exit', resolve))
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), MAX_SILENCE_MILLIS)
+    const [code, signal] = (await once(this.#process, 'exit')) as [number | null, string | null]
+    clearTimeout(timer)
+    if (code !== 0) throw new Error(`${this.#file} ended with ${code ?? signal}`)
   }
 }
 

@@ -6,7 +6,7 @@ declare module 'pino' {
     debug(fields: object, message: string): void
     child(bindings: object): PinoLogger
   }
-  export function pino(destination: unknown): PinoLogger
+  export function pino(options: object, destination: unknown): PinoLogger
   export function destination(path: string): unknown
 }
 

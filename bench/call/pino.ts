@@ -3,7 +3,8 @@ import { destination, pino } from 'pino'
 import { BOUND, runTrial } from './workload.ts'
 
 const path = process.argv[3]
-const log = pino(path === undefined ? { write() {} } : destination(path))
+// Without options in front, pino would take the stream for its options and write to stdout.
+const log = pino({}, path === undefined ? { write() {} } : destination(path))
 const child = log.child(BOUND)
 await runTrial({
   info: (message, fields) => log.info(fields, message),

@@ -2,5 +2,5 @@
 import { destination, pino } from 'pino'
 import { ready } from './ready.ts'
 
-pino(destination('/dev/null'))
+pino({}, destination('/dev/null'))
 ready()

@@ -44,11 +44,11 @@ describe('the demo', { timeout: TIMEOUT_MILLIS }, () => {
   })
 
   it('goes on until it is told to stop, and leaves no process behind', async () => {
-    const { child, ended } = startProgram(DEMO, FREE_PORTS, {}, TYPESCRIPT)
-    await awaitLine(child.stdout, /^Ctrl\+C/)
-    const children = await childrenOf(child.pid as number)
-    child.kill('SIGINT')
-    const { code, signal } = await ended
+    const demo = startProgram(DEMO, FREE_PORTS, {}, TYPESCRIPT)
+    await awaitLine(demo, /^Ctrl\+C/)
+    const children = await childrenOf(demo.child.pid as number)
+    demo.child.kill('SIGINT')
+    const { code, signal } = await demo.ended
 
     expect({ code, signal }).toStrictEqual({ code: 0, signal: null })
     expect(children.length).toBeGreaterThan(0)
@@ -56,11 +56,11 @@ describe('the demo', { timeout: TIMEOUT_MILLIS }, () => {
   })
 
   it.each(['Redis', 'Ctrl\\+C'])('says so when the service dies after the line "%s", and ends with 1', async (line) => {
-    const { child, ended } = startProgram(DEMO, FREE_PORTS, {}, TYPESCRIPT)
-    await awaitLine(child.stdout, new RegExp(`^${line}`))
-    for (const pid of await childrenOf(child.pid as number)) process.kill(pid, 'SIGKILL')
+    const demo = startProgram(DEMO, FREE_PORTS, {}, TYPESCRIPT)
+    await awaitLine(demo, new RegExp(`^${line}`))
+    for (const pid of await childrenOf(demo.child.pid as number)) process.kill(pid, 'SIGKILL')
 
-    expect(await ended).toMatchObject({ code: 1, stderr: 'the example service ended by itself: SIGKILL\n' })
+    expect(await demo.ended).toMatchObject({ code: 1, stderr: 'the example service ended by itself: SIGKILL\n' })
   })
 
   it('explains itself, and refuses what it does not know', async () => {

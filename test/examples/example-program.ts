@@ -42,25 +42,26 @@ export interface Listening {
 
 /** Starts an example and waits until it says where it listens. @throws Error with its output when it ends before */
 export async function startListening(file: string, environment: Record<string, string>): Promise<Listening> {
-  const { child, ended } = startProgram(file, [], environment, file.endsWith('.ts') ? TYPESCRIPT : [])
+  const program = startProgram(file, [], environment, file.endsWith('.ts') ? TYPESCRIPT : [])
+  const [, url = ''] = await awaitLine(program, /^listening on (\S+)$/)
   const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    await ended
+    program.child.kill('SIGTERM')
+    await program.ended
   }
-  const failed = ended.then((end) => Promise.reject(new Error(`${file} ended: ${JSON.stringify(end)}`)))
-  const listening = awaitLine(child.stdout, /^listening on (\S+)$/)
-  const [, url = ''] = await Promise.race([listening, failed])
-  return { url, ended, stop }
+  return { url, ended: program.ended, stop }
 }
 
-/** Waits for a line of a program's output, and leaves the output flowing: unread, it would keep the program from ending. */
-export function awaitLine(output: Readable | null, pattern: RegExp): Promise<RegExpExecArray> {
-  if (output === null) throw new Error('the program has no output to read')
-  return new Promise((resolve) => {
-    createInterface({ input: output }).on('line', (line) => {
+/**
+ * Waits for a line of a program's output, and leaves the output flowing: unread, it would keep the program from ending.
+ * @throws Error with its output when the program ends before
+ */
+export function awaitLine({ child, ended }: Program, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout as Readable }).on('line', (line) => {
       const match = pattern.exec(line)
       if (match !== null) resolve(match)
     })
+    ended.then((end) => reject(new Error(`ended without the line ${pattern}: ${JSON.stringify(end)}`)), reject)
   })
 }
 
