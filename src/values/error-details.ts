@@ -69,7 +69,7 @@ function stackOf(thrown: unknown): string {
   return parts.filter((part) => part !== '').join('\nCaused by: ')
 }
 
-function* innerErrors(thrown: unknown): Generator<unknown> {
+function* innerErrors(thrown: unknown): Generator {
   let current = thrown
   for (let depth = 0; depth < MAX_CAUSES && isObject(current); depth++) {
     const errors = read(current, 'errors')
