@@ -5,6 +5,7 @@ import type { OtlpSettings } from './settings/index.ts'
 
 const WRITE_DELAY_MILLIS = 50
 const MAX_MEMORY_BYTES = 32 * 1024 * 1024
+const MAX_DISK_BYTES = 512 * 1024 * 1024
 const COPY_BELOW_BYTES = 32 * 1024
 
 /** What became of the entries said so far. */
@@ -28,6 +29,7 @@ export class TelemetryRoad {
   readonly #start: () => DeliveryHost
   readonly #notes: Notes
   #host: DeliveryHost | undefined
+  #ended = false
 
   /** @param resource the content of a Resource message */
   constructor(otlp: OtlpSettings, resource: Uint8Array, notes: Notes) {
@@ -35,26 +37,34 @@ export class TelemetryRoad {
     this.#segments = this.#openSegments(otlp.spoolDirectory, resource)
     this.spool = new Spool(this.#segments ?? this.#memorySink(), { writeDelayMillis: WRITE_DELAY_MILLIS })
     const { headers, compression, timeoutMillis } = otlp
-    const endpoint = (url: string) => ({ url, headers, compression, timeoutMillis })
     const settings = {
-      endpoints: {
-        logs: endpoint(otlp.urls.logs),
-        traces: endpoint(otlp.urls.traces),
-        metrics: endpoint(otlp.urls.metrics),
-      },
+      endpoints: Object.fromEntries(
+        Object.entries(otlp.urls).map(([signal, url]) => [signal, { url, headers, compression, timeoutMillis }]),
+      ),
       directory: this.#segments === undefined ? undefined : otlp.spoolDirectory,
       owner: this.#owner,
       meta: resource,
       maxMemoryBytes: MAX_MEMORY_BYTES,
+      maxDiskBytes: MAX_DISK_BYTES,
       counters: this.#counters.memory,
     }
-    const quiet = otlp.spoolDirectory === undefined
     this.#start = () =>
-      startDelivery(settings, (code, message) =>
-        quiet && code === 'unreachable' ? undefined : notes.note(code, message),
-      )
+      startDelivery(settings, otlp.spoolDirectory === undefined ? this.#quietNotes() : this.#allNotes())
     // What an earlier process left behind goes out even if this one says nothing.
     if (this.#segments !== undefined) setTimeout(() => this.#delivery(), 1_000).unref()
+  }
+
+  #allNotes(): (code: string, message: string) => void {
+    return (code, message) => this.#notes.note(code, message)
+  }
+
+  /** In development most of the time nobody listens at the embedded server's address: one hint is enough. */
+  #quietNotes(): (code: string, message: string) => void {
+    return (code, message) => {
+      if (code === 'unreachable')
+        this.#notes.once('no_viewer', 'no viewer runs here to send telemetry to: npx clew up starts one')
+      else this.#notes.note(code, message)
+    }
   }
 
   #openSegments(directory: string | undefined, meta: Uint8Array): SegmentWriter | undefined {
@@ -64,13 +74,13 @@ export class TelemetryRoad {
         directory,
         owner: this.#owner,
         meta,
-        opened: (lane, path) => this.#delivery().send({ type: 'segment', lane, path }),
-        failed: (lane, block, _count, error) => {
+        opened: (lane, path) => (this.#ended ? undefined : this.#delivery().send({ type: 'segment', lane, path })),
+        failed: (lane, block, count, error) => {
           this.#notes.note(
             'unwritable',
             `the spool ${directory} can't be written (${describe(error)}); entries wait in memory instead`,
           )
-          return this.#sendBlock(lane, block)
+          return this.#sendBlock(lane, block, count)
         },
       })
     } catch (error) {
@@ -83,11 +93,15 @@ export class TelemetryRoad {
   }
 
   #memorySink(): BlockSink {
-    return { write: (lane, block) => this.#sendBlock(lane, block) }
+    return { write: (lane, block, count) => this.#sendBlock(lane, block, count) }
   }
 
   /** Gives a block to delivery; a small one as a copy, so that its page can be used again. */
-  #sendBlock(lane: LaneName, block: Buffer): boolean {
+  #sendBlock(lane: LaneName, block: Buffer, count: number): boolean {
+    if (this.#ended) {
+      this.#counters.addDropped('shutdown', count)
+      return true
+    }
     const copied = block.length < COPY_BELOW_BYTES
     this.#delivery().send({ type: 'block', lane, block: copied ? Uint8Array.from(block) : block })
     return copied
@@ -103,12 +117,19 @@ export class TelemetryRoad {
     return this.#host === undefined ? true : this.#host.drain(giveUp, timeoutMillis)
   }
 
+  /** Writes what waits in memory to disk, at once. */
+  seal(): void {
+    this.spool.seal()
+  }
+
   /** Writes and sends what it can while the process ends. Blocks, for so long at most. */
   exit(timeoutMillis: number): void {
     this.spool.writeThrough()
+    this.#ended = true
     // What other listeners of the exit still say goes into new segments, for the next process.
     this.#segments?.close()
     this.#host?.exit(timeoutMillis)
+    this.#segments?.release()
   }
 
   status(): RoadStatus {

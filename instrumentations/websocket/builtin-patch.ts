@@ -8,6 +8,9 @@ import { countSent } from './sent-count.ts'
 import type { Session } from './session.ts'
 import type { Socket } from './ws.ts'
 
+const OPEN = 1
+/** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const ABNORMAL_CLOSURE = 1006
 const REQUEST = 'undici:request:create'
 
 type SocketEvent = Event & {
@@ -53,6 +56,10 @@ function inSession(next: () => Method, sessions: OpenSessions): Method {
       return runInContext(session.context, () => Reflect.apply(next(), this, args))
     } finally {
       if (event.type === 'close') quietly(() => sessions.close(session, event.code, event.reason))
+      // Node 22 tells a connection that failed by `error` alone; newer ones let `close` follow at once.
+      else if (event.type === 'error' && socket.readyState !== OPEN) {
+        setImmediate(() => quietly(() => sessions.close(session, ABNORMAL_CLOSURE, '')))
+      }
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Why entries did not arrive. Each is documented, with its cure, in docs/diagnostics.md. */
-export const DROP_REASONS = ['refused', 'rejected', 'memory_full', 'unwritable', 'shutdown', 'damaged'] as const
+export const DROP_REASONS = ['refused', 'rejected', 'spool_full', 'memory_full', 'shutdown', 'damaged'] as const
 export type DropReason = (typeof DROP_REASONS)[number]
 
 const DELIVERED = { logs: 0, traces: 1, metrics: 2 } as const

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ROOT_NODE, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
@@ -29,6 +30,9 @@ export function startDelivery(settings: DeliverySettings, note: DeliveryNote): D
   }
 }
 
+type SegmentMessage = DeliveryMessage & { readonly type: 'segment' }
+
+const MAX_REMEMBERED = 64
 const TYPESCRIPT = extname(import.meta.url) === '.ts'
 
 class WorkerHost implements DeliveryHost {
@@ -38,12 +42,15 @@ class WorkerHost implements DeliveryHost {
   readonly #drains = new Map<number, (empty: boolean) => void>()
   #fallback: DeliveryHost | undefined
   #nextId = 1
+  #segments: SegmentMessage[] = []
 
   constructor(settings: DeliverySettings, note: DeliveryNote) {
     const workerData: DeliveryWorkerData = { clewDelivery: true, settings, exited: this.#exited }
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
       workerData,
       name: 'clew delivery',
+      // The application's preloads are not for this thread: they would start clew in it, which would start a thread of its own.
+      env: { ...process.env, NODE_OPTIONS: '' },
       execArgv: TYPESCRIPT ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [],
     })
     this.#worker.on('message', (answer: DeliveryAnswer) => this.#hear(answer, note))
@@ -58,10 +65,17 @@ class WorkerHost implements DeliveryHost {
     this.#drains.delete(answer.id)
   }
 
+  /** Keeps the segments that may not be delivered yet, for the case that the worker dies. */
+  #remember(segment: SegmentMessage): void {
+    if (this.#segments.length >= MAX_REMEMBERED) this.#segments = this.#segments.filter(({ path }) => existsSync(path))
+    this.#segments.push(segment)
+  }
+
   /** The worker died or never started: the road goes on in this thread. */
   #fail(settings: DeliverySettings, note: DeliveryNote, error: unknown): void {
     note('no_worker', `delivery goes on in the main thread, since its worker failed: ${String(error)}`)
     this.#fallback = LocalHost.start(settings, note)
+    for (const segment of this.#segments) if (existsSync(segment.path)) this.#fallback.send(segment)
     for (const settle of this.#drains.values()) settle(false)
     this.#drains.clear()
   }
@@ -71,6 +85,7 @@ class WorkerHost implements DeliveryHost {
   }
 
   send(message: DeliveryMessage): void {
+    if (message.type === 'segment') this.#remember(message)
     if (this.#fallback !== undefined) return this.#fallback.send(message)
     this.#post(message, message.type === 'block' ? [message.block.buffer as ArrayBuffer] : [])
   }

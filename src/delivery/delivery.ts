@@ -2,6 +2,7 @@ import {
   adoptSegments,
   LANES,
   MemoryQueue,
+  renewLease,
   SegmentQueue,
   type Batch,
   type BatchSource,
@@ -9,8 +10,12 @@ import {
   type SegmentDamage,
 } from '../spool/index.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
+import { keepWithin } from './disk-limit.ts'
 import { HttpTransport, type EndpointsSettings } from './http-transport.ts'
 import { LaneDelivery } from './lane-delivery.ts'
+
+const LEASE_MILLIS = 10_000
+const LIMIT_MILLIS = 1_000
 
 /** Everything delivery needs, as plain data that can cross into a thread. */
 export interface DeliverySettings {
@@ -21,6 +26,8 @@ export interface DeliverySettings {
   /** The meta (resource) of blocks that come by message. */
   readonly meta: Uint8Array
   readonly maxMemoryBytes: number
+  /** Most bytes of all segments together. */
+  readonly maxDiskBytes: number
   readonly counters: SharedArrayBuffer
 }
 
@@ -28,6 +35,8 @@ export interface DeliverySettings {
 export type DeliveryMessage =
   | { readonly type: 'segment'; readonly lane: LaneName; readonly path: string }
   | { readonly type: 'block'; readonly lane: LaneName; readonly block: Uint8Array }
+
+type Note = (code: string, message: string) => void
 
 interface LaneParts {
   readonly segments: SegmentQueue
@@ -38,37 +47,58 @@ interface LaneParts {
 /** The far end of the road: all lanes and one transport. Runs in a worker thread, or in the process where none can start. */
 export class Delivery {
   readonly #settings: DeliverySettings
+  readonly #note: Note
   readonly #transport: HttpTransport
   readonly #counters: DeliveryCounters
   readonly #lanes: ReadonlyMap<LaneName, LaneParts>
+  readonly #timers: readonly NodeJS.Timeout[]
 
-  constructor(settings: DeliverySettings, note: (code: string, message: string) => void) {
+  constructor(settings: DeliverySettings, note: Note) {
     this.#settings = settings
+    this.#note = note
     this.#transport = new HttpTransport(settings.endpoints)
     this.#counters = new DeliveryCounters(settings.counters)
-    this.#lanes = new Map(LANES.map((lane) => [lane, this.#lane(lane, note)]))
-    this.#adopt(note)
+    this.#lanes = new Map(LANES.map((lane) => [lane, this.#lane(lane)]))
+    this.#timers = settings.directory === undefined ? [] : this.#lookAfter(settings.directory)
     for (const { delivery } of this.#lanes.values()) void delivery.run()
   }
 
-  #lane(lane: LaneName, note: (code: string, message: string) => void): LaneParts {
+  #lane(lane: LaneName): LaneParts {
     const { meta, maxMemoryBytes } = this.#settings
-    const segments = new SegmentQueue(damageNotes(this.#counters, note))
+    const segments = new SegmentQueue(damageNotes(this.#counters, this.#note))
     const memory = new MemoryQueue(meta, maxMemoryBytes, (count) => this.#counters.addDropped('memory_full', count))
-    const source = firstOf(segments, memory)
-    const delivery = new LaneDelivery({ lane, source, transport: this.#transport, counters: this.#counters, note })
-    return { segments, memory, delivery }
+    const parts = { lane, transport: this.#transport, counters: this.#counters, note: this.#note }
+    return { segments, memory, delivery: new LaneDelivery({ ...parts, source: firstOf(segments, memory) }) }
   }
 
-  #adopt(note: (code: string, message: string) => void): void {
-    const { directory, owner } = this.#settings
-    if (directory === undefined) return
+  /** Takes over what dead processes left, now and from time to time; says that this one lives; keeps the spool within its bounds. */
+  #lookAfter(directory: string): NodeJS.Timeout[] {
+    this.#renewAndAdopt(directory)
+    return [
+      setInterval(() => this.#renewAndAdopt(directory), LEASE_MILLIS).unref(),
+      setInterval(() => this.#limit(), LIMIT_MILLIS).unref(),
+    ]
+  }
+
+  #renewAndAdopt(directory: string): void {
+    const { owner } = this.#settings
     try {
-      for (const [lane, paths] of adoptSegments(directory, owner))
-        for (const path of paths) this.#lanes.get(lane)?.segments.add(path)
+      renewLease(directory, owner)
+      for (const { lane, path } of adoptSegments(directory, owner)) this.#lanes.get(lane)?.segments.adopt(path)
     } catch (error) {
-      note('spool', `can't look for segments of earlier processes in ${directory}: ${String(error)}`)
+      this.#note('spool', `can't look for segments of earlier processes in ${directory}: ${String(error)}`)
     }
+  }
+
+  #limit(): void {
+    const { maxDiskBytes } = this.#settings
+    const dropped = keepWithin(maxDiskBytes, this.#lanes)
+    if (dropped === 0) return
+    this.#counters.addDropped('spool_full', dropped)
+    this.#note(
+      'spool_full',
+      `the spool holds its ${Math.round(maxDiskBytes / 1_048_576)} MiB: the oldest ${dropped} entries had to go`,
+    )
   }
 
   receive(message: DeliveryMessage): void {
@@ -85,6 +115,7 @@ export class Delivery {
 
   /** Stops. What is on disk stays there for the next process; what is only in memory is counted as left out. */
   close(): void {
+    for (const timer of this.#timers) clearInterval(timer)
     for (const { delivery, memory, segments } of this.#lanes.values()) {
       delivery.close()
       this.#counters.addDropped('shutdown', memory.clear())
@@ -94,7 +125,7 @@ export class Delivery {
   }
 }
 
-function damageNotes(counters: DeliveryCounters, note: (code: string, message: string) => void): SegmentDamage {
+function damageNotes(counters: DeliveryCounters, note: Note): SegmentDamage {
   return {
     unreadable: (path, error) =>
       note('damaged', `can't read the spool segment ${path}, which is left where it is: ${String(error)}`),
@@ -104,25 +135,19 @@ function damageNotes(counters: DeliveryCounters, note: (code: string, message: s
     },
     torn(path, bytes) {
       counters.addDropped('damaged', 1)
-      note(
-        'damaged',
-        `the last ${bytes} bytes of the spool segment ${path} were not written to their end and are left out`,
-      )
+      note('damaged', `the last ${bytes} bytes of the spool segment ${path} are not whole and are left out`)
     },
   }
 }
 
-/** Reads from the first source until it has nothing, then from the second; commits the one that was read. */
+/** Reads from the first source until it has nothing, then from the second. */
 function firstOf(first: BatchSource, second: BatchSource): BatchSource {
-  let last = first
   return {
-    read(maxBytes): Batch | undefined {
-      last = first
-      const batch = first.read(maxBytes)
-      if (batch !== undefined) return batch
-      last = second
-      return second.read(maxBytes)
+    read: (maxBytes): Batch | undefined => first.read(maxBytes) ?? second.read(maxBytes),
+    holds: (batch) => first.holds(batch) || second.holds(batch),
+    commit(batch) {
+      first.commit(batch)
+      second.commit(batch)
     },
-    commit: () => last.commit(),
   }
 }

@@ -14,7 +14,8 @@ export interface EndpointSettings {
   readonly timeoutMillis: number
 }
 
-export type EndpointsSettings = Readonly<Record<Signal, EndpointSettings>>
+/** A signal without an endpoint is not sent. */
+export type EndpointsSettings = Readonly<Partial<Record<Signal, EndpointSettings>>>
 
 const MAX_RESPONSE_BYTES = 64 * 1024
 const RETRYABLE = new Set([408, 429, 502, 503, 504])
@@ -34,13 +35,14 @@ export class HttpTransport implements Transport {
 
   async send(signal: Signal, body: Uint8Array): Promise<SendResult> {
     const endpoint = this.#endpoints[signal]
+    if (endpoint === undefined) return { kind: 'refused', splittable: false, message: `no endpoint for ${signal}` }
     try {
       const compressed = endpoint.compression === 'gzip'
       const payload = compressed ? await compress(body, { level: 1 }) : body
       const { status, headers, content } = await this.#post(endpoint, payload, compressed)
-      return resultOf(status, headers, content)
+      return resultOf(endpoint.url, status, headers, content)
     } catch (error) {
-      return { kind: 'later', retryAfterMillis: undefined, message: describe(error) }
+      return { kind: 'later', retryAfterMillis: undefined, message: `${describe(error)} at ${placeOf(endpoint.url)}` }
     }
   }
 
@@ -96,11 +98,11 @@ function readAnswer(
   response.on('error', reject)
 }
 
-function resultOf(status: number, headers: http.IncomingHttpHeaders, content: Buffer): SendResult {
+function resultOf(url: string, status: number, headers: http.IncomingHttpHeaders, content: Buffer): SendResult {
   if (status >= 200 && status < 300) return { kind: 'delivered', ...partialSuccess(content, headers['content-type']) }
-  const message = `HTTP ${status}`
+  const message = `HTTP ${status} at ${placeOf(url)}`
   if (RETRYABLE.has(status)) return { kind: 'later', retryAfterMillis: retryAfter(headers['retry-after']), message }
-  return { kind: 'refused', tooLarge: status === 413, message }
+  return { kind: 'refused', splittable: status === 413 || status === 400, message }
 }
 
 /** Seconds or a date, as milliseconds from now. */
@@ -113,4 +115,10 @@ function retryAfter(value: string | undefined): number | undefined {
 function describe(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string }
   return code ?? message ?? String(error)
+}
+
+/** The address without what may be secret in it. */
+function placeOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
 }

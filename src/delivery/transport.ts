@@ -6,8 +6,8 @@ export type SendResult =
   | { readonly kind: 'delivered'; readonly rejected: number; readonly message: string }
   /** The receiver can't take it now: the same request may go out again. */
   | { readonly kind: 'later'; readonly retryAfterMillis: number | undefined; readonly message: string }
-  /** The receiver will never take it. */
-  | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly message: string }
+  /** The receiver will never take it; `splittable` when a smaller part of it might pass. */
+  | { readonly kind: 'refused'; readonly splittable: boolean; readonly message: string }
 
 /** Takes request bodies to a receiver, each once. */
 export interface Transport {

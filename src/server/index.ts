@@ -57,7 +57,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const storePath = join(options.dataFolder ?? '.clew', 'store.db')
   const store = new SqliteLogStore(storePath)
   const tail = new LiveTail()
-  const { otlp, viewer } = createServers(options, store, tail)
+  const address = { otlp: '' }
+  const { otlp, viewer } = createServers(options, store, tail, address)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     tail.close()
@@ -70,6 +71,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     const port = await listen(viewer, host, options.port ?? DEFAULT_PORT, 'viewer port')
     const name = host.includes(':') ? `[${host}]` : host
     const urls = { viewer: `http://${name}:${port}`, otlp: `http://${name}:${otlpPort}` }
+    address.otlp = urls.otlp
     return { port, otlpPort, urls, storePath, close: () => (closing ??= close()) }
   } catch (error) {
     await close()
@@ -77,7 +79,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
-function createServers(options: ServerOptions, store: LogStore, tail: LiveTail) {
+/** @param address filled in once the receiver listens */
+function createServers(options: ServerOptions, store: LogStore, tail: LiveTail, address: { readonly otlp: string }) {
   const receiver = new Receiver(store, tail)
   const allowedHosts = (options.allowedHosts ?? []).map((host) => host.toLowerCase())
   const onError = options.onError ?? (() => undefined)
@@ -88,6 +91,7 @@ function createServers(options: ServerOptions, store: LogStore, tail: LiveTail) 
   const health = () => ({
     version,
     uptime_ms: Math.round(performance.now() - startedMillis),
+    otlp: address.otlp,
     metrics: { stored: false as const, data_points_received: receiver.dataPoints },
   })
   const viewerFiles = new ViewerFiles(options.viewerFolder ?? builtViewerFolder())

@@ -16,9 +16,9 @@ export async function listen(server: Server, host: string, port: number, place: 
     await once(server, 'listening')
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    const found = code === 'EADDRINUSE' ? 'it is in use by another program' : (error as Error).message
+    const found = code === 'EADDRINUSE' ? 'it is in use' : (error as Error).message
     throw new ServerStartError(
-      `${place} ${port} on ${host}: ${found}; stop that program or choose another port (0 = any free one)`,
+      `${place} ${port} on ${host}: ${found}; stop what uses it, or choose another port (0 = any free one)`,
       {
         cause: error,
       },

@@ -27,7 +27,7 @@ export function builtViewerFolder(): string {
   )
 }
 
-/** The viewer's files, and its page for every other path: the page itself reads the path. */
+/** The viewer's files. Every other path leads to the page, which keeps its place behind a hash. */
 export class ViewerFiles {
   readonly #folder: string
 
@@ -43,6 +43,8 @@ export class ViewerFiles {
     const content = file === undefined ? undefined : await contentOf(file)
     if (file !== undefined && content !== undefined) return fileResponse(content, extname(file), cachingOf(path))
     if (extname(path) !== '') return fileResponse('not found', '.txt', 'no-store', 404)
+    // The page keeps its place behind a hash, so that filters stay out of access logs.
+    if (path !== '/') return new Response(null, { status: 302, headers: { location: `/#${path}` } })
     return fileResponse(await readFile(page), '.html', 'no-cache')
   }
 

@@ -1,6 +1,5 @@
 import { isIntact, readBlock, readBlockHeader, type GroupEntries } from './block.ts'
-import { mergeInto } from './segment-reader.ts'
-import type { Batch, BatchSource } from './source.ts'
+import { mergeInto, type Batch, type BatchSource } from './source.ts'
 
 interface HeldBlock {
   readonly block: Buffer
@@ -55,7 +54,12 @@ export class MemoryQueue implements BatchSource {
     return count === 0 ? undefined : { meta: this.#meta, groups: [...groups.values()], count }
   }
 
-  commit(): void {
+  holds(batch: Batch): boolean {
+    return this.#batch === batch
+  }
+
+  commit(batch: Batch): void {
+    if (!this.holds(batch)) return
     for (const { block } of this.#blocks.splice(0, this.#reading)) this.#bytes -= block.length
     this.#reading = 0
     this.#batch = undefined

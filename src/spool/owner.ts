@@ -1,30 +1,40 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { LANES, type LaneName } from './lane.ts'
+import { join } from 'node:path'
 
-/** What a segment's file name says. */
-export interface SegmentName {
-  /** Who may read and delete the segment. */
-  readonly owner: string
-  readonly lane: LaneName
-  /** Who wrote it. */
-  readonly writer: string
-  readonly sequence: number
-}
+/** An owner whose lease was not renewed for so long is taken for gone, where its process can't be looked at. */
+const LEASE_MILLIS = 60_000
 
-const HOST = hostname().replace(/[^a-zA-Z0-9-]/g, '') || 'host'
+/** Where process ids mean the same: a host, and on Linux one of its process namespaces (two containers may share a host name, not a namespace). */
+const PLACE = `${hostname().replace(/[^a-zA-Z0-9-]/g, '') || 'host'}-${processNamespace()}`
 
-/** A name for this thread as owner of segments: host, process and the process's start tell whether it still lives. */
+/** A name for this thread as owner of segments: place, process and the process's start tell whether it still lives. */
 export function createOwner(): string {
-  return [HOST, process.pid, startTicks(process.pid) ?? '0', randomBytes(4).toString('hex')].join('_')
+  return [PLACE, process.pid, startTicks(process.pid) ?? '0', randomBytes(4).toString('hex')].join('_')
 }
 
-/** Whether the process that made this owner name may still be running. Owners on other hosts are taken for alive. */
-export function isAlive(owner: string): boolean {
-  const [host, pidText, ticks] = owner.split('_')
+/** Says that the owner lives: other hosts can't look at its process. To be called well within a minute of the last time. */
+export function renewLease(directory: string, owner: string): void {
+  const path = leasePath(directory, owner)
+  try {
+    const now = new Date()
+    utimesSync(path, now, now)
+  } catch {
+    writeFileSync(path, '', { mode: 0o600 })
+  }
+}
+
+export function leasePath(directory: string, owner: string): string {
+  return join(directory, `${owner}.lease`)
+}
+
+/** Whether an owner may still be writing. Where its process can be looked at that decides, elsewhere its lease, by the clock of the file system. */
+export function isAlive(directory: string, owner: string, self: string): boolean {
+  const [place, pidText = '', ticks] = owner.split('_')
+  if (place !== PLACE) return hasLease(directory, owner, self)
   const pid = Number(pidText)
-  if (host !== HOST || !Number.isInteger(pid) || pid <= 0) return host !== HOST
+  if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
   } catch (error) {
@@ -34,7 +44,15 @@ export function isAlive(owner: string): boolean {
   return now === undefined || ticks === '0' || now === ticks
 }
 
-/** When a process started, in ticks since boot, from Linux's /proc; `undefined` elsewhere. */
+function hasLease(directory: string, owner: string, self: string): boolean {
+  const renewed = (name: string): number | undefined =>
+    statSync(leasePath(directory, name), { throwIfNoEntry: false })?.mtimeMs
+  const theirs = renewed(owner)
+  const ours = renewed(self)
+  return theirs !== undefined && ours !== undefined && ours - theirs < LEASE_MILLIS
+}
+
+/** When a process started, in ticks since boot, from Linux's /proc; undefined elsewhere. */
 function startTicks(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -44,15 +62,10 @@ function startTicks(pid: number): string | undefined {
   }
 }
 
-export function segmentFile(name: SegmentName): string {
-  return `${name.owner}~${name.lane}~${name.writer}~${String(name.sequence).padStart(8, '0')}.seg`
-}
-
-/** `undefined` when the file is not a segment. */
-export function parseSegmentFile(file: string): SegmentName | undefined {
-  const match = /^([^~]+)~([a-z]+)~([^~]+)~(\d+)\.seg$/.exec(file)
-  if (match === null) return undefined
-  const [, owner = '', lane = '', writer = '', sequence = ''] = match
-  if (!LANES.includes(lane as LaneName)) return undefined
-  return { owner, lane: lane as LaneName, writer, sequence: Number(sequence) }
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
+  } catch {
+    return '0'
+  }
 }

@@ -1,7 +1,4 @@
-import { readdirSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
-import { LANES, type LaneName } from './lane.ts'
-import { isAlive, parseSegmentFile, segmentFile, type SegmentName } from './owner.ts'
+import { statSync, unlinkSync } from 'node:fs'
 import { SegmentReader } from './segment-reader.ts'
 import type { Batch, BatchSource } from './source.ts'
 
@@ -15,80 +12,109 @@ export interface SegmentDamage {
   torn(path: string, bytes: number): void
 }
 
-/** The segments of one lane, oldest first, read one after another; each is deleted once all of it was delivered. The last may still grow. */
+interface Segment {
+  readonly path: string
+  /** Its writer may still append to it. */
+  growing: boolean
+}
+
+/** The segments of one lane, oldest first, read one after another; each is deleted once all of it was delivered. */
 export class SegmentQueue implements BatchSource {
-  #paths: string[] = []
-  #current: SegmentReader | undefined
   readonly #damage: SegmentDamage
+  #waiting: Segment[] = []
+  #current: (Segment & { readonly reader: SegmentReader }) | undefined
 
   constructor(damage: SegmentDamage) {
     this.#damage = damage
   }
 
+  /** Adds a segment that its writer may still append to. The one before it is complete. */
   add(path: string): void {
-    this.#paths.push(path)
+    for (const segment of this.#waiting) segment.growing = false
+    if (this.#current !== undefined) this.#current.growing = false
+    this.#waiting.push({ path, growing: true })
+  }
+
+  /** Adds a segment whose writer is gone, before those that still grow. */
+  adopt(path: string): void {
+    const at = this.#waiting.findIndex(({ growing }) => growing)
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, { path, growing: false })
   }
 
   read(maxBytes: number): Batch | undefined {
     for (;;) {
       this.#current ??= this.#open()
       if (this.#current === undefined) return undefined
-      const batch = this.#current.read(maxBytes)
-      if (batch !== undefined || this.#paths.length === 0) return batch
-      // Its writer has moved on or is gone: what is left can't be read and never will be.
-      if (this.#current.pendingBytes > 0) this.#damage.torn(this.#current.path, this.#current.pendingBytes)
-      this.#current.close(true)
-      this.#current = undefined
+      const { reader, growing } = this.#current
+      const batch = reader.read(maxBytes)
+      if (batch !== undefined || growing) return batch
+      this.#finish()
     }
   }
 
-  #open(): SegmentReader | undefined {
+  /** Its writer has moved on or is gone: what is left can't be read and never will be. */
+  #finish(): void {
+    const { reader } = this.#current as { reader: SegmentReader }
+    if (reader.pendingBytes > 0) this.#damage.torn(reader.path, reader.pendingBytes)
+    reader.close(true)
+    this.#current = undefined
+  }
+
+  #open(): (Segment & { readonly reader: SegmentReader }) | undefined {
     for (;;) {
-      const path = this.#paths.shift()
-      if (path === undefined) return undefined
+      const segment = this.#waiting.shift()
+      if (segment === undefined) return undefined
+      const { path, growing } = segment
       try {
-        return new SegmentReader(path, (count) => this.#damage.changed(path, count))
+        return { path, growing, reader: new SegmentReader(path, (count) => this.#damage.changed(path, count)) }
       } catch (error) {
-        this.#damage.unreadable(path, error)
+        // Made, but not written to before its writer died.
+        if (!growing && sizeOf(path) === 0) unlinkSync(path)
+        else this.#damage.unreadable(path, error)
       }
     }
   }
 
-  commit(): void {
-    this.#current?.commit()
+  holds(batch: Batch): boolean {
+    return this.#current?.reader.batch === batch
+  }
+
+  commit(batch: Batch): void {
+    if (this.holds(batch)) this.#current?.reader.commit()
+  }
+
+  /** Bytes on disk, of all segments. */
+  get byteLength(): number {
+    const paths = [
+      ...(this.#current === undefined ? [] : [this.#current.path]),
+      ...this.#waiting.map(({ path }) => path),
+    ]
+    return paths.reduce((total, path) => total + sizeOf(path), 0)
+  }
+
+  /**
+   * Gives up the oldest segment that is complete, to make room.
+   * @returns how many entries it still held; undefined when there is none to give up
+   */
+  dropOldest(): number | undefined {
+    this.#current ??= this.#open()
+    if (this.#current === undefined || this.#current.growing) return undefined
+    const { reader } = this.#current
+    const remaining = reader.remaining()
+    reader.close(true)
+    this.#current = undefined
+    return remaining
   }
 
   /** Closes the segment being read; removes it when nothing in it is left to deliver. */
   close(): void {
     if (this.#current === undefined) return
-    this.#current.close(this.#current.pendingBytes === 0)
+    const { reader } = this.#current
+    reader.close(reader.pendingBytes === 0)
     this.#current = undefined
   }
 }
 
-/**
- * Takes over the segments of processes that are gone, by renaming them; of several that try, one succeeds per segment.
- * @returns the taken segments' paths by lane, oldest first
- */
-export function adoptSegments(directory: string, owner: string): ReadonlyMap<LaneName, readonly string[]> {
-  const orphans = readdirSync(directory)
-    .map(parseSegmentFile)
-    .filter((name): name is SegmentName => name !== undefined && name.owner !== owner && !isAlive(name.owner))
-    .sort((a, b) => a.writer.localeCompare(b.writer) || a.sequence - b.sequence)
-  return new Map(
-    LANES.map((lane) => [
-      lane,
-      orphans.filter((name) => name.lane === lane).flatMap((name) => take(directory, name, owner)),
-    ]),
-  )
-}
-
-function take(directory: string, name: SegmentName, owner: string): string[] {
-  const path = join(directory, segmentFile({ ...name, owner }))
-  try {
-    renameSync(join(directory, segmentFile(name)), path)
-    return [path]
-  } catch {
-    return []
-  }
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

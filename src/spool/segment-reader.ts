@@ -1,20 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { BLOCK_HEADER_LENGTH, isIntact, readBlock, readBlockHeader, type GroupEntries } from './block.ts'
 import { DELIVERED_AT, META_AT, META_LENGTH_AT, SEGMENT_MAGIC } from './segment.ts'
-import type { Batch, BatchSource } from './source.ts'
+import { mergeInto, type Batch } from './source.ts'
 
 /**
  * Reads one segment while it may still grow, and remembers in its header how far it was delivered, so that after a crash only the last batch can go
  * out twice. One reader per segment.
  */
-export class SegmentReader implements BatchSource {
+export class SegmentReader {
   readonly path: string
   readonly #descriptor: number
   readonly #meta: Uint8Array
+  readonly #damaged: (count: number) => void
   #offset: number
   #next: number
   #batch: Batch | undefined
-  readonly #damaged: (count: number) => void
 
   /**
    * Throws when the file is no segment.
@@ -26,8 +26,9 @@ export class SegmentReader implements BatchSource {
     this.#descriptor = openSync(path, 'r+')
     try {
       const head = readAt(this.#descriptor, 0, META_AT)
-      if (head.length < META_AT || !head.subarray(0, 8).equals(SEGMENT_MAGIC))
+      if (head.length < META_AT || !head.subarray(0, 8).equals(SEGMENT_MAGIC)) {
         throw new Error(`${path} is not a segment of a clew spool`)
+      }
       this.#meta = readAt(this.#descriptor, META_AT, head.readUInt32LE(META_LENGTH_AT))
       this.#offset = Number(head.readBigUInt64LE(DELIVERED_AT))
       this.#next = this.#offset
@@ -42,42 +43,56 @@ export class SegmentReader implements BatchSource {
     return Math.max(0, fstatSync(this.#descriptor).size - this.#offset)
   }
 
-  read(maxBytes: number): Batch | undefined {
-    return (this.#batch ??= this.#readBatch(maxBytes))
+  /** The batch that was read last and is neither committed nor given up. */
+  get batch(): Batch | undefined {
+    return this.#batch
   }
 
-  #readBatch(maxBytes: number): Batch | undefined {
-    const bytes = this.#readBlocks(maxBytes)
+  /** The next batch, of about `maxBytes` at most (one block at least); the same one until `commit`. Undefined when there is none now. */
+  read(maxBytes: number): Batch | undefined {
+    while (this.#batch === undefined) {
+      const { groups, count, end } = this.#readGroups(maxBytes)
+      if (end === this.#offset) return undefined
+      this.#next = end
+      if (count > 0) this.#batch = { meta: this.#meta, groups, count }
+      // Nothing but damage: never look at it again.
+      else this.commit()
+    }
+    return this.#batch
+  }
+
+  #readGroups(maxBytes: number): { groups: GroupEntries[]; count: number; end: number } {
+    const bytes = this.#readBytes(maxBytes)
     const groups = new Map<string, GroupEntries>()
     let position = 0
     let count = 0
-    for (;;) {
-      const header = readBlockHeader(bytes, position)
-      if (header === undefined) break
-      const block = bytes.subarray(position, position + header.length)
+    for (let header = readBlockHeader(bytes, 0); header !== undefined; header = readBlockHeader(bytes, position)) {
+      const entries = groupsOf(bytes.subarray(position, position + header.length))
       position += header.length
-      if (!isIntact(block)) {
+      if (entries === undefined) {
         this.#damaged(header.count)
         continue
       }
       count += header.count
-      for (const { group, entries } of readBlock(block)) mergeInto(groups, group, entries)
+      for (const { group, entries: own } of entries) mergeInto(groups, group, own)
     }
-    this.#next = this.#offset + position
-    return count === 0 ? undefined : { meta: this.#meta, groups: [...groups.values()], count }
+    return { groups: [...groups.values()], count, end: this.#offset + position }
   }
 
   /** As many bytes as wanted, and the whole of the first block when that is larger. */
-  #readBlocks(maxBytes: number): Buffer {
+  #readBytes(maxBytes: number): Buffer {
     const available = this.pendingBytes
     if (available < BLOCK_HEADER_LENGTH) return Buffer.alloc(0)
-    const bytes = readAt(this.#descriptor, this.#offset, Math.min(available, Math.max(maxBytes, BLOCK_HEADER_LENGTH)))
+    const wanted = Math.min(available, Math.max(maxBytes, BLOCK_HEADER_LENGTH))
+    const bytes = readAt(this.#descriptor, this.#offset, wanted)
+    if (bytes.length < BLOCK_HEADER_LENGTH) return bytes
     const firstLength = BLOCK_HEADER_LENGTH + bytes.readUInt32LE(4)
     return firstLength > bytes.length && firstLength <= available
       ? readAt(this.#descriptor, this.#offset, firstLength)
       : bytes
   }
 
+  /** Forgets the batch last read: it was delivered, or given up. */
   commit(): void {
     this.#batch = undefined
     this.#offset = this.#next
@@ -86,10 +101,31 @@ export class SegmentReader implements BatchSource {
     writeSync(this.#descriptor, delivered, 0, 8, DELIVERED_AT)
   }
 
+  /** Entries that were not delivered yet; what a torn or changed block held is not known. */
+  remaining(): number {
+    const bytes = readAt(this.#descriptor, this.#offset, this.pendingBytes)
+    let position = 0
+    let count = 0
+    for (let header = readBlockHeader(bytes, 0); header !== undefined; header = readBlockHeader(bytes, position)) {
+      count += header.count
+      position += header.length
+    }
+    return count
+  }
+
   /** Closes the file and, when told so, removes it. */
   close(remove: boolean): void {
     closeSync(this.#descriptor)
     if (remove) unlinkSync(this.path)
+  }
+}
+
+/** The entries of a block; undefined when its bytes changed. */
+function groupsOf(block: Buffer): GroupEntries[] | undefined {
+  try {
+    return isIntact(block) ? readBlock(block) : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -102,12 +138,4 @@ function readAt(descriptor: number, position: number, length: number): Buffer {
     read += count
   }
   return bytes.subarray(0, read)
-}
-
-/** Adds entries to the group of the same bytes, whichever block they came from. */
-export function mergeInto(groups: Map<string, GroupEntries>, group: Uint8Array, entries: readonly Uint8Array[]): void {
-  const key = Buffer.from(group.buffer, group.byteOffset, group.length).toString('latin1')
-  const known = groups.get(key)
-  if (known === undefined) groups.set(key, { group, entries: [...entries] })
-  else for (const entry of entries) known.entries.push(entry)
 }

@@ -1,11 +1,13 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LaneName } from './lane.ts'
-import { segmentFile } from './owner.ts'
+import { leasePath, renewLease } from './owner.ts'
+import { segmentFile } from './segment-name.ts'
 import { segmentHeader } from './segment.ts'
 import type { BlockSink } from './spool.ts'
 
 const SEGMENT_BYTES = 4 * 1024 * 1024
+const PAUSE_MILLIS = 1_000
 
 export interface SegmentWriterOptions {
   readonly directory: string
@@ -18,19 +20,26 @@ export interface SegmentWriterOptions {
   readonly failed: (lane: LaneName, block: Buffer, count: number, error: unknown) => boolean
 }
 
+interface OpenSegment {
+  readonly descriptor: number
+  bytes: number
+}
+
 /**
  * Appends blocks to segment files, mode 0600, with one plain write each: they survive the death of the process from then on (not a power cut).
- * After a failed write the segment is cut back to its last whole block.
+ * After a failed write the segment is cut back to its last whole block, and for a second nothing is tried.
  */
 export class SegmentWriter implements BlockSink {
   readonly #options: SegmentWriterOptions
-  readonly #open = new Map<LaneName, { descriptor: number; bytes: number }>()
+  readonly #open = new Map<LaneName, OpenSegment>()
   #sequence = 0
+  #failure: { readonly error: unknown; readonly until: number } | undefined
 
   /** Throws when the directory can't be made or written to. */
   constructor(options: SegmentWriterOptions) {
     this.#options = options
     mkdirSync(options.directory, { recursive: true, mode: 0o700 })
+    renewLease(options.directory, options.owner)
   }
 
   get directory(): string {
@@ -38,43 +47,61 @@ export class SegmentWriter implements BlockSink {
   }
 
   write(lane: LaneName, block: Buffer, count: number): boolean {
+    const { failed } = this.#options
+    if (this.#failure !== undefined && performance.now() < this.#failure.until) {
+      return failed(lane, block, count, this.#failure.error)
+    }
     try {
       this.#append(lane, block)
+      this.#failure = undefined
       return true
     } catch (error) {
-      return this.#options.failed(lane, block, count, error)
+      this.#failure = { error, until: performance.now() + PAUSE_MILLIS }
+      return failed(lane, block, count, error)
     }
   }
 
   #append(lane: LaneName, block: Buffer): void {
     let segment = this.#open.get(lane)
-    if (segment === undefined || segment.bytes >= SEGMENT_BYTES) segment = this.#next(lane, segment?.descriptor)
-    const { descriptor, bytes } = segment
+    if (segment === undefined || segment.bytes >= SEGMENT_BYTES) segment = this.#next(lane)
     try {
-      writeAll(descriptor, block)
+      writeAll(segment.descriptor, block)
     } catch (error) {
-      ftruncateSync(descriptor, bytes)
+      ftruncateSync(segment.descriptor, segment.bytes)
       throw error
     }
     segment.bytes += block.length
   }
 
-  #next(lane: LaneName, previous: number | undefined): { descriptor: number; bytes: number } {
+  #next(lane: LaneName): OpenSegment {
     const { directory, owner, meta, opened } = this.#options
     const path = join(directory, segmentFile({ owner, lane, writer: owner, sequence: this.#sequence++ }))
+    const header = segmentHeader(meta)
     const descriptor = openSync(path, 'ax', 0o600)
-    writeAll(descriptor, segmentHeader(meta))
-    if (previous !== undefined) closeSync(previous)
-    const segment = { descriptor, bytes: fstatSync(descriptor).size }
+    try {
+      writeAll(descriptor, header)
+    } catch (error) {
+      closeSync(descriptor)
+      rmSync(path, { force: true })
+      throw error
+    }
+    const previous = this.#open.get(lane)
+    if (previous !== undefined) closeSync(previous.descriptor)
+    const segment = { descriptor, bytes: header.length }
     this.#open.set(lane, segment)
     opened(lane, path)
     return segment
   }
 
-  /** Closes the files; what they hold stays. */
+  /** Closes the files; what they hold stays. A later write opens new ones. */
   close(): void {
     for (const { descriptor } of this.#open.values()) closeSync(descriptor)
     this.#open.clear()
+  }
+
+  /** Ends the lease: from now on others may take over what is left. */
+  release(): void {
+    rmSync(leasePath(this.#options.directory, this.#options.owner), { force: true })
   }
 }
 

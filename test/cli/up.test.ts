@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tooOld } from '../../src/cli/oldest-node.ts'
 
 const MAIN = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
 
@@ -67,8 +68,15 @@ describe('the command line', () => {
     expect(second).toEqual({
       code: 1,
       out: '',
-      error: `clew: OTLP port ${port} on 127.0.0.1: it is in use by another program; stop that program or choose another port (0 = any free one)\nAnother port: clew up --otlp-port <port>\n`,
+      error: `clew: OTLP port ${port} on 127.0.0.1: it is in use; stop what uses it, or choose another port (0 = any free one)\nAnother port: clew up --otlp-port <port>\n`,
     })
+  })
+
+  test('under a Node that is too old, says which one is needed and how to get it', () => {
+    expect(tooOld('26.1.0')).toBeUndefined()
+    expect(tooOld('22.16.0')).toBeUndefined()
+    expect(tooOld('22.15.1')).toMatch(/found Node 22\.15\.1, needs 22\.16 or newer.*npm install node@26/)
+    expect(tooOld('20.20.2')).toContain('found Node 20.20.2')
   })
 
   test('up refuses a file that is not its store', async () => {

@@ -42,7 +42,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-function say(count: number, first = 0, severityNumber = 9): void {
+function say(count: number, first = 0, severityNumber = 9, text?: string): void {
   const output = createOtlpOutput(road.spool, encoding)
   for (let n = first; n < first + count; n++) {
     output.emit({
@@ -54,7 +54,7 @@ function say(count: number, first = 0, severityNumber = 9): void {
       scope,
       context: undefined,
       bound: undefined,
-      fields: undefined,
+      fields: text === undefined ? undefined : { text },
       error: undefined,
       trace: undefined,
       uid: fixedUid(`uid-${n}`),
@@ -107,6 +107,25 @@ test('what the receiver refuses for good is counted, and the rest goes on', asyn
   expect(await road.flush(false, 5_000)).toBe(true)
   expect(arrived()).toEqual([100, 101, 102, 103, 104])
   expect(road.status()).toMatchObject({ delivered: { logs: 5 }, dropped: { refused: 10 } })
+})
+
+test('what a receiver refuses is found in its batch, and the rest arrives', async () => {
+  const refused = (body: Buffer): boolean => body.includes('poison')
+  receiver.answer = (_request, body) => ({ status: refused(body) ? 400 : 200 })
+  say(500)
+  say(1, 500, 9, 'poison')
+  say(500, 501)
+  expect(await road.flush(false, 10_000)).toBe(true)
+  expect(arrived()).toEqual(numbers(1_001).filter((n) => n !== 500))
+  expect(road.status()).toMatchObject({ delivered: { logs: 1_000 }, dropped: { refused: 1 } })
+})
+
+test('a request that is too large goes out in smaller ones, in order', async () => {
+  receiver.answer = (_request, body) => ({ status: body.length > 20_000 ? 413 : 200 })
+  say(1_000)
+  expect(await road.flush(false, 10_000)).toBe(true)
+  expect(arrived()).toEqual(numbers(1_000))
+  expect(road.status()).toMatchObject({ delivered: { logs: 1_000 }, dropped: { refused: 0 } })
 })
 
 test('a receiver that is down for a while loses nothing', async () => {

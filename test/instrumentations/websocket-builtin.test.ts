@@ -71,8 +71,7 @@ describe("a session of Node's own client", () => {
 
   it('that can not connect is told as an error', async () => {
     const client = new WebSocket(`ws://127.0.0.1:${await freePort()}/`)
-    const closed = new Promise((resolve) => client.addEventListener('close', resolve))
-    await closed
+    await new Promise((resolve) => client.addEventListener('error', resolve))
     await vi.waitFor(() => expect(telemetry.said('connection failed')).toHaveLength(1))
     expect(telemetry.said('connection failed')[0]).toMatchObject({
       level: 'ERROR',

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
+const home = mkdtempSync(join(tmpdir(), 'clew-home-'))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
 const fixtures = join(import.meta.dirname, 'websocket-fixtures')
 
 async function messages(file: string, order: string, client: string, ...flags: string[]): Promise<string[]> {
-  const env = { ...process.env, CLEW_HOME: mkdtempSync(join(tmpdir(), 'clew-home-')) }
+  const env = { ...process.env, CLEW_HOME: home }
   const { stdout } = await run(process.execPath, [...flags, join(fixtures, file), order, client], {
     env,
     timeout: 20_000,

@@ -244,7 +244,7 @@ describe('the viewer', () => {
     await under.stop()
   })
 
-  test('is served with its policy, with its page for other paths, and nothing from outside its folder', async () => {
+  test('is served with its policy, leads other paths to its page, and nothing from outside its folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'clew-viewer-'))
     mkdirSync(join(folder, 'viewer', 'assets'), { recursive: true })
     writeFileSync(join(folder, 'viewer', 'index.html'), '<!doctype html><p>page')
@@ -262,7 +262,7 @@ describe('the viewer', () => {
       },
     })
     expect(page.headers['content-security-policy']).toContain("default-src 'self'")
-    expect((await get('/traces/abc?x=1')).body.toString()).toBe('<!doctype html><p>page')
+    expect(await get('/traces/abc?x=1')).toMatchObject({ status: 302, headers: { location: '/#/traces/abc' } })
     expect(await get('/assets/a.js')).toMatchObject({
       status: 200,
       headers: {

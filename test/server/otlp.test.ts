@@ -181,7 +181,7 @@ describe('the OTLP receiver', () => {
 test('a server says why it cannot start, and leaves nothing open', async () => {
   const first = await startTestServer()
   await expect(startTestServer({ otlpPort: first.server.otlpPort })).rejects.toThrow(
-    `OTLP port ${first.server.otlpPort} on 127.0.0.1: it is in use by another program; stop that program or choose another port`,
+    `OTLP port ${first.server.otlpPort} on 127.0.0.1: it is in use; stop what uses it, or choose another port`,
   )
   await expect(startTestServer({ port: first.server.port })).rejects.toThrow(/^viewer port/)
   await expect(startTestServer({ dataFolder: first.folder })).rejects.toThrow(/another clew server is using it/)

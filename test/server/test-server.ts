@@ -26,7 +26,10 @@ export type Answer = any
 
 export async function startTestServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'clew-server-'))
-  const server = await startServer({ port: 0, otlpPort: 0, dataFolder: folder, ...options })
+  const server = await startServer({ port: 0, otlpPort: 0, dataFolder: folder, ...options }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true })
+    throw error
+  })
   const api = `${server.urls.viewer}/api/v1`
   return {
     server,

@@ -1,11 +1,14 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +19,7 @@ import {
   adoptSegments,
   createOwner,
   MemoryQueue,
+  renewLease,
   SegmentQueue,
   SegmentWriter,
   Spool,
@@ -73,11 +77,15 @@ function readAll(source: BatchSource, maxBytes = 1_000_000): string[] {
     const batch = source.read(maxBytes)
     if (batch === undefined) return all
     all.push(...batch.groups.flatMap(({ entries }) => entries.map(String)))
-    source.commit()
+    source.commit(batch)
   }
 }
 
-const paths = (): string[] => readdirSync(directory).map((file) => join(directory, file))
+const isSegment = (file: string): boolean => file.endsWith('.seg')
+const paths = (): string[] =>
+  readdirSync(directory)
+    .filter(isSegment)
+    .map((file) => join(directory, file))
 const onlyPath = (): string => paths()[0] as string
 /** As if the writer were a process that is gone: pid 2^22 is above Linux's highest. */
 function orphan(path: string, owner: string): string {
@@ -107,8 +115,9 @@ describe('the spool', () => {
     expect(texts(queue.read(1_000))).toEqual({ orders: ['a'] })
     say(spool, 'b')
     spool.seal()
-    expect(texts(queue.read(1_000))).toEqual({ orders: ['a'] })
-    queue.commit()
+    const batch = queue.read(1_000) as Batch
+    expect(texts(batch)).toEqual({ orders: ['a'] })
+    queue.commit(batch)
     expect(texts(queue.read(1_000))).toEqual({ orders: ['b'] })
   })
 
@@ -125,9 +134,9 @@ describe('the spool', () => {
     const large = 'x'.repeat(1_000_000)
     for (let i = 0; i < 10; i++) say(spool, `${i} ${large}`)
     spool.seal()
-    expect(readdirSync(directory).length).toBeGreaterThan(1)
+    expect(paths().length).toBeGreaterThan(1)
     expect(readAll(queue, 100_000).map((text) => text[0])).toEqual([...'0123456789'])
-    expect(readdirSync(directory)).toHaveLength(1)
+    expect(paths()).toHaveLength(1)
   })
 
   test('takes back an entry whose encoding failed', () => {
@@ -154,19 +163,17 @@ describe('after a process was killed', () => {
     const { spool, queue, owner } = startWriting()
     say(spool, 'delivered')
     spool.seal()
-    queue.read(1)
-    queue.commit()
+    queue.commit(queue.read(1) as Batch)
     say(spool, 'left')
     spool.seal()
     orphan(onlyPath(), owner)
     const next = createOwner()
-    const taken = adoptSegments(directory, next).get('log') ?? []
     const heir = new SegmentQueue(damage)
-    for (const path of taken) heir.add(path)
+    for (const { path } of adoptSegments(directory, next)) heir.adopt(path)
     const batch = heir.read(1_000)
     expect(texts(batch)).toEqual({ orders: ['left'] })
     expect(String(batch?.meta)).toBe('the resource')
-    expect(adoptSegments(directory, createOwner()).get('log')).toEqual([])
+    expect(adoptSegments(directory, createOwner())).toEqual([])
   })
 
   test('a torn last block is left out and what is before it is kept', () => {
@@ -178,10 +185,10 @@ describe('after a process was killed', () => {
     spool.seal()
     truncateSync(onlyPath(), whole + 30)
     const queue = new SegmentQueue(damage)
-    queue.add(orphan(onlyPath(), owner))
-    queue.add(join(directory, 'none'))
+    queue.adopt(orphan(onlyPath(), owner))
     expect(readAll(queue)).toEqual(['whole'])
-    expect(damaged[0]).toBe('torn: 30')
+    expect(damaged).toEqual(['torn: 30'])
+    expect(readdirSync(directory).filter(isSegment)).toEqual([])
   })
 
   test('a block whose bytes changed is left out', () => {
@@ -195,6 +202,7 @@ describe('after a process was killed', () => {
     const queue = new SegmentQueue(damage)
     queue.add(path)
     expect(readAll(queue)).toEqual(['kept'])
+    expect(readAll(queue)).toEqual([])
     expect(damaged).toEqual(['changed: 1'])
   })
 
@@ -205,13 +213,40 @@ describe('after a process was killed', () => {
     queue.add(path)
     expect(readAll(queue)).toEqual([])
     expect(damaged).toEqual([`Error: ${path} is not a segment of a clew spool`])
-    expect(readdirSync(directory)).toEqual(['other.seg'])
+    expect(paths()).toEqual([path])
+  })
+
+  test('nothing but damage is looked at once, and said once', () => {
+    const { spool, owner } = startWriting()
+    say(spool, 'changed')
+    spool.seal()
+    const path = orphan(onlyPath(), owner)
+    writeFileSync(path, readFileSync(path, 'latin1').replace('changed', 'chAnged'), 'latin1')
+    const queue = new SegmentQueue(damage)
+    queue.add(path)
+    expect([readAll(queue), readAll(queue)]).toEqual([[], []])
+    expect(damaged).toEqual(['changed: 1'])
+  })
+
+  test('a segment from another host is taken over once its lease has run out', () => {
+    const { spool, owner } = startWriting()
+    spool.append('log', ORDERS, 'from the old pod', encode, true)
+    const foreign = owner.replace(/^[^_]+_/, 'oldpod-1_')
+    renameSync(onlyPath(), onlyPath().replaceAll(owner, foreign))
+    const self = createOwner()
+    renewLease(directory, self)
+    renewLease(directory, foreign)
+    expect(adoptSegments(directory, self)).toEqual([])
+    const past = new Date(Date.now() - 120_000)
+    utimesSync(join(directory, `${foreign}.lease`), past, past)
+    expect(adoptSegments(directory, self).map(({ lane }) => lane)).toEqual(['log'])
+    expect(readdirSync(directory)).not.toContain(`${foreign}.lease`)
   })
 
   test('segments of a living process are left alone', () => {
     const { spool } = startWriting()
     spool.append('log', ORDERS, 'mine', encode, true)
-    expect(adoptSegments(directory, createOwner()).get('log')).toEqual([])
+    expect(adoptSegments(directory, createOwner())).toEqual([])
   })
 })
 
@@ -222,4 +257,25 @@ test('the memory queue lets the oldest go when room runs out, and counts them', 
   for (let i = 0; i < 10; i++) spool.append('log', ORDERS, `${i}${'x'.repeat(990)}`, encode, true)
   expect(dropped).toBe(6)
   expect(readAll(queue).map((text) => text[0])).toEqual([...'6789'])
+})
+
+test('a full disk costs no descriptor for each try, and is tried again', async () => {
+  const failures: string[] = []
+  const owner = createOwner()
+  const opened: string[] = []
+  const sink = new SegmentWriter({
+    directory,
+    owner,
+    meta: Buffer.alloc(100),
+    opened: (_lane, path) => opened.push(path),
+    failed: (_lane, _block, _count, error) => (failures.push((error as NodeJS.ErrnoException).code ?? ''), true),
+  })
+  const spool = new Spool(sink, { writeDelayMillis: 5 })
+  rmSync(directory, { recursive: true })
+  for (let i = 0; i < 100; i++) spool.append('log', ORDERS, 'nowhere to go', encode, true)
+  expect(failures).toHaveLength(100)
+  mkdirSync(directory)
+  await expect
+    .poll(() => (spool.append('log', ORDERS, 'again', encode, true), opened.length), { timeout: 5_000 })
+    .toBe(1)
 })

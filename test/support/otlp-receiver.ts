@@ -18,7 +18,7 @@ export interface OtlpReceiver {
   dataPoints: number
   requests: number
   /** Decides on each request; entries are kept only for a 2xx answer. */
-  answer: (request: IncomingMessage) => ReceiverAnswer
+  answer: (request: IncomingMessage, body: Buffer) => ReceiverAnswer
   close(): Promise<void>
 }
 
@@ -46,13 +46,14 @@ async function receive(receiver: OtlpReceiver, request: IncomingMessage, respons
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   receiver.requests++
-  const { status, headers } = receiver.answer(request)
-  if (status < 300) keep(receiver, request, Buffer.concat(chunks))
+  const payload = Buffer.concat(chunks)
+  const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(payload) : payload
+  const { status, headers } = receiver.answer(request, body)
+  if (status < 300) keep(receiver, request, body)
   response.writeHead(status, headers).end()
 }
 
-function keep(receiver: OtlpReceiver, request: IncomingMessage, payload: Buffer): void {
-  const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(payload) : payload
+function keep(receiver: OtlpReceiver, request: IncomingMessage, body: Buffer): void {
   if (request.url === '/v1/logs') for (const entry of decodeLogs(body, 'protobuf', 0)) receiver.logs.push(entry)
   else if (request.url === '/v1/traces') receiver.spans.push(...decodeSpans(body, 'protobuf').spans)
   else receiver.dataPoints += countDataPoints(body, 'protobuf')

@@ -16,6 +16,8 @@ const SSE_HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-
 export interface ServerHealth {
   readonly version: string
   readonly uptime_ms: number
+  /** Where telemetry is to be sent. */
+  readonly otlp: string
   readonly metrics: { readonly stored: false; readonly data_points_received: number }
 }
 
@@ -76,8 +78,8 @@ export function logRoutes(store: LogStore, tail: LiveTail, health: () => ServerH
 
   routes.get('/health', async (c) => {
     queryParameters(c.req.url, {})
-    const { version, uptime_ms, metrics } = health()
-    return c.json({ status: 'ok', version, store: await store.health(), uptime_ms, metrics })
+    const { version, uptime_ms, otlp, metrics } = health()
+    return c.json({ status: 'ok', version, store: await store.health(), uptime_ms, otlp, metrics })
   })
 
   routes.delete('/cleanup', async (c) => {

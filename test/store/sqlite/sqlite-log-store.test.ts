@@ -49,14 +49,13 @@ describe('the file of a SQLite store', () => {
 
   test('keeps what was answered when the process is killed', async () => {
     const script = `
-      import { SqliteLogStore } from ${JSON.stringify(new URL('../../../src/store/sqlite/index.ts', import.meta.url).href)}
-      import { logEntry } from ${JSON.stringify(new URL('../entry-factory.ts', import.meta.url).href)}
+      import { SqliteLogStore } from ${JSON.stringify(new URL('../../../dist/src/store/sqlite/index.js', import.meta.url).href)}
       const store = new SqliteLogStore(${JSON.stringify(path)})
-      await store.appendLogs([logEntry()])
+      await store.appendLogs([${JSON.stringify(logEntry())}])
       process.kill(process.pid, 'SIGKILL')`
-    expect(() =>
-      execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'pipe' }),
-    ).toThrow('Command failed')
+    expect(() => execFileSync(process.execPath, ['--input-type=module', '-e', script], { stdio: 'pipe' })).toThrow(
+      'Command failed',
+    )
     const store = new SqliteLogStore(path)
     expect((await store.searchLogs({}, 10)).records).toHaveLength(1)
     await store.close()
@@ -109,14 +108,12 @@ describe('the file of a SQLite store', () => {
 
   test('is loaded without a warning, and lets other warnings pass', () => {
     const script = `
-      import { SqliteLogStore } from ${JSON.stringify(new URL('../../../src/store/sqlite/index.ts', import.meta.url).href)}
+      import { SqliteLogStore } from ${JSON.stringify(new URL('../../../dist/src/store/sqlite/index.js', import.meta.url).href)}
       await new SqliteLogStore(${JSON.stringify(path)}).close()
       process.emitWarning('seen')`
-    const output = execFileSync(
-      'sh',
-      ['-c', '"$0" --input-type=module-typescript -e "$1" 2>&1', process.execPath, script],
-      { encoding: 'utf8' },
-    )
+    const output = execFileSync('sh', ['-c', '"$0" --input-type=module -e "$1" 2>&1', process.execPath, script], {
+      encoding: 'utf8',
+    })
     expect(output).not.toContain('SQLite')
     expect(output).toContain('Warning: seen')
   })

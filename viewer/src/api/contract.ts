@@ -60,6 +60,8 @@ export interface StatsAnswer {
 export interface HealthAnswer {
   readonly status: string
   readonly version: string
+  /** Where telemetry is to be sent. */
+  readonly otlp: string
   readonly store: { readonly engine: string; readonly logs: number; readonly spans: number }
 }
 

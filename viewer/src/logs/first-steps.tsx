@@ -1,11 +1,13 @@
+import { health } from '../api/connection.ts'
 import { CopyButton } from '../controls/copy-button.tsx'
 
-const OTLP_PORT = 4318
+const DEFAULT_ENDPOINT = 'http://127.0.0.1:4318'
 
 /** Shown while nothing was ever received: how to send telemetry here. */
 export function FirstSteps() {
-  const endpoint = `http://${location.hostname || '127.0.0.1'}:${OTLP_PORT}`
-  const node = `import { init, getLogger } from 'clew'\n\ninit({ service: 'shop' })\ngetLogger('orders').info('order placed', { 'order.id': 7 })`
+  const endpoint = health.value?.otlp ?? DEFAULT_ENDPOINT
+  const option = endpoint === DEFAULT_ENDPOINT ? '' : `, otlp: { endpoint: '${endpoint}' }`
+  const node = `import { init, getLogger } from 'clew'\n\ninit({ service: 'shop'${option} })\ngetLogger('orders').info('order placed', { 'order.id': 7 })`
   const other = `OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}`
   return (
     <section class="first-steps" aria-labelledby="first-steps-title">
@@ -14,8 +16,7 @@ export function FirstSteps() {
       <Snippet name="From Node, with clew" text={node} />
       <Snippet name="From any OpenTelemetry SDK, in any language" text={other} />
       <p class="quiet">
-        OTLP over HTTP, protobuf or JSON: <code>/v1/logs</code>, <code>/v1/traces</code>, <code>/v1/metrics</code>. If
-        the server was started with another receiver port, use that one.
+        OTLP over HTTP, protobuf or JSON: <code>/v1/logs</code>, <code>/v1/traces</code>, <code>/v1/metrics</code>.
       </p>
     </section>
   )

@@ -7,6 +7,9 @@ import { durationText } from '../time/duration.ts'
 /** The columns of the list of logs. */
 export const LOG_COLUMNS = ['Time', 'Level', 'Component', 'Message', 'Context', 'Duration'] as const
 
+/** A long duration is marked where the sender warned of it; that a session lasted is nothing to warn of. */
+const SLOW_MILLIS = 1_000
+
 /** The cells of one record. */
 export function LogCells({ record }: { record: LogRecord }) {
   return (
@@ -30,7 +33,11 @@ export function LogCells({ record }: { record: LogRecord }) {
         <Context name="session" value={record.session_id} />
         <Context name="req" value={record.request_id} />
       </span>
-      <span role="gridcell" class="cell-duration" data-slow={(record.duration_ms ?? 0) >= 1_000}>
+      <span
+        role="gridcell"
+        class="cell-duration"
+        data-slow={record.level === 'WARNING' && (record.duration_ms ?? 0) >= SLOW_MILLIS}
+      >
         {durationText(record.duration_ms)}
       </span>
     </>

@@ -1,0 +1,24 @@
+import { LANES, type LaneName } from './lane.ts'
+
+/** What a segment's file name says. */
+export interface SegmentName {
+  /** Who may read and delete the segment. */
+  readonly owner: string
+  readonly lane: LaneName
+  /** Who wrote it. */
+  readonly writer: string
+  readonly sequence: number
+}
+
+export function segmentFile(name: SegmentName): string {
+  return `${name.owner}~${name.lane}~${name.writer}~${String(name.sequence).padStart(8, '0')}.seg`
+}
+
+/** Undefined when the file is not a segment. */
+export function parseSegmentFile(file: string): SegmentName | undefined {
+  const match = /^([^~]+)~([a-z]+)~([^~]+)~(\d+)\.seg$/.exec(file)
+  if (match === null) return undefined
+  const [, owner = '', lane = '', writer = '', sequence = ''] = match
+  if (!LANES.includes(lane as LaneName)) return undefined
+  return { owner, lane: lane as LaneName, writer, sequence: Number(sequence) }
+}
