@@ -2,31 +2,91 @@
 export interface ProcessEnd {
   /** An error that nobody caught is about to end the process, or would if nobody listened for it. */
   readonly uncaught: (error: unknown, origin: string) => void
-  /** The process ends now: write and send what can be sent, without returning to the event loop. */
+  /** A signal came that the program answers itself, perhaps by dying of it at once: put on disk what is in memory. Must not throw. */
+  readonly interrupted: () => void
+  /** The process ends now: write and send what can be sent, without returning to the event loop. Must not throw. */
   readonly exit: () => void
 }
-
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 /**
  * Listens for the end of the process without changing it: exit codes, signals and other listeners stay as they were.
  * @returns stops listening
  */
 export function watchProcessEnd(end: ProcessEnd): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    // The program has its own way to end on this signal; `exit` comes at its end.
-    if (process.listenerCount(signal) > 1) return
-    end.exit()
-    process.removeListener(signal, onSignal)
-    process.kill(process.pid, signal)
-  }
-  const onUncaught = (error: unknown, origin: string): void => end.uncaught(error, origin)
   process.on('exit', end.exit)
-  process.on('uncaughtExceptionMonitor', onUncaught)
-  for (const signal of SIGNALS) process.on(signal, onSignal)
+  const unwatch = [watchSignals(end), watchErrors(end)]
   return () => {
     process.removeListener('exit', end.exit)
-    process.removeListener('uncaughtExceptionMonitor', onUncaught)
+    for (const stop of unwatch) stop()
+  }
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/**
+ * Ours is the first listener, so that it sees those of the program that listen `once`. Where there are any, it takes itself away while they run: libraries such as
+ * signal-exit count the listeners to find out whether the signal is theirs alone.
+ */
+function watchSignals(end: ProcessEnd): () => void {
+  let watching = true
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const others = process.listenerCount(signal) > 1
+    process.removeListener(signal, onSignal)
+    if (!others) {
+      end.exit()
+      process.kill(process.pid, signal)
+      return
+    }
+    end.interrupted()
+    setImmediate(() => {
+      if (watching && !process.listeners(signal).includes(onSignal)) process.prependListener(signal, onSignal)
+    }).unref()
+  }
+  for (const signal of SIGNALS) process.prependListener(signal, onSignal)
+  return () => {
+    watching = false
     for (const signal of SIGNALS) process.removeListener(signal, onSignal)
+  }
+}
+
+const REJECTION = 'unhandledRejection'
+
+/**
+ * Tells of each error that nobody caught, once. A rejection that the program listens for itself never becomes an uncaught error: it is heard by a listener of ours that
+ * is there only while the program has one, so that without one a rejection still ends the process.
+ */
+function watchErrors(end: ProcessEnd): () => void {
+  const told = new WeakSet<object>()
+  /** Values that are no objects, told in this turn: a listener of the program may throw them on. */
+  const toldNow = new Set<unknown>()
+  const tell = (error: unknown, origin: string): void => {
+    const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function'
+    if (isObject ? told.has(error) : toldNow.has(error)) return
+    if (isObject) told.add(error)
+    end.uncaught(error, origin)
+  }
+  const onRejection = (reason: unknown): void => {
+    tell(reason, REJECTION)
+    toldNow.add(reason)
+    setImmediate(() => toldNow.clear()).unref()
+  }
+  const isOurs = (listener: unknown): boolean => listener === onRejection
+  const onNew = (event: unknown, listener: unknown): void => {
+    if (event !== REJECTION || isOurs(listener) || process.listeners(REJECTION).some(isOurs)) return
+    process.prependListener(REJECTION, onRejection)
+  }
+  const onRemoved = (event: unknown, listener: unknown): void => {
+    if (event !== REJECTION || isOurs(listener)) return
+    if (process.listeners(REJECTION).every(isOurs)) process.removeListener(REJECTION, onRejection)
+  }
+  if (process.listenerCount(REJECTION) > 0) process.prependListener(REJECTION, onRejection)
+  process.on('uncaughtExceptionMonitor', tell)
+  process.on('newListener', onNew)
+  process.on('removeListener', onRemoved)
+  return () => {
+    process.removeListener('newListener', onNew)
+    process.removeListener('removeListener', onRemoved)
+    process.removeListener('uncaughtExceptionMonitor', tell)
+    process.removeListener(REJECTION, onRejection)
   }
 }

@@ -6,7 +6,7 @@ import { startCollector, type Collector } from '../../stack/native/collector.ts'
 import { eventually } from './support/eventually.ts'
 import { attribute, everythingIn, recordsIn, spansIn, type FileRecord } from './support/otlp-files.ts'
 import { postCounter, postLogs, postSpan, record, string } from './support/otlp-post.ts'
-import { runProgram } from './support/run-program.ts'
+import { startListening } from '../examples/example-program.ts'
 
 const program = inject('collectorProgram')
 
@@ -25,13 +25,18 @@ describe.skipIf(program === '')('the real collector with the root configuration'
   const arrived = (text: string, file: 'logs.jsonl' | 'errors.jsonl' = 'logs.jsonl'): Promise<FileRecord> =>
     eventually(`'${text}' in ${file}`, () => recordsIn(dataDir, file).find((each) => each.body?.stringValue === text))
 
-  it('keeps what a program using clew said, under the trace id of the span it was said in', async () => {
-    await runProgram('test/stack/fixtures/place-order.ts', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint })
+  it('keeps what the example service said, under the trace id of the span it was said in', async () => {
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, CLEW_HOME: join(dataDir, 'home'), PORT: '0' }
+    const service = await startListening('examples/interviews/service.ts', environment)
+    const answer = await fetch(`${service.url}/sessions/none`, { headers: { 'x-request-id': 'asked-for-nothing' } })
+    await service.stop()
+    expect(answer.status).toBe(404)
 
-    const said = await arrived('order placed')
-    const span = await eventually('the span', () => spansIn(dataDir).find((each) => each.name === 'place_order'))
+    const said = await arrived('no such session')
     expect(said.traceId).toMatch(/^[0-9a-f]{32}$/)
-    expect({ traceId: said.traceId, spanId: said.spanId }).toEqual({ traceId: span.traceId, spanId: span.spanId })
+    expect(attribute(said, 'clew.request.id')).toBe('asked-for-nothing')
+    const span = await eventually('its span', () => spansIn(dataDir).find((each) => each.spanId === said.spanId))
+    expect(span).toMatchObject({ traceId: said.traceId, name: 'GET /sessions/:id' })
   })
 
   it('keeps a record under the ids it was sent with, beside its span', async () => {
