@@ -15,6 +15,7 @@ export function entryLog(entry: LogEntry, id: string): StoredLog {
   return storedLog({
     id,
     timeMillis: entry.timeMillis,
+    timeNanos: entry.timeNanos,
     level: levelOfRank(rankOfSeverity(knownSeverity(entry.severityNumber, entry.severityText))),
     component: entry.scope.name,
     service: entry.resource.service,

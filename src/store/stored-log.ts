@@ -5,6 +5,8 @@ import type { Level } from './level.ts'
 export interface StoredLog {
   id: string
   timestamp: string
+  /** The same time, nanoseconds since 1970 as decimal text: spans have theirs as exactly. */
+  time_unix_nano: string
   level: Level
   component: string
   operation: string | null
@@ -38,6 +40,8 @@ export interface StoredError {
 export interface LogParts {
   readonly id: string
   readonly timeMillis: number
+  /** Nanoseconds past `timeMillis`, 0 to 999,999. */
+  readonly timeNanos: number
   readonly level: Level
   readonly component: string
   readonly service: string | null
@@ -60,6 +64,7 @@ export function storedLog(parts: LogParts): StoredLog {
   return {
     id: parts.id,
     timestamp: isoTime(parts.timeMillis),
+    time_unix_nano: unixNano(parts.timeMillis, parts.timeNanos),
     level: parts.level,
     component: parts.component,
     operation: takeText(rest, 'clew.operation'),
@@ -118,4 +123,9 @@ function takeNumber(rest: Attributes, key: string): number | null {
   if (typeof value !== 'number') return null
   delete rest[key]
   return value
+}
+
+/** Nanoseconds since 1970 in decimal. */
+export function unixNano(millis: number, nanos: number): string {
+  return (BigInt(millis) * 1_000_000n + BigInt(nanos)).toString()
 }

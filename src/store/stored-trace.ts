@@ -72,8 +72,3 @@ export function spanKindName(kind: number): SpanKindName {
 export function spanStatusName(statusCode: number): SpanStatusName {
   return STATUSES[statusCode] ?? 'UNSET'
 }
-
-/** Nanoseconds since 1970 in decimal. */
-export function unixNano(millis: number, nanos: number): string {
-  return (BigInt(millis) * 1_000_000n + BigInt(nanos)).toString()
-}

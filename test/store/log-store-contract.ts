@@ -77,6 +77,7 @@ export function describeLogStore(engine: string, create: () => StoreUnderTest): 
         record: {
           id: ids[0],
           timestamp: '2026-11-21T10:00:00.123Z',
+          time_unix_nano: `${NOON + 123}000456`,
           level: 'INFO',
           component: 'orders',
           operation: 'create_order',

@@ -54,6 +54,7 @@ export class LogReader {
     return storedLog({
       id: String(row['id']),
       timeMillis: timeMillis(row),
+      timeNanos: timeNanos(row),
       level: levelOfRank(rankOfSeverity(row['severity'] as number)),
       component: this.#names.component(row['scope_id'] as number),
       service: this.#names.service(row['resource_id'] as number),
@@ -88,4 +89,9 @@ export function hexOf(value: SqlRow[string] | undefined): string | null {
 /** A record moved to a later id because its millisecond was full has a negative rest. */
 function timeMillis(row: SqlRow): number {
   return millisOfId(row['id'] as number) + Math.floor((row['nanos'] as number) / 1_000_000)
+}
+
+function timeNanos(row: SqlRow): number {
+  const nanos = row['nanos'] as number
+  return nanos - Math.floor(nanos / 1_000_000) * 1_000_000
 }

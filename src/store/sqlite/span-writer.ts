@@ -2,7 +2,7 @@ import type { SpanEntry } from '../../otlp/decode-entry.ts'
 import type { Database } from './database.ts'
 import { idBytes } from './log-writer.ts'
 import type { Names } from './names.ts'
-import { unixNano } from '../stored-trace.ts'
+import { unixNano } from '../stored-log.ts'
 import { isoTime } from '../stored-log.ts'
 
 const INSERT_SPAN = `insert or ignore into spans (trace_id, span_id, parent_span_id, scope_id, resource_id, name, kind,

@@ -1,6 +1,6 @@
 import type { Attributes } from '../../otlp/decode-entry.ts'
 import type { TimeRange, TraceFilter } from '../log-store.ts'
-import { isoTime } from '../stored-log.ts'
+import { unixNano, isoTime } from '../stored-log.ts'
 import {
   type StoredSpan,
   type StoredSpanEvent,
@@ -9,7 +9,6 @@ import {
   type TraceSummary,
   spanKindName,
   spanStatusName,
-  unixNano,
 } from '../stored-trace.ts'
 import { type Database, type SqlRow, type SqlValue, numberOf } from './database.ts'
 import { resourceIds } from './log-condition.ts'

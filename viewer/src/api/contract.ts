@@ -13,6 +13,7 @@ export interface RecordError {
 export interface LogRecord {
   readonly id: string
   readonly timestamp: string
+  readonly time_unix_nano: string
   readonly level: Level | null
   readonly component: string | null
   readonly operation: string | null

@@ -21,7 +21,7 @@ export interface TraceModel {
   readonly errors: number
 }
 
-/** A record's time has whole milliseconds, a span's has nanoseconds: so much may a record seem to be before its span. */
+/** Many SDKs tell a record's time in whole milliseconds, a span's in nanoseconds: so much may a record seem to be before its span. */
 const RECORD_PRECISION_MILLIS = 1
 
 /** Lays a trace out. */
@@ -52,7 +52,7 @@ function placeRecords(records: readonly LogRecord[], bySpanId: ReadonlyMap<strin
   const loose: PlacedRecord[] = []
   for (const record of records) {
     const node = bySpanId.get(record.span_id ?? '')
-    const at = Date.parse(record.timestamp) - epoch
+    const at = Number(BigInt(record.time_unix_nano) / 1_000n) / 1_000 - epoch
     if (!node) {
       loose.push({ record, at })
       continue
