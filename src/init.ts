@@ -1,9 +1,11 @@
-import { context, logs, metrics, propagation, trace, type MeterProvider } from '@opentelemetry/api'
+import { context, logs, metrics, propagation, trace } from '@opentelemetry/api'
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { createInstrumentations } from '../instrumentations/index.ts'
-import type { Instrumentation, InstrumentationStatus } from '../instrumentations/instrumentation.ts'
+import type { Instrumentation } from '../instrumentations/instrumentation.ts'
+import { INERT_CLEW, type Clew, type ClewStatus } from './clew.ts'
 import { AsyncContextManager } from './context/index.ts'
+import { Deadline } from './deadline.ts'
 import { Notes } from './diagnostics/index.ts'
 import {
   ClewLoggerProvider,
@@ -21,49 +23,31 @@ import { watchProcessEnd } from './process-end.ts'
 import {
   describeMistake,
   resolveSettings,
+  shownUrl,
   type InitOptions,
   type LevelOption,
   type Settings,
 } from './settings/index.ts'
-import { TelemetryRoad, type RoadStatus } from './telemetry-road.ts'
-import { ClewTracerProvider, TraceContextPropagator } from './tracing/index.ts'
-import { DEFAULT_LIMITS, ValueSafety } from './values/index.ts'
+import { TelemetryRoad } from './telemetry-road.ts'
+import { ClewTracerProvider, TraceContextPropagator, type RecordingSpan } from './tracing/index.ts'
+import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
+/** For the goodbye of delivery after it could not deliver: long enough to write its books. */
+const GOODBYE_MILLIS = 100
 
-/** What is on, and what became of what was said. */
-export interface ClewStatus {
-  readonly running: boolean
-  readonly service: string
-  readonly environment: string
-  /** Where telemetry goes; undefined when it is not sent. */
-  readonly endpoint: string | undefined
-  readonly instrumentations: readonly InstrumentationStatus[]
-  /** Undefined when telemetry is not sent. */
-  readonly delivery: RoadStatus | undefined
-  /** Records said before `init()` or after `shutdown()`. */
-  readonly leftOut: number
-}
-
-/** A running clew. */
-export interface Clew {
-  /** Sends what was said so far. @returns true when all of it has arrived; false when some waits in the spool */
-  flush(timeoutMillis?: number): Promise<boolean>
-  /** Sends what it can, within the set time, and stops: afterwards nothing is recorded any more. Safe to call twice. */
-  shutdown(): Promise<void>
-  status(): ClewStatus
-  /** Sets the least level that is kept, of everything or of one component. Throws a RangeError for a level that does not exist. */
-  setLevel(level: LevelOption, component?: string): void
-}
+export type { Clew, ClewStatus } from './clew.ts'
 
 let running: RunningClew | undefined
 const notes = new Notes()
 
 /**
- * Starts clew: once, at the start of the program, before or after other imports. Calling it again is harmless: it says so and answers the running one.
+ * Starts clew: once, at the start of the program, before or after other imports. Calling it again is harmless: it says so and answers the running one. In clew's own
+ * delivery worker, where a preloaded module may call it, it does nothing.
  * @throws SettingsError when an option is wrong, with all mistakes in one message
  */
 export function init(options: InitOptions = {}): Clew {
+  if (isDeliveryWorker()) return INERT_CLEW
   if (running !== undefined) {
     notes.once('init_twice', 'init() was called twice; the first call counts')
     return running
@@ -91,6 +75,8 @@ class RunningClew implements Clew {
   readonly #meters: LazyMeterProvider | undefined
   readonly #instrumentations: readonly Instrumentation[]
   readonly #unwatch: () => void
+  /** The API's globals that are ours: each is given back at shutdown. */
+  readonly #taken: { disable(): void }[] = []
   #ended: Promise<void> | undefined
   #exited = false
 
@@ -101,23 +87,27 @@ class RunningClew implements Clew {
     this.#road = this.#openRoad(encoding)
     this.#startLogging(encoding)
     this.#meters =
-      this.#road === undefined
+      this.#road === undefined || settings.otlp?.urls.metrics === undefined
         ? undefined
         : new LazyMeterProvider(this.#metricSink(this.#road, encoding), settings.metricIntervalMillis)
     this.#setGlobals(encoding)
     this.#instrumentations = settings.disabled
       ? []
       : createInstrumentations(settings, (error) =>
-          notes.note('instrumentation', `an instrumentation failed: ${String(error)}`),
+          notes.note('instrumentation', `an instrumentation failed: ${describe(error)}`),
         )
     for (const instrumentation of this.#instrumentations) instrumentation.enable()
-    this.#unwatch = watchProcessEnd({ uncaught: uncaughtRecord, exit: () => this.#exit() })
+    this.#unwatch = watchProcessEnd({
+      uncaught: uncaughtRecord,
+      interrupted: () => this.#interrupted(),
+      exit: () => this.#exit(EXIT_TIMEOUT_MILLIS),
+    })
   }
 
   #openRoad(encoding: Encoding): TelemetryRoad | undefined {
-    const { otlp, resource, disabled } = this.#settings
+    const { otlp, unsent, resource, disabled } = this.#settings
     if (otlp !== undefined && !disabled) return new TelemetryRoad(otlp, encodeResource(resource, encoding), notes)
-    if (!disabled && this.#settings.environment !== 'development') {
+    if (!disabled && !unsent && this.#settings.environment !== 'development') {
       notes.once(
         'no_endpoint',
         'nothing is sent to a collector: set OTEL_EXPORTER_OTLP_ENDPOINT, or init({ otlp: { endpoint } })',
@@ -127,7 +117,7 @@ class RunningClew implements Clew {
   }
 
   #startLogging(encoding: Encoding): void {
-    const { console, disabled, level, componentLevels, slowMillis } = this.#settings
+    const { console, disabled, level, componentLevels, slowMillis, otlp } = this.#settings
     const outputs: LogOutput[] = []
     if (console.enabled)
       outputs.push(
@@ -138,35 +128,52 @@ class RunningClew implements Clew {
           process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
         ),
       )
-    if (this.#road !== undefined) outputs.push(createOtlpOutput(this.#road.spool, encoding))
+    if (this.#road !== undefined && otlp?.urls.logs !== undefined)
+      outputs.push(createOtlpOutput(this.#road.spool, encoding))
     operationDefaults.slowMillis = slowMillis
     pipeline.components.setLevels({ threshold: level, components: componentLevels })
-    const failed = (output: string, error: unknown): void =>
-      notes.note(`output.${output}`, `a record could not be written to ${output}: ${String(error)}`)
-    pipeline.start({ outputs: disabled ? [] : outputs, safety: encoding.safety, failed })
+    pipeline.start({ outputs: disabled ? [] : outputs, safety: encoding.safety, failed: noteFailed })
+  }
+
+  #spanSink(encoding: Encoding): (span: RecordingSpan) => void {
+    if (this.#road === undefined || this.#settings.otlp?.urls.traces === undefined) return () => {}
+    const output = createSpanOutput(this.#road.spool, encoding)
+    return (span) => {
+      try {
+        output(span)
+      } catch (error) {
+        noteFailed('otlp', error, 'a span')
+      }
+    }
   }
 
   #metricSink(road: TelemetryRoad, encoding: Encoding): (collected: ResourceMetrics) => void {
     return ({ scopeMetrics }) => {
       for (const { scope, metrics: collected } of scopeMetrics) {
         const group = createScope(scope.name, scope.version)
-        for (const metric of collected)
-          road.spool.append('metric', group, metric, (writer, item) => encodeMetric(writer, item, encoding), false)
+        for (const metric of collected) {
+          try {
+            road.spool.append('metric', group, metric, (writer, item) => encodeMetric(writer, item, encoding), false)
+          } catch (error) {
+            noteFailed('otlp', error, 'a metric')
+          }
+        }
       }
     }
   }
 
   #setGlobals(encoding: Encoding): void {
     if (this.#settings.disabled) return
-    const ended = this.#road === undefined ? () => {} : createSpanOutput(this.#road.spool, encoding)
-    const taken = [
-      trace.setGlobalTracerProvider(new ClewTracerProvider({ sampler: this.#settings.sampler, ended })),
-      context.setGlobalContextManager(new AsyncContextManager()),
-      propagation.setGlobalPropagator(new TraceContextPropagator()),
-      logs.setGlobalLoggerProvider(new ClewLoggerProvider()),
-      this.#meters === undefined || metrics.setGlobalMeterProvider(this.#meters satisfies MeterProvider),
+    const tracers = new ClewTracerProvider({ sampler: this.#settings.sampler, ended: this.#spanSink(encoding) })
+    const set: [{ disable(): void }, boolean][] = [
+      [trace, trace.setGlobalTracerProvider(tracers)],
+      [context, context.setGlobalContextManager(new AsyncContextManager())],
+      [propagation, propagation.setGlobalPropagator(new TraceContextPropagator())],
+      [logs, logs.setGlobalLoggerProvider(new ClewLoggerProvider())],
     ]
-    if (taken.includes(false))
+    if (this.#meters !== undefined) set.push([metrics, metrics.setGlobalMeterProvider(this.#meters)])
+    for (const [api, taken] of set) if (taken) this.#taken.push(api)
+    if (this.#taken.length < set.length)
       notes.once(
         'foreign_sdk',
         'another OpenTelemetry SDK was registered first: some spans or metrics go there and not to clew; call init() before it, or remove it',
@@ -174,8 +181,18 @@ class RunningClew implements Clew {
   }
 
   async flush(timeoutMillis = 10_000): Promise<boolean> {
-    await this.#meters?.flush()
-    return (await this.#road?.flush(false, timeoutMillis)) ?? true
+    const deadline = new Deadline(timeoutMillis)
+    await this.#collect(deadline, this.#meters?.flush())
+    return (await this.#road?.flush(false, deadline.left)) ?? true
+  }
+
+  /** Waits for the metrics to be in the spool; a failure is noted. */
+  async #collect(deadline: Deadline, collected: Promise<void> | undefined): Promise<void> {
+    try {
+      await deadline.wait(collected)
+    } catch (error) {
+      noteFailed('otlp', error, 'a metric')
+    }
   }
 
   shutdown(): Promise<void> {
@@ -183,14 +200,16 @@ class RunningClew implements Clew {
     return this.#ended
   }
 
+  /** All steps have one deadline. After a failure to deliver, only a short rest of it blocks the event loop. */
   async #shutdown(): Promise<void> {
+    const deadline = new Deadline(this.#settings.shutdownTimeoutMillis)
     this.#disableInstrumentations()
-    await this.#meters?.shutdown()
+    await this.#collect(deadline, this.#meters?.shutdown())
     pipeline.stop()
-    await this.#road?.flush(true, this.#settings.shutdownTimeoutMillis)
+    const arrived = (await this.#road?.flush(true, deadline.left)) ?? true
     this.#unwatch()
-    this.#exit()
-    for (const api of [trace, context, propagation, logs, metrics]) api.disable()
+    this.#exit(Math.min(deadline.left, arrived ? EXIT_TIMEOUT_MILLIS : GOODBYE_MILLIS))
+    for (const api of this.#taken) api.disable()
     if (running === this) running = undefined
   }
 
@@ -199,19 +218,33 @@ class RunningClew implements Clew {
     for (const instrumentation of this.#instrumentations.toReversed()) instrumentation.disable()
   }
 
-  #exit(): void {
+  #exit(timeoutMillis: number): void {
     if (this.#exited) return
     this.#exited = true
-    this.#disableInstrumentations()
-    this.#road?.exit(EXIT_TIMEOUT_MILLIS)
+    try {
+      this.#disableInstrumentations()
+      this.#road?.exit(timeoutMillis)
+    } catch (error) {
+      notes.note('process_end', `something failed while the process ended: ${describe(error)}`)
+    }
+  }
+
+  #interrupted(): void {
+    try {
+      this.#road?.spool.seal()
+    } catch (error) {
+      notes.note('process_end', `something failed while the process was interrupted: ${describe(error)}`)
+    }
   }
 
   status(): ClewStatus {
+    const { logs, traces, metrics } = this.#settings.otlp?.urls ?? {}
+    const url = logs ?? traces ?? metrics
     return {
       running: this.#ended === undefined,
       service: this.#settings.service,
       environment: this.#settings.environment,
-      endpoint: this.#settings.otlp?.urls.logs,
+      endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#road?.status(),
       leftOut: pipeline.leftOut,
@@ -239,4 +272,14 @@ function uncaughtRecord(error: unknown, origin: string): void {
     error,
     {},
   )
+}
+
+function noteFailed(output: string, error: unknown, what = 'a record'): void {
+  notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describe(error)}`)
+}
+
+/** One line about an error, safe to be shown. */
+function describe(error: unknown): string {
+  const { type, message } = errorDetails(error, DEFAULT_SAFETY)
+  return `${type}: ${message}`
 }

@@ -66,6 +66,7 @@ function watchErrors(end: ProcessEnd): () => void {
     end.uncaught(error, origin)
   }
   const onRejection = (reason: unknown): void => {
+    toldNow.delete(reason)
     tell(reason, REJECTION)
     toldNow.add(reason)
     setImmediate(() => toldNow.clear()).unref()

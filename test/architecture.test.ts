@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/tracing': ['src/context', 'src/otlp', 'src/values'],
   'src/logging': ['src/tracing', 'src/context', 'src/otlp', 'src/values'],
   'src/metrics': [],
-  'src/settings': ['src/logging', 'src/tracing'],
+  'src/settings': ['src/logging', 'src/tracing', 'src/privacy'],
   'src/spool': ['src/otlp'],
   'src/delivery': ['src/spool', 'src/context', 'src/otlp'],
   'src/outputs': ['src/spool', 'src/logging', 'src/tracing', 'src/otlp', 'src/values', 'src/privacy'],

@@ -42,7 +42,8 @@ const BATCH = { info: 500, child: 500, off: 20_000 }
 
 /** About 100 bytes each, flat as text that came from a socket is. */
 const messages = texts(
-  (i) => `order ${100_000 + i} placed by customer ${1_000 + i} in warehouse ${10 + (i % 17)}, shipped by carrier north`,
+  (i) =>
+    `order ${100_000 + i} placed by customer ${1_000 + i} in warehouse ${10 + (i % 17)}, packed in two boxes, shipped by carrier north`,
 )
 const carts = texts((i) => `cart-${10_000 + i}`)
 const carriers = texts((i) => `carrier-${i % 20}`)

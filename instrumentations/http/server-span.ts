@@ -60,14 +60,19 @@ export function startServerSpan(
   return { span, context: trace.setSpan(around, span), requestId, method, scheme: origin.scheme, path }
 }
 
-/** What the request's bound fields, which are on the span too, do not tell. */
 function spanAttributes(
   request: IncomingMessage,
   method: string,
   origin: Origin,
-  { query }: RequestTarget,
+  { path, query }: RequestTarget,
 ): Attributes {
-  const attributes: Attributes = { [keys.URL_SCHEME]: origin.scheme, [keys.PROTOCOL_VERSION]: request.httpVersion }
+  const attributes: Attributes = {
+    [keys.METHOD]: method,
+    [keys.URL_PATH]: path,
+    [keys.URL_SCHEME]: origin.scheme,
+    [keys.PROTOCOL_VERSION]: request.httpVersion,
+  }
+  if (origin.clientAddress !== undefined) attributes[keys.CLIENT_ADDRESS] = origin.clientAddress
   if (origin.host !== undefined) {
     const { address, port } = parseHost(origin.host)
     attributes[keys.SERVER_ADDRESS] = address

@@ -1,6 +1,6 @@
 import { SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api'
 import type { Fields } from '../../src/otlp/index.ts'
-import { errorDetails } from '../../src/values/index.ts'
+import { DEFAULT_SAFETY, errorDetails } from '../../src/values/index.ts'
 import { ATTRIBUTES } from './attributes.ts'
 import { isBlocking } from './blocking.ts'
 import type { DurationMetric } from './duration-metric.ts'
@@ -68,7 +68,7 @@ export class RedisOperation {
     if (this.#span === undefined) return
     this.#span
       .setAttributes(failure)
-      .setStatus({ code: SpanStatusCode.ERROR, message: errorDetails(shown, (text) => text).message })
+      .setStatus({ code: SpanStatusCode.ERROR, message: errorDetails(shown, DEFAULT_SAFETY).message })
     this.#span.end()
     this.#parts.duration.record(millis, { ...this.#target, ...failure }, this.context)
   }
@@ -117,5 +117,5 @@ function ownAttributes({ name, args, batchSize }: RedisCall): Attributes {
 function failureAttributes(error: unknown, code: string | undefined): Record<string, string> {
   if (code !== undefined) return { [ATTRIBUTES.statusCode]: code, [ATTRIBUTES.errorType]: code }
   const own = (error as { code?: unknown } | null)?.code
-  return { [ATTRIBUTES.errorType]: typeof own === 'string' ? own : errorDetails(error, (text) => text).type }
+  return { [ATTRIBUTES.errorType]: typeof own === 'string' ? own : errorDetails(error, DEFAULT_SAFETY).type }
 }

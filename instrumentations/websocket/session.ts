@@ -1,7 +1,7 @@
 import { SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
 import type { LevelName } from '../../src/logging/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
-import { errorDetails } from '../../src/values/index.ts'
+import { DEFAULT_SAFETY, errorDetails } from '../../src/values/index.ts'
 import { ATTRIBUTES, EVENTS } from './attributes.ts'
 import { messageSize } from './message-size.ts'
 import { emitRecord } from './session-record.ts'
@@ -119,7 +119,7 @@ export class Session {
   }
 
   #failSpan(error: unknown): void {
-    const { type, message } = errorDetails(error, (text) => text)
+    const { type, message } = errorDetails(error, DEFAULT_SAFETY)
     this.#span.setAttribute(ATTRIBUTES.errorType, errorCode(error) ?? type)
     this.#span.setStatus({ code: SpanStatusCode.ERROR, message })
   }

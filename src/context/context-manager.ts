@@ -29,14 +29,14 @@ export class AsyncContextManager implements ContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    return storage.run(context, () => fn.apply(thisArg, args))
+    return storage.run(usable(context), () => fn.apply(thisArg, args))
   }
 
   /** A function is bound to the context; any other target is answered as it is. */
   bind<T>(context: Context, target: T): T {
     if (typeof target !== 'function') return target
     const bound = function bound(this: unknown, ...args: unknown[]): unknown {
-      return storage.run(context, () => Reflect.apply(target, this, args) as unknown)
+      return storage.run(usable(context), () => Reflect.apply(target, this, args) as unknown)
     }
     Object.defineProperty(bound, 'length', { value: target.length, configurable: true })
     return bound as T
@@ -50,4 +50,9 @@ export class AsyncContextManager implements ContextManager {
     storage.disable()
     return this
   }
+}
+
+/** The context; the active one for what is none, which every later record would stumble over. */
+function usable(context: Context): Context {
+  return typeof (context as Context | undefined)?.getValue === 'function' ? context : activeContext()
 }

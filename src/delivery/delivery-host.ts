@@ -50,7 +50,7 @@ class WorkerHost implements DeliveryHost {
       workerData,
       name: 'clew delivery',
       // The application's preloads are not for this thread: they would start clew in it, which would start a thread of its own.
-      env: { ...process.env, NODE_OPTIONS: '' },
+      env: { NODE_OPTIONS: '' },
       execArgv: TYPESCRIPT ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [],
     })
     this.#worker.on('message', (answer: DeliveryAnswer) => this.#hear(answer, note))

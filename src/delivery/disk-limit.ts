@@ -8,17 +8,12 @@ export function keepWithin(
   maxBytes: number,
   lanes: ReadonlyMap<LaneName, { readonly segments: SegmentQueue }>,
 ): number {
+  const queues = [...lanes.values()].map(({ segments }) => segments)
+  const isOver = (): boolean => queues.reduce((total, { byteLength }) => total + byteLength, 0) > maxBytes
   let dropped = 0
-  let total = 0
-  for (const { segments } of lanes.values()) total += segments.byteLength
   for (const lane of LANES_TO_DROP) {
-    const segments = lanes.get(lane)?.segments
-    while (segments !== undefined && total > maxBytes) {
-      const before = segments.byteLength
-      const count = segments.dropOldest()
-      if (count === undefined) break
-      dropped += count
-      total -= before - segments.byteLength
+    for (let count: number | undefined = 0; count !== undefined && isOver(); dropped += count ?? 0) {
+      count = lanes.get(lane)?.segments.dropOldest()
     }
   }
   return dropped

@@ -1,4 +1,5 @@
 import { createScope, type Scope } from '../otlp/index.ts'
+import { plainText } from '../values/index.ts'
 import { OFF } from './level.ts'
 
 /** One component's scope and level; all its loggers share it, so that a level changed at run time holds at once. */
@@ -14,16 +15,21 @@ export interface LevelSettings {
   readonly components: Readonly<Record<string, number>>
 }
 
+/** More components than these work too, but are made anew each time, and so keep the level they had then: names made from data must not fill the memory. */
+const MAX_COMPONENTS = 10_000
+const MAX_NAME_LENGTH = 1_024
+
 /** All components that were asked for, and their levels. */
 export class Components {
   readonly #known = new Map<string, Component>()
   #levels: LevelSettings = { threshold: 0, components: {} }
 
-  get(name: string): Component {
+  get(anyName: string): Component {
+    const name = plainText(anyName)
     let component = this.#known.get(name)
     if (component === undefined) {
       component = { scope: createScope(name), threshold: this.#thresholdOf(name) }
-      this.#known.set(name, component)
+      if (this.#known.size < MAX_COMPONENTS && name.length <= MAX_NAME_LENGTH) this.#known.set(name, component)
     }
     return component
   }
@@ -39,6 +45,7 @@ export class Components {
   }
 
   #thresholdOf(name: string): number {
-    return Math.min(this.#levels.components[name] ?? this.#levels.threshold, OFF)
+    const { components, threshold } = this.#levels
+    return Math.min(Object.hasOwn(components, name) ? (components[name] as number) : threshold, OFF)
   }
 }

@@ -17,9 +17,20 @@ export function levelName(severityNumber: number): LevelName {
   return LEVELS[Math.min(Math.max(index, 0), LEVELS.length - 1)] as LevelName
 }
 
-const SPELLINGS: Readonly<Record<string, number>> = Object.freeze({ ...SEVERITY, WARN: 13, FATAL: 21, OFF, NONE: OFF })
+const SPELLINGS: ReadonlyMap<string, number> = new Map([
+  ...Object.entries(SEVERITY),
+  ['WARN', SEVERITY.WARNING],
+  ['FATAL', SEVERITY.CRITICAL],
+  ['OFF', OFF],
+  ['NONE', OFF],
+])
 
 /** The severity number of a level's name, in any case; `warn`, `fatal` and `off` are accepted. Undefined for anything else. */
 export function parseLevel(text: string): number | undefined {
-  return SPELLINGS[text.trim().toUpperCase()]
+  return typeof text === 'string' ? SPELLINGS.get(text.trim().toUpperCase()) : undefined
+}
+
+/** The level as it is; INFO for what is none. */
+export function knownLevel(level: LevelName): LevelName {
+  return LEVELS.includes(level) ? level : 'INFO'
 }

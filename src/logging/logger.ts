@@ -1,9 +1,10 @@
 import { BoundFields, type Fields } from '../otlp/index.ts'
 import { callArguments, isFields, type LazyMessage } from './call-arguments.ts'
 import type { Component } from './component.ts'
-import { SEVERITY, type LevelName } from './level.ts'
+import { knownLevel, SEVERITY, type LevelName } from './level.ts'
 import { runOperation, type OperationFunction, type OperationOptions } from './operation.ts'
 import { pipeline } from './pipeline.ts'
+import { safeName } from './safe-name.ts'
 
 /**
  * The voice of one component. Cheap to make and to keep; usable before `init()` (what is said then is counted, not kept).
@@ -62,9 +63,10 @@ export class Logger {
    * @see https://opentelemetry.io/docs/specs/semconv/general/events/
    */
   event(name: string, fields?: Fields, level: LevelName = 'INFO'): void {
-    const severityNumber = SEVERITY[level]
-    if (this.#component.threshold > severityNumber) return
-    this.#emit(level, name, undefined, fields, name)
+    const known = knownLevel(level)
+    if (this.#component.threshold > SEVERITY[known]) return
+    const safe = safeName(name)
+    this.#emit(known, safe, undefined, typeof fields === 'object' && fields !== null ? fields : undefined, safe)
   }
 
   /** Whether a record of this level would be kept. */
@@ -79,13 +81,14 @@ export class Logger {
 
   /**
    * Runs a function as an operation: a span around it, active inside; one record when it succeeded, with its duration; one at ERROR when it threw or rejected, which it
-   * still does; a WARNING when it took longer than `slowMillis`.
+   * still does; a WARNING when it took longer than `slowMillis`. It ends when the promise that the function returned settles; anything else that has a `then` (a query that
+   * runs only when it is awaited) is returned as it is, and the operation ends at once: make the function `async` to wait for it.
    * @returns what the function returns
    */
   operation<R>(name: string, fn: OperationFunction<R>): R
   operation<R>(name: string, options: OperationOptions, fn: OperationFunction<R>): R
   operation<R>(name: string, optionsOrFn: OperationOptions | OperationFunction<R>, fn?: OperationFunction<R>): R {
-    const options = typeof optionsOrFn === 'function' ? {} : optionsOrFn
+    const options = typeof optionsOrFn === 'function' ? {} : (optionsOrFn ?? {})
     const run = typeof optionsOrFn === 'function' ? optionsOrFn : (fn as OperationFunction<R>)
     return runOperation({ name, options, component: this.#component, bound: this.#bound }, run)
   }

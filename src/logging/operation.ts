@@ -1,9 +1,10 @@
-import { SpanStatusCode, trace, type Span } from '@opentelemetry/api'
+import { types } from 'node:util'
+import { INVALID_SPAN_CONTEXT, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
 import { activeContext, contextWithFields, runInContext } from '../context/index.ts'
 import type { BoundFields, Fields } from '../otlp/index.ts'
-import { errorDetails } from '../values/index.ts'
+import { DEFAULT_SAFETY, errorDetails, ownFields, plainText } from '../values/index.ts'
 import type { Component } from './component.ts'
-import { SEVERITY, type LevelName } from './level.ts'
+import { knownLevel, SEVERITY, type LevelName } from './level.ts'
 import { pipeline } from './pipeline.ts'
 
 /** How an operation is recorded. */
@@ -36,98 +37,113 @@ export interface OperationCall {
 /** The default of `slowMillis`; set by `init()`. */
 export const operationDefaults = { slowMillis: 1_000 }
 
-/** Runs `fn` as an operation; see `Logger.operation`. */
+/** Runs `fn` as an operation; see `Logger.operation`. Only what `fn` throws is thrown: what goes wrong in recording it stays inside. */
 export function runOperation<R>(call: OperationCall, fn: OperationFunction<R>): R {
-  const outer = activeContext()
-  const span = trace.getTracer(call.component.scope.name).startSpan(call.name, {}, outer)
-  const context = contextWithFields(trace.setSpan(outer, span), { 'clew.operation': call.name })
-  const running = new RunningOperation(call, span, context)
-  return runInContext(context, () => {
+  const running = new RunningOperation(call)
+  return runInContext(running.context, () => {
+    let result: R
     try {
-      const result = fn(running)
-      if (!isPromise(result)) {
-        running.succeed()
-        return result
-      }
-      return result.then(
-        (value: unknown) => {
-          running.succeed()
-          return value
-        },
-        (error: unknown) => {
-          running.fail(error)
-          throw error
-        },
-      ) as R
+      result = fn(running)
     } catch (error) {
       running.fail(error)
       throw error
     }
+    if (types.isPromise(result)) return settled(result, running) as R
+    running.succeed()
+    return result
   })
+}
+
+function settled(result: Promise<unknown>, running: RunningOperation): Promise<unknown> {
+  return result.then(
+    (value: unknown) => {
+      running.succeed()
+      return value
+    },
+    (error: unknown) => {
+      running.fail(error)
+      throw error
+    },
+  )
 }
 
 class RunningOperation implements Operation {
   readonly span: Span
+  readonly context: Context
   readonly #call: OperationCall
-  readonly #context: ReturnType<typeof activeContext>
+  readonly #name: string
+  readonly #options: OperationOptions
+  readonly #fields: Record<string, unknown>
   readonly #started = performance.now()
-  #fields: Record<string, unknown>
 
-  constructor(call: OperationCall, span: Span, context: ReturnType<typeof activeContext>) {
+  constructor(call: OperationCall) {
     this.#call = call
-    this.span = span
-    this.#context = context
-    this.#fields = { ...call.options.fields }
-    for (const [key, value] of Object.entries(this.#fields)) span.setAttribute(key, value)
+    this.#name = plainText(call.name)
+    this.#options = ownFields(call.options)
+    const outer = activeContext()
+    this.span = startSpan(call.component.scope.name, this.#name, outer)
+    this.context = contextWithFields(trace.setSpan(outer, this.span), { 'clew.operation': this.#name })
+    this.#fields = ownFields(this.#options.fields)
+    this.#tell(this.#fields)
   }
 
   set(fields: Fields): void {
-    Object.assign(this.#fields, fields)
-    for (const [key, value] of Object.entries(fields)) this.span.setAttribute(key, value)
+    const own = ownFields(fields)
+    Object.assign(this.#fields, own)
+    this.#tell(own)
+  }
+
+  #tell(fields: Fields): void {
+    pipeline.guard(() => {
+      for (const key in fields) this.span.setAttribute(key, fields[key])
+    })
   }
 
   succeed(): void {
     const durationMillis = performance.now() - this.#started
-    const { name, options } = this.#call
-    const slow = durationMillis >= (options.slowMillis ?? operationDefaults.slowMillis)
+    const slow = durationMillis >= (this.#options.slowMillis ?? operationDefaults.slowMillis)
     this.#record(
-      slow ? 'WARNING' : (options.level ?? 'INFO'),
-      slow ? `slow operation: ${name}` : `${name} completed`,
+      slow ? 'WARNING' : knownLevel(this.#options.level ?? 'INFO'),
+      slow ? `slow operation: ${this.#name}` : `${this.#name} completed`,
       durationMillis,
       undefined,
     )
-    this.span.end()
+    pipeline.guard(() => this.span.end())
   }
 
   fail(error: unknown): void {
-    const { type, message } = errorDetails(error, (text) => text)
-    this.span.setAttribute('error.type', type)
-    this.span.setStatus({ code: SpanStatusCode.ERROR, message })
-    this.#record(
-      'ERROR',
-      `${this.#call.name} failed`,
-      performance.now() - this.#started,
-      error ?? new Error('undefined was thrown'),
-    )
-    this.span.end()
+    const durationMillis = performance.now() - this.#started
+    const { type, message } = errorDetails(error, DEFAULT_SAFETY)
+    pipeline.guard(() => {
+      this.span.setAttribute('error.type', type)
+      this.span.setStatus({ code: SpanStatusCode.ERROR, message })
+    })
+    this.#record('ERROR', `${this.#name} failed`, durationMillis, error ?? new Error('undefined was thrown'))
+    pipeline.guard(() => this.span.end())
   }
 
   #record(level: LevelName, body: string, durationMillis: number, error: unknown): void {
     const { component, bound } = this.#call
     if (component.threshold > SEVERITY[level]) return
+    this.#fields['clew.duration_ms'] = Math.round(durationMillis * 1000) / 1000
     pipeline.emit({
       component,
       severityNumber: SEVERITY[level],
       severityText: level,
       body,
       bound,
-      fields: { ...this.#fields, 'clew.duration_ms': Math.round(durationMillis * 1000) / 1000 },
+      fields: this.#fields,
       error,
-      context: this.#context,
+      context: this.context,
     })
   }
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+/** The tracer may be another SDK's, and not as careful as ours. */
+function startSpan(scope: string, name: string, context: Context): Span {
+  try {
+    return trace.getTracer(scope).startSpan(name, {}, context)
+  } catch {
+    return trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
+  }
 }

@@ -27,7 +27,7 @@ const uids = new RecordUids()
 export interface PipelineParts {
   readonly outputs: readonly LogOutput[]
   readonly safety: ValueSafety
-  /** Hears of outputs that failed. */
+  /** Hears of outputs that failed, and, under the name `record`, of records that could not be made. */
   readonly failed: (output: string, error: unknown) => void
 }
 
@@ -61,18 +61,35 @@ export class Pipeline {
       this.#early++
       return
     }
-    // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
-    const record = makeRecord(call, parts.safety, this.#depth === 0 ? uids : new RecordUids())
     this.#depth++
-    for (const output of parts.outputs) {
-      if (record.severityNumber < output.minimumSeverity) continue
-      try {
-        output.emit(record)
-      } catch (error) {
-        parts.failed(output.name, error)
+    try {
+      // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
+      const record = makeRecord(call, parts.safety, this.#depth === 1 ? uids : new RecordUids())
+      for (const output of parts.outputs) {
+        if (record.severityNumber >= output.minimumSeverity) emitTo(output, record, parts)
       }
+    } catch (error) {
+      parts.failed('record', error)
+    } finally {
+      this.#depth--
     }
-    this.#depth--
+  }
+
+  /** Runs what prepares a record from foreign values; what that throws is noted and goes no further. */
+  guard(prepare: () => void): void {
+    try {
+      prepare()
+    } catch (error) {
+      this.#parts?.failed('record', error)
+    }
+  }
+}
+
+function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts): void {
+  try {
+    output.emit(record)
+  } catch (error) {
+    parts.failed(output.name, error)
   }
 }
 
@@ -89,7 +106,7 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
     context: fieldScope(context)?.current(),
     bound: call.bound,
     fields: call.fields,
-    error: call.error === undefined ? undefined : errorDetails(call.error, (text) => safety.text(text)),
+    error: call.error === undefined ? undefined : errorDetails(call.error, safety),
     trace: trace.getSpan(context)?.spanContext(),
     uid: ids.next(timeMillis),
   }

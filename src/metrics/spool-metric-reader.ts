@@ -1,6 +1,6 @@
 import { MeterProvider, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 
-/** Takes what was collected. */
+/** Takes what was collected. Must not throw. */
 export type MetricSink = (metrics: ResourceMetrics) => void
 
 /** Collects all metrics at an interval, at a flush and at shutdown, and hands them on. Its timer keeps no process alive. */
@@ -11,7 +11,8 @@ class SpoolMetricReader extends MetricReader {
   constructor(sink: MetricSink, intervalMillis: number) {
     super()
     this.#sink = sink
-    this.#timer = setInterval(() => void this.#export(), intervalMillis).unref()
+    // A collection that fails is made anew at the next interval.
+    this.#timer = setInterval(() => void this.#export().catch(() => {}), intervalMillis).unref()
   }
 
   async #export(): Promise<void> {

@@ -4,34 +4,41 @@ import { ByteWriter } from './byte-writer.ts'
 /** One attribute key, worked out once: its name on the wire, its bytes, and whether its value is a secret. */
 export interface AttributeKey {
   readonly name: string
+  /** Whether its value is a secret; with `countable`, unless that is a number. */
   readonly secret: boolean
+  readonly countable: boolean
   /** KeyValue.key: tag, length and UTF-8 of the name. */
   readonly bytes: Uint8Array
 }
 
 const MAX_KEYS = 4_096
 const MAX_KEY_LENGTH = 256
+/** So much of a key is searched for secrets before it is cut. */
+const MAX_SEARCHED_LENGTH = 4_096
 
 /** Short spellings that people write for clew's own attributes. */
-const SPELLINGS: Readonly<Record<string, string>> = Object.freeze({
-  'tenant.id': 'clew.tenant.id',
-  'request.id': 'clew.request.id',
-  duration_ms: 'clew.duration_ms',
-})
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['tenant.id', 'clew.tenant.id'],
+  ['request.id', 'clew.request.id'],
+  ['duration_ms', 'clew.duration_ms'],
+])
 
-const SHORT_OF: Readonly<Record<string, string>> = Object.freeze(
-  Object.fromEntries(Object.entries(SPELLINGS).map(([short, name]) => [name, short])),
-)
+const SHORT_OF: ReadonlyMap<string, string> = new Map([...SPELLINGS].map(([short, name]) => [name, short]))
 
 /** The name under which an attribute goes on the wire. */
 export function canonicalKey(key: string): string {
-  return SPELLINGS[key] ?? key
+  return SPELLINGS.get(key) ?? key
 }
 
 /** All names under which people write an attribute, its own first. */
 export function spellingsOf(name: string): readonly string[] {
-  const short = SHORT_OF[name]
+  const short = SHORT_OF.get(name)
   return short === undefined ? [name] : [name, short]
+}
+
+/** Whether this value under this key must not leave the process. */
+export function isSecret({ secret, countable }: AttributeKey, value: unknown): boolean {
+  return secret && !(countable && (typeof value === 'number' || typeof value === 'bigint'))
 }
 
 /** Remembers keys; bounded, so that keys made from data can't fill the memory. */
@@ -48,12 +55,15 @@ export class AttributeKeys {
   }
 
   #add(key: string): AttributeKey {
-    const secret = this.#redactor.isSecretKey(key)
-    const name = this.#redactor.text(canonicalKey(key).slice(0, MAX_KEY_LENGTH))
+    const secret = this.#redactor.isSecretKey(key.slice(0, MAX_SEARCHED_LENGTH))
+    const countable = secret && !this.#redactor.isSecretKey(key.slice(0, MAX_SEARCHED_LENGTH), 0)
+    const whole = canonicalKey(key)
+    const cut = whole.length > MAX_SEARCHED_LENGTH
+    const name = this.#redactor.text(cut ? whole.slice(0, MAX_SEARCHED_LENGTH) : whole, cut).slice(0, MAX_KEY_LENGTH)
     const writer = new ByteWriter(name.length * 3 + 8)
     writer.string(0x0a, name)
-    const entry = { name, secret, bytes: writer.copy() }
-    if (this.#known.size < MAX_KEYS) this.#known.set(key, entry)
+    const entry = { name, secret, countable, bytes: writer.copy() }
+    if (this.#known.size < MAX_KEYS && !cut) this.#known.set(key, entry)
     return entry
   }
 }

@@ -1,6 +1,6 @@
 import { REDACTED } from '../privacy/index.ts'
-import type { SafeValue, ValueSafety } from '../values/index.ts'
-import type { AttributeKey, AttributeKeys } from './attribute-key.ts'
+import { readField, type SafeValue, type ValueSafety } from '../values/index.ts'
+import { isSecret, type AttributeKey, type AttributeKeys } from './attribute-key.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
 /** What every encoder needs to turn values into bytes. One per SDK. */
@@ -68,18 +68,9 @@ export function encodeAttributes(
   for (const key in fields) encodeAttribute(writer, tag, encoding, key, readField(fields, key))
 }
 
-/** The property, or a mark where its getter threw. */
-export function readField(fields: Readonly<Record<string, unknown>>, key: string): unknown {
-  try {
-    return fields[key]
-  } catch {
-    return '[unreadable]'
-  }
-}
-
 function encodeFieldValue(writer: ByteWriter, key: AttributeKey, value: unknown, safety: ValueSafety): void {
   const start = writer.open(0x12)
-  if (key.secret) writer.string(0x0a, REDACTED)
+  if (isSecret(key, value)) writer.string(0x0a, REDACTED)
   else encodeUnsafe(writer, value, safety)
   writer.close(start)
 }

@@ -37,11 +37,12 @@ export function encodeSpan(writer: ByteWriter, span: SpanData, encoding: Encodin
 }
 
 function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
-  if (overlap(span.context, undefined, span.attributes)) {
-    encodeAttributes(writer, SPAN_ATTRIBUTE, encoding, mergedFields(span.context, undefined, span.attributes))
+  const context = span.context?.onSpans
+  if (overlap(context, undefined, span.attributes)) {
+    encodeAttributes(writer, SPAN_ATTRIBUTE, encoding, mergedFields(context, undefined, span.attributes))
     return
   }
-  if (span.context !== undefined) writer.bytes(span.context.encoded(SPAN_ATTRIBUTE, encoding))
+  if (context !== undefined) writer.bytes(context.encoded(SPAN_ATTRIBUTE, encoding))
   encodeAttributes(writer, SPAN_ATTRIBUTE, encoding, span.attributes)
 }
 

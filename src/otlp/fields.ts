@@ -1,6 +1,7 @@
+import { ownFields, readField } from '../values/index.ts'
 import { canonicalKey, spellingsOf } from './attribute-key.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { encodeAttributes, readField, type Encoding } from './encode-attribute.ts'
+import { encodeAttributes, type Encoding } from './encode-attribute.ts'
 
 /** Attributes of a record or span: any values; keys by the OpenTelemetry conventions. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -8,6 +9,14 @@ export type Fields = Readonly<Record<string, unknown>>
 /** The tags under which attributes stand in a LogRecord and in a Span. */
 export const LOG_ATTRIBUTE = 0x32
 export const SPAN_ATTRIBUTE = 0x4a
+
+/** What a request says of itself: on a span of other work inside it, a backend would take that work for an HTTP request. */
+const ON_RECORDS_ONLY: ReadonlySet<string> = new Set([
+  'http.request.method',
+  'url.path',
+  'http.route',
+  'client.address',
+])
 
 let scratch: ByteWriter | undefined = new ByteWriter(4_096)
 
@@ -18,11 +27,12 @@ export class BoundFields {
   #names: ReadonlySet<string> | undefined
   #forLog: Uint8Array | undefined
   #forSpan: Uint8Array | undefined
+  #onSpans: BoundFields | undefined
 
   /** @param base fields that are bound already; the new ones win */
   constructor(fields: Fields, base?: BoundFields) {
     const all: Record<string, unknown> = base === undefined ? {} : { ...base.fields }
-    copyFields(fields, all)
+    copyFields(ownFields(fields), all)
     this.fields = all
   }
 
@@ -30,6 +40,19 @@ export class BoundFields {
   has(key: string): boolean {
     this.#names ??= new Set(Object.keys(this.fields).flatMap(spellingsOf))
     return this.#names.has(key)
+  }
+
+  /** Those of them that ride on spans too. */
+  get onSpans(): BoundFields {
+    return (this.#onSpans ??= this.#withoutRecordOnly())
+  }
+
+  #withoutRecordOnly(): BoundFields {
+    const names = Object.keys(this.fields)
+    if (!names.some((name) => ON_RECORDS_ONLY.has(name))) return this
+    return new BoundFields(
+      Object.fromEntries(names.filter((name) => !ON_RECORDS_ONLY.has(name)).map((name) => [name, this.fields[name]])),
+    )
   }
 
   /** Their bytes as attributes of a LogRecord or a Span; encoded at the first call. */

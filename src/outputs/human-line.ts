@@ -1,15 +1,15 @@
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
-import type { SafeValue } from '../values/index.ts'
-import { jsonText, viewRecord } from './record-view.ts'
+import { jsonText, type SafeValue } from '../values/index.ts'
+import { viewRecord } from './record-view.ts'
 
-const COLOURS: Readonly<Record<string, string>> = Object.freeze({
-  TRACE: '\u001b[90m',
-  DEBUG: '\u001b[36m',
-  INFO: '\u001b[32m',
-  WARNING: '\u001b[33m',
-  ERROR: '\u001b[31m',
-  CRITICAL: '\u001b[1;31m',
-})
+const COLOURS: ReadonlyMap<string, string> = new Map([
+  ['TRACE', '\u001b[90m'],
+  ['DEBUG', '\u001b[36m'],
+  ['INFO', '\u001b[32m'],
+  ['WARNING', '\u001b[33m'],
+  ['ERROR', '\u001b[31m'],
+  ['CRITICAL', '\u001b[1;31m'],
+])
 const DIM = '\u001b[2m'
 const RESET = '\u001b[0m'
 
@@ -23,7 +23,8 @@ export function humanLine(record: LogRecordData, encoding: Encoding, colour: boo
   const fields = [...Object.entries(known), ...Object.entries(metadata)].map(
     ([key, value]) => `${plain(key)}=${fieldText(value)}`,
   )
-  const level = colour ? `${COLOURS[record.severityText] ?? ''}${record.severityText}${RESET}` : record.severityText
+  const name = plain(record.severityText)
+  const level = colour ? `${COLOURS.get(name) ?? ''}${name}${RESET}` : name
   const head = `${localTime(record.timeMillis)} [${level}] ${plain(record.scope.name)}: ${plain(message)}`
   const tail = fields.length === 0 ? '' : ` (${fields.join(' ')})`
   return `${head}${colour && tail !== '' ? DIM + tail + RESET : tail}\n${errorLines(record)}`

@@ -1,6 +1,6 @@
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
-import type { SafeValue } from '../values/index.ts'
-import { jsonText, viewRecord } from './record-view.ts'
+import { jsonText, type SafeValue } from '../values/index.ts'
+import { viewRecord } from './record-view.ts'
 
 /** One record as one line of JSON with the keys of the field map, ending in a line feed. What is not known is left out. */
 export function jsonLine(record: LogRecordData, encoding: Encoding): string {

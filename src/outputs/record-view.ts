@@ -1,6 +1,6 @@
-import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
+import { isSecret, mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { REDACTED } from '../privacy/index.ts'
-import type { SafeValue } from '../values/index.ts'
+import { jsonText, readField, type SafeValue } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
 /** A record's fields, safe and without secrets, under the names people see. */
@@ -14,15 +14,16 @@ export interface RecordView {
 
 /** Reads a record for an output that is meant for people's eyes and tools. */
 export function viewRecord(record: LogRecordData, encoding: Encoding): RecordView {
-  const known: Record<string, SafeValue> = {}
-  const metadata: Record<string, SafeValue> = {}
+  const known = Object.create(null) as Record<string, SafeValue>
+  const metadata = Object.create(null) as Record<string, SafeValue>
   const fields = mergedFields(record.context, record.bound, record.fields)
   for (const key in fields) {
-    const value = fields[key]
+    const value = readField(fields, key)
     if (value === undefined) continue
-    const { name, secret } = encoding.keys.get(key)
-    const safe = secret ? REDACTED : encoding.safety.value(value)
-    const jsonKey = JSON_KEYS[name]
+    const attribute = encoding.keys.get(key)
+    const { name } = attribute
+    const safe = isSecret(attribute, value) ? REDACTED : encoding.safety.value(value)
+    const jsonKey = JSON_KEYS.get(name)
     if (jsonKey === undefined) metadata[name] = safe
     else known[jsonKey] = safe
   }
@@ -33,16 +34,4 @@ function messageText(body: unknown, encoding: Encoding): string {
   if (typeof body === 'string') return encoding.safety.text(body)
   const safe = encoding.safety.value(body)
   return typeof safe === 'string' ? safe : jsonText(safe)
-}
-
-/** JSON of a safe value; what JSON has no form for becomes text. */
-export function jsonText(value: SafeValue): string {
-  return JSON.stringify(value, jsonValue)
-}
-
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  return value
 }

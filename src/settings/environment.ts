@@ -1,10 +1,15 @@
 import { parseLevel } from '../logging/index.ts'
 import { SAMPLER_NAMES, type SamplerName } from '../tracing/index.ts'
-import { isHttpUrl, LEVELS_ALLOWED, MILLIS_ALLOWED, URL_ALLOWED } from './schema.ts'
+import { isHeader } from './header.ts'
+import { HEADERS_ALLOWED, isHttpUrl, LEVELS_ALLOWED, MILLIS_ALLOWED, URL_ALLOWED } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
+import { shownValue, UNSHOWN } from './shown-value.ts'
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What is sent, each by a request of its own. */
+export type Signal = 'logs' | 'traces' | 'metrics'
 
 /** What the environment sets; undefined where it says nothing, or nothing usable. */
 export interface EnvironmentSettings {
@@ -16,7 +21,9 @@ export interface EnvironmentSettings {
   readonly home: string | undefined
   readonly resource: Readonly<Record<string, string>>
   readonly endpoint: string | undefined
-  readonly signalEndpoints: Readonly<Partial<Record<'logs' | 'traces' | 'metrics', string>>>
+  readonly signalEndpoints: Readonly<Partial<Record<Signal, string>>>
+  /** Signals that are not to be sent anywhere. */
+  readonly unsent: ReadonlySet<Signal>
   readonly headers: Readonly<Record<string, string>>
   readonly compression: 'gzip' | 'none' | undefined
   readonly timeoutMillis: number | undefined
@@ -30,17 +37,24 @@ export interface EnvironmentSettings {
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function readEnvironment(environment: Environment, mistakes: SettingsMistake[]): EnvironmentSettings {
-  const read = <T>(name: string, parse: (text: string) => T | undefined, allowed: string): T | undefined => {
+  const read = <T>(
+    name: string,
+    parse: (text: string) => T | undefined,
+    allowed: string,
+    show: (text: string) => string = shownValue,
+  ): T | undefined => {
     const text = environment[name]
     if (text === undefined || text.trim() === '') return undefined
     const value = parse(text.trim())
-    if (value === undefined) mistakes.push({ where: name, found: JSON.stringify(text), allowed })
+    if (value === undefined) mistakes.push({ where: name, found: show(text), allowed })
     return value
   }
   const plain = (name: string): string | undefined => read(name, (text) => text, '')
   const url = (name: string): string | undefined =>
     read(name, (text) => (isHttpUrl(text) ? text : undefined), URL_ALLOWED)
   const millis = (name: string): number | undefined => read(name, parseMillis, MILLIS_ALLOWED)
+  const exporter = (name: string): 'otlp' | 'none' | undefined =>
+    read(name, (text) => oneOf(['otlp', 'none'] as const, text), 'otlp or none')
   const levels = read(
     'LOG_LEVEL',
     parseLevels,
@@ -60,14 +74,25 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
       traces: url('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'),
       metrics: url('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'),
     }),
-    headers: read('OTEL_EXPORTER_OTLP_HEADERS', parsePairs, 'key=value pairs with commas between') ?? {},
+    unsent: new Set(
+      [
+        exporter('OTEL_LOGS_EXPORTER') === 'none' ? ('logs' as const) : undefined,
+        exporter('OTEL_TRACES_EXPORTER') === 'none' ? ('traces' as const) : undefined,
+        exporter('OTEL_METRICS_EXPORTER') === 'none' ? ('metrics' as const) : undefined,
+      ].filter((signal) => signal !== undefined),
+    ),
+    headers: read('OTEL_EXPORTER_OTLP_HEADERS', parseHeaders, HEADERS_ALLOWED, () => UNSHOWN) ?? {},
     compression: read(
       'OTEL_EXPORTER_OTLP_COMPRESSION',
       (text) => oneOf(['gzip', 'none'] as const, text),
       'gzip or none',
     ),
     timeoutMillis: millis('OTEL_EXPORTER_OTLP_TIMEOUT'),
-    metricIntervalMillis: millis('OTEL_METRIC_EXPORT_INTERVAL'),
+    metricIntervalMillis: read(
+      'OTEL_METRIC_EXPORT_INTERVAL',
+      parseInterval,
+      `a number of milliseconds, ${MIN_INTERVAL_MILLIS} or more`,
+    ),
     sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
     samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, 'a number from 0 to 1'),
   }
@@ -81,6 +106,13 @@ function parseMillis(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
+const MIN_INTERVAL_MILLIS = 100
+
+function parseInterval(text: string): number | undefined {
+  const interval = parseMillis(text)
+  return interval === undefined || interval < MIN_INTERVAL_MILLIS ? undefined : interval
+}
+
 function parseRatio(text: string): number | undefined {
   const ratio = Number(text)
   return ratio >= 0 && ratio <= 1 ? ratio : undefined
@@ -88,7 +120,7 @@ function parseRatio(text: string): number | undefined {
 
 function parseLevels(text: string): { level: number | undefined; components: Record<string, number> } | undefined {
   let level: number | undefined
-  const components: Record<string, number> = {}
+  const components = Object.create(null) as Record<string, number>
   for (const part of text.split(',')) {
     const [name = '', own] = part.split('=').map((side) => side.trim())
     const parsed = parseLevel(own ?? name)
@@ -101,7 +133,7 @@ function parseLevels(text: string): { level: number | undefined; components: Rec
 
 /** W3C-baggage-like `key=value,key=value`, values percent-encoded. */
 function parsePairs(text: string): Record<string, string> | undefined {
-  const pairs: Record<string, string> = {}
+  const pairs = Object.create(null) as Record<string, string>
   for (const part of text.split(',').filter((one) => one.trim() !== '')) {
     const at = part.indexOf('=')
     if (at <= 0) return undefined
@@ -112,6 +144,12 @@ function parsePairs(text: string): Record<string, string> | undefined {
     }
   }
   return pairs
+}
+
+function parseHeaders(text: string): Record<string, string> | undefined {
+  const headers = parsePairs(text)
+  if (headers === undefined) return undefined
+  return Object.entries(headers).every(([name, value]) => isHeader(name, value)) ? headers : undefined
 }
 
 function definedOnly<T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> {

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { LEVELS, parseLevel } from '../logging/index.ts'
+import { isHeader } from './header.ts'
 import type { SettingsMistake } from './settings-error.ts'
+import { shownValue, UNSHOWN } from './shown-value.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
@@ -8,11 +10,16 @@ const flag = () => v.boolean('true or false')
 
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
 export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
+export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
 
 /** Whether a text is an http or https URL. */
 export function isHttpUrl(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+}
+
+function areHeaders(headers: Readonly<Record<string, string>>): boolean {
+  return Object.entries(headers).every(([name, value]) => isHeader(name, value))
 }
 
 const level = v.pipe(
@@ -23,7 +30,12 @@ const httpUrl = v.pipe(v.string(URL_ALLOWED), v.check(isHttpUrl, URL_ALLOWED))
 
 const otlp = v.strictObject({
   endpoint: v.optional(httpUrl),
-  headers: v.optional(v.record(v.string(), v.string('text'), 'an object of header names and values')),
+  headers: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string('text'), 'an object of header names and values'),
+      v.check(areHeaders, 'header names, and values without control characters'),
+    ),
+  ),
   compression: v.optional(v.picklist(['gzip', 'none'], "'gzip' or 'none'")),
   timeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
@@ -75,10 +87,10 @@ function mistake(issue: Issue, path: readonly string[]): SettingsMistake {
   const where = `init({ ${path.join('.')} })`
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
-  return { where, found: show(issue.input), allowed: issue.message }
+  return { where, found: path.includes('headers') ? UNSHOWN : show(issue.input), allowed: issue.message }
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return shownValue(value)
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

@@ -1,8 +1,8 @@
 import type { Sampler } from '@opentelemetry/api'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseLevel, SEVERITY } from '../logging/index.ts'
 import { createSampler } from '../tracing/index.ts'
-import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
+import { readEnvironment, type Environment, type EnvironmentSettings, type Signal } from './environment.ts'
 import type { InitOptions, OtlpOptions } from './options.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
 import { optionMistakes } from './schema.ts'
@@ -10,7 +10,8 @@ import { SettingsError, type SettingsMistake } from './settings-error.ts'
 
 /** Where and how telemetry is sent. */
 export interface OtlpSettings {
-  readonly urls: Readonly<Record<'logs' | 'traces' | 'metrics', string>>
+  /** A signal without a URL is not sent. */
+  readonly urls: Readonly<Partial<Record<Signal, string>>>
   readonly headers: Readonly<Record<string, string>>
   readonly compression: 'gzip' | 'none'
   readonly timeoutMillis: number
@@ -27,6 +28,8 @@ export interface Settings {
   readonly componentLevels: Readonly<Record<string, number>>
   readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json' }
   readonly otlp: OtlpSettings | undefined
+  /** Whether it was asked for that nothing is sent, rather than nothing said of where to. */
+  readonly unsent: boolean
   readonly resource: Readonly<Record<string, string | number | boolean>>
   readonly sampler: Sampler
   readonly slowMillis: number
@@ -72,7 +75,8 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     otlp:
       options.otlp === false
         ? undefined
-        : resolveOtlp(options.otlp ?? {}, env, development, options.home ?? env.home ?? '.clew', service),
+        : resolveOtlp(options.otlp ?? {}, env, development, resolve(options.home ?? env.home ?? '.clew'), service),
+    unsent: options.otlp === false || env.unsent.size === SIGNALS.length,
     resource: {
       ...detectResource(),
       ...(version === undefined ? undefined : { 'service.version': version }),
@@ -90,6 +94,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
   return { settings: Object.freeze(settings), mistakes }
 }
 
+const SIGNALS: readonly Signal[] = ['logs', 'traces', 'metrics']
 const EMBEDDED_SERVER = 'http://127.0.0.1:4318'
 
 function resolveOtlp(
@@ -102,12 +107,15 @@ function resolveOtlp(
   const explicit = options.endpoint ?? env.endpoint
   const base = explicit ?? (development ? EMBEDDED_SERVER : undefined)
   const named = options.endpoint === undefined ? env.signalEndpoints : {}
-  if (base === undefined && Object.keys(named).length === 0) return undefined
-  const url = (signal: 'logs' | 'traces' | 'metrics'): string =>
-    named[signal] ?? `${(base ?? EMBEDDED_SERVER).replace(/\/$/, '')}/v1/${signal}`
+  const urls: Partial<Record<Signal, string>> = {}
+  for (const signal of SIGNALS) {
+    const url = named[signal] ?? (base === undefined ? undefined : `${base.replace(/\/$/, '')}/v1/${signal}`)
+    if (url !== undefined && !env.unsent.has(signal)) urls[signal] = url
+  }
+  if (Object.keys(urls).length === 0) return undefined
   const asked = explicit !== undefined || Object.keys(named).length > 0
   return {
-    urls: { logs: url('logs'), traces: url('traces'), metrics: url('metrics') },
+    urls,
     headers: { ...env.headers, ...options.headers },
     compression: options.compression ?? env.compression ?? 'gzip',
     timeoutMillis: options.timeoutMillis ?? env.timeoutMillis ?? 10_000,

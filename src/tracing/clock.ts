@@ -20,10 +20,22 @@ export function now(): number {
 /** Below this a number is a time of `performance.now()`: as milliseconds since 1970 it would lie in 1973. */
 const MAX_ELAPSED_MILLIS = 1e11
 
-/** A time in any of the forms that the OpenTelemetry API takes, as milliseconds since 1970; the time now for none. */
+/** What a Date can hold. */
+const MAX_MILLIS = 8.64e15
+
+/** A time in any of the forms that the OpenTelemetry API takes, as milliseconds since 1970; the time now for none, and for what is no time. */
 export function toMillis(time: unknown): number {
+  const millis = readMillis(time)
+  return millis >= 0 && millis <= MAX_MILLIS ? millis : now()
+}
+
+function readMillis(time: unknown): number {
   if (typeof time === 'number') return time < MAX_ELAPSED_MILLIS ? offset + time : time
-  if (time instanceof Date) return time.getTime()
-  if (Array.isArray(time)) return (time[0] as number) * 1000 + (time[1] as number) / 1e6
-  return now()
+  try {
+    if (time instanceof Date) return time.getTime()
+    if (Array.isArray(time)) return Number(time[0]) * 1000 + Number(time[1]) / 1e6
+  } catch {
+    // a proxy that can't be read
+  }
+  return Number.NaN
 }

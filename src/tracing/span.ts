@@ -1,7 +1,15 @@
-import type { Attributes, Link, Span, SpanContext, SpanStatus, TimeInput } from '@opentelemetry/api'
+import {
+  isSpanContextValid,
+  type Attributes,
+  type Link,
+  type Span,
+  type SpanContext,
+  type SpanStatus,
+  type TimeInput,
+} from '@opentelemetry/api'
 import type { FieldScope } from '../context/index.ts'
 import type { BoundFields, Scope, SpanData, SpanEvent, SpanLink } from '../otlp/index.ts'
-import { errorDetails } from '../values/index.ts'
+import { DEFAULT_SAFETY, errorDetails, ownFields, plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 
 const MAX_ATTRIBUTES = 128
@@ -18,11 +26,11 @@ export interface SpanStart {
   readonly startMillis: number
   /** Fields bound around the span; read when it ends, so that a user id bound meanwhile is on it. */
   readonly fields: FieldScope | undefined
-  /** Takes the ended span. */
+  /** Takes the ended span. Must not throw. */
   readonly ended: (span: RecordingSpan) => void
 }
 
-/** A span that is kept. Ends once; changes after its end are ignored. */
+/** A span that is kept. Ends once; changes after its end are ignored. Never throws, whatever it is given. */
 export class RecordingSpan implements Span, SpanData {
   readonly scope: Scope
   readonly parentSpanId: string | undefined
@@ -31,7 +39,8 @@ export class RecordingSpan implements Span, SpanData {
   readonly startMillis: number
   endMillis = 0
   name: string
-  attributes: Record<string, unknown> = {}
+  /** Without a prototype: `constructor` is a key like any other. */
+  attributes = Object.create(null) as Record<string, unknown>
   events: SpanEvent[] = []
   links: SpanLink[] = []
   droppedAttributes = 0
@@ -86,7 +95,7 @@ export class RecordingSpan implements Span, SpanData {
   }
 
   setAttribute(key: string, value: unknown): this {
-    if (this.endMillis !== 0 || value === undefined || value === null) return this
+    if (this.endMillis !== 0 || value === undefined || value === null || typeof key !== 'string') return this
     if (!(key in this.attributes)) {
       if (this.#attributeCount >= MAX_ATTRIBUTES) {
         this.droppedAttributes++
@@ -99,7 +108,8 @@ export class RecordingSpan implements Span, SpanData {
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const key in attributes) this.setAttribute(key, attributes[key])
+    const fields = ownFields(attributes)
+    for (const key in fields) this.setAttribute(key, fields[key])
     return this
   }
 
@@ -109,46 +119,48 @@ export class RecordingSpan implements Span, SpanData {
       this.droppedEvents++
       return this
     }
-    const isTime =
-      typeof attributesOrTime === 'number' || attributesOrTime instanceof Date || Array.isArray(attributesOrTime)
-    const attributes = isTime || attributesOrTime === undefined ? {} : { ...attributesOrTime }
-    this.events.push({ name, timeMillis: toMillis(isTime ? attributesOrTime : time), attributes })
+    const given = isTime(attributesOrTime) ? { time: attributesOrTime } : { attributes: attributesOrTime, time }
+    this.events.push({
+      name: plainText(name),
+      timeMillis: toMillis(given.time),
+      attributes: ownFields(given.attributes),
+    })
     return this
   }
 
   addLink(link: Link): this {
     if (this.endMillis !== 0) return this
-    if (this.links.length >= MAX_LINKS) {
-      this.droppedLinks++
-      return this
-    }
-    const { traceId, spanId, traceFlags, traceState } = link.context
-    this.links.push({
-      context: { traceId, spanId, traceFlags, traceState: traceState?.serialize() },
-      attributes: { ...link.attributes },
-    })
+    const kept = this.links.length < MAX_LINKS ? readLink(link) : undefined
+    if (kept === undefined) this.droppedLinks++
+    else this.links.push(kept)
     return this
   }
 
   addLinks(links: Link[]): this {
-    for (const link of links) this.addLink(link)
+    try {
+      for (const link of links) this.addLink(link)
+    } catch {
+      this.droppedLinks++
+    }
     return this
   }
 
   setStatus(status: SpanStatus): this {
     if (this.endMillis !== 0 || this.statusCode === 1) return this
-    this.statusCode = status.code
-    this.statusMessage = status.code === 2 ? status.message : undefined
+    const { code, message } = ownFields(status)
+    if (code !== 0 && code !== 1 && code !== 2) return this
+    this.statusCode = code
+    this.statusMessage = code === 2 && message !== undefined ? plainText(message) : undefined
     return this
   }
 
   updateName(name: string): this {
-    if (this.endMillis === 0) this.name = name
+    if (this.endMillis === 0) this.name = plainText(name)
     return this
   }
 
   recordException(exception: unknown, time?: TimeInput): void {
-    const { type, message, stack } = errorDetails(exception, (text) => text)
+    const { type, message, stack } = errorDetails(exception, DEFAULT_SAFETY)
     this.addEvent(
       'exception',
       {
@@ -164,5 +176,27 @@ export class RecordingSpan implements Span, SpanData {
     if (this.endMillis !== 0) return
     this.endMillis = Math.max(this.startMillis, endTime === undefined ? now() : toMillis(endTime))
     this.#ended(this)
+  }
+}
+
+function isTime(value: unknown): value is TimeInput {
+  try {
+    return typeof value === 'number' || value instanceof Date || Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+/** Undefined for what is no link to a span. */
+function readLink(link: Link): SpanLink | undefined {
+  try {
+    if (!isSpanContextValid(link.context)) return undefined
+    const { traceId, spanId, traceFlags, traceState } = link.context
+    return {
+      context: { traceId, spanId, traceFlags, traceState: traceState?.serialize() },
+      attributes: ownFields(link.attributes),
+    }
+  } catch {
+    return undefined
   }
 }

@@ -1,6 +1,11 @@
 import type { Tracer, TracerProvider } from '@opentelemetry/api'
 import { createScope } from '../otlp/index.ts'
+import { plainText } from '../values/index.ts'
 import { ClewTracer, type TracerParts } from './tracer.ts'
+
+/** More tracers than these work too, but are made anew each time: names made from data must not fill the memory. */
+const MAX_TRACERS = 10_000
+const MAX_KEY_LENGTH = 1_024
 
 /** clew's TracerProvider behind the API's interface. */
 export class ClewTracerProvider implements TracerProvider {
@@ -12,11 +17,11 @@ export class ClewTracerProvider implements TracerProvider {
   }
 
   getTracer(name: string, version?: string): Tracer {
-    const key = `${name}@${version ?? ''}`
+    const key = `${plainText(name)}@${plainText(version ?? '')}`
     let tracer = this.#tracers.get(key)
     if (tracer === undefined) {
       tracer = new ClewTracer(createScope(name, version), this.#parts)
-      this.#tracers.set(key, tracer)
+      if (this.#tracers.size < MAX_TRACERS && key.length <= MAX_KEY_LENGTH) this.#tracers.set(key, tracer)
     }
     return tracer
   }

@@ -5,13 +5,15 @@ import {
   trace,
   type Context,
   type Sampler,
+  type SamplingResult,
   type Span,
   type SpanContext,
   type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api'
-import { activeContext, fieldScope, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
+import { activeContext, fieldScope, ROOT_NODE, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
 import { TraceReference, type Scope } from '../otlp/index.ts'
+import { plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { RecordingSpan } from './span.ts'
@@ -19,9 +21,11 @@ import { RecordingSpan } from './span.ts'
 /** What all tracers of one SDK share. */
 export interface TracerParts {
   readonly sampler: Sampler
-  /** Takes ended spans that are sampled. */
+  /** Takes ended spans that are sampled. Must not throw. */
   readonly ended: (span: RecordingSpan) => void
 }
+
+const KEEP: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED })
 
 /** @see https://opentelemetry.io/docs/specs/otel/trace/api/#tracer */
 export class ClewTracer implements Tracer {
@@ -33,15 +37,23 @@ export class ClewTracer implements Tracer {
     this.#parts = parts
   }
 
-  startSpan(name: string, options: SpanOptions = {}, context: Context = activeContext()): Span {
+  /** Never throws: where something given is unusable, the span is made without it. */
+  startSpan(name: string, options?: SpanOptions, context?: Context): Span {
+    try {
+      return this.#start(plainText(name), options ?? {}, context ?? activeContext())
+    } catch {
+      return this.#start(plainText(name), {}, ROOT_NODE)
+    }
+  }
+
+  #start(name: string, options: SpanOptions, context: Context): Span {
     const parent = options.root === true ? undefined : validParent(context)
     const traceId = parent?.traceId ?? newTraceId()
-    const kind = options.kind ?? SpanKind.INTERNAL
-    const attributes = options.attributes ?? {}
     if (context.getValue(SUPPRESS_TRACING) === true)
       return trace.wrapSpanContext(newContext(traceId, TraceFlags.NONE, parent))
+    const kind = kindOf(options.kind)
     const root = options.root === true ? trace.deleteSpan(context) : context
-    const result = this.#parts.sampler.shouldSample(root, traceId, name, kind, attributes, options.links ?? [])
+    const result = this.#sample(root, traceId, name, kind, options)
     const flags = result.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE
     const spanContext = newContext(traceId, flags, parent, result.traceState)
     if (result.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext)
@@ -55,10 +67,21 @@ export class ClewTracer implements Tracer {
       fields: fieldScope(context),
       ended: this.#parts.ended,
     })
-    span.setAttributes(attributes)
+    if (options.attributes !== undefined) span.setAttributes(options.attributes)
     if (result.attributes !== undefined) span.setAttributes(result.attributes)
     if (options.links !== undefined) span.addLinks(options.links)
     return span
+  }
+
+  /** A sampler that throws, or answers what is no decision, keeps the span. */
+  #sample(context: Context, traceId: string, name: string, kind: SpanKind, options: SpanOptions): SamplingResult {
+    try {
+      const { attributes = {}, links = [] } = options
+      const result = this.#parts.sampler.shouldSample(context, traceId, name, kind, attributes, links)
+      return SamplingDecision[result.decision] === undefined ? KEEP : result
+    } catch {
+      return KEEP
+    }
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(
@@ -67,10 +90,22 @@ export class ClewTracer implements Tracer {
   ): ReturnType<F> {
     const fn = rest[rest.length - 1] as F
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : {}
-    const parent = rest.length > 2 ? (rest[1] as Context) : activeContext()
+    const parent = rest.length > 2 ? (rest[1] as Context | undefined) : undefined
     const span = this.startSpan(name, options, parent)
-    return runInContext(trace.setSpan(parent, span), () => fn(span) as ReturnType<F>)
+    return runInContext(contextOf(span, parent), () => fn(span) as ReturnType<F>)
   }
+}
+
+function contextOf(span: Span, parent = activeContext()): Context {
+  try {
+    return trace.setSpan(parent, span)
+  } catch {
+    return trace.setSpan(ROOT_NODE, span)
+  }
+}
+
+function kindOf(kind: unknown): SpanKind {
+  return typeof kind === 'number' && SpanKind[kind] !== undefined ? kind : SpanKind.INTERNAL
 }
 
 function validParent(context: Context): SpanContext | undefined {

@@ -1,3 +1,7 @@
+import { jsonText } from './json-text.ts'
+import { plainText } from './plain-text.ts'
+import type { SafeValue } from './safe-value.ts'
+
 /** What is kept of a thrown value. */
 export interface ErrorDetails {
   /** The class name; the `typeof` of what is not an error. */
@@ -7,18 +11,35 @@ export interface ErrorDetails {
   readonly stack?: string
 }
 
+/** What makes the parts of an error safe: bounded and without secrets. */
+export interface ErrorSafety {
+  text(text: string): string
+  value(value: unknown): SafeValue
+}
+
 const MAX_CAUSES = 8
+const MAX_TYPE_LENGTH = 256
 
 /**
- * Describes any thrown value, an error or not, with its cause chain. Never throws.
- * @param text makes a string safe (bounded, without secrets)
+ * Describes any thrown value, an error or not, with its cause chain. Never throws. An object without a message is described by its properties, made safe.
  * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
  */
-export function errorDetails(thrown: unknown, text: (text: string) => string): ErrorDetails {
-  const type = typeName(thrown)
-  const message = text(messageOf(thrown))
-  const stack = stackOf(thrown)
-  return stack === '' ? { type, message } : { type, message, stack: text(stack) }
+export function errorDetails(thrown: unknown, safety: ErrorSafety): ErrorDetails {
+  const type = typeName(thrown, safety)
+  const message = messageOf(thrown, safety)
+  const stack = stackOf(thrown, safety)
+  return stack === '' ? { type, message } : { type, message, stack: safety.text(stack) }
+}
+
+/** Whether a value is an error: by its class, or, from another realm, by what errors have. Never throws. */
+export function isError(value: unknown): boolean {
+  if (!isObject(value)) return false
+  try {
+    if (value instanceof Error) return true
+  } catch {
+    return false
+  }
+  return typeof read(value, 'message') === 'string' && typeof read(value, 'stack') === 'string'
 }
 
 function read(value: unknown, key: string): unknown {
@@ -33,24 +54,22 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-function typeName(thrown: unknown): string {
+function typeName(thrown: unknown, safety: ErrorSafety): string {
   if (!isObject(thrown)) return thrown === null ? 'null' : typeof thrown
   const constructorName = read(read(thrown, 'constructor'), 'name')
   const name = read(thrown, 'name')
-  if (typeof name === 'string' && name !== '' && name !== 'Error') return name
-  return typeof constructorName === 'string' && constructorName !== '' ? constructorName : 'Error'
+  if (typeof name === 'string' && name !== '' && name !== 'Error') return safety.text(name).slice(0, MAX_TYPE_LENGTH)
+  return typeof constructorName === 'string' && constructorName !== ''
+    ? safety.text(constructorName).slice(0, MAX_TYPE_LENGTH)
+    : 'Error'
 }
 
-function messageOf(thrown: unknown): string {
-  if (isObject(thrown)) {
-    const message = read(thrown, 'message')
-    if (typeof message === 'string') return message
-  }
-  try {
-    return isObject(thrown) ? (JSON.stringify(thrown) ?? '[object]') : String(thrown)
-  } catch {
-    return '[unreadable]'
-  }
+function messageOf(thrown: unknown, safety: ErrorSafety): string {
+  if (!isObject(thrown) && typeof thrown !== 'function') return safety.text(plainText(thrown))
+  const message = isObject(thrown) ? read(thrown, 'message') : undefined
+  if (typeof message === 'string') return safety.text(message)
+  const safe = safety.value(thrown)
+  return typeof safe === 'string' ? safe : safety.text(jsonText(safe))
 }
 
 function ownStack(thrown: unknown): string {
@@ -58,13 +77,13 @@ function ownStack(thrown: unknown): string {
   return typeof stack === 'string' ? stack : ''
 }
 
-function stackOf(thrown: unknown): string {
+function stackOf(thrown: unknown, safety: ErrorSafety): string {
   const parts = [ownStack(thrown)]
   const seen = new Set([thrown])
   for (const inner of innerErrors(thrown)) {
     if (seen.has(inner) || parts.length > MAX_CAUSES) continue
     seen.add(inner)
-    parts.push(ownStack(inner) || `${typeName(inner)}: ${messageOf(inner)}`)
+    parts.push(ownStack(inner) || `${typeName(inner, safety)}: ${messageOf(inner, safety)}`)
   }
   return parts.filter((part) => part !== '').join('\nCaused by: ')
 }
@@ -72,11 +91,20 @@ function stackOf(thrown: unknown): string {
 function* innerErrors(thrown: unknown): Generator {
   let current = thrown
   for (let depth = 0; depth < MAX_CAUSES && isObject(current); depth++) {
-    const errors = read(current, 'errors')
-    if (Array.isArray(errors)) yield* errors.slice(0, MAX_CAUSES)
+    yield* firstOf(read(current, 'errors'))
     const cause = read(current, 'cause')
     if (cause === undefined || cause === null) return
     yield cause
     current = cause
+  }
+}
+
+function firstOf(errors: unknown): unknown[] {
+  try {
+    return Array.isArray(errors)
+      ? Array.from({ length: Math.min(errors.length, MAX_CAUSES) }, (_, at) => errors[at])
+      : []
+  } catch {
+    return []
   }
 }

@@ -1,3 +1,7 @@
-export { errorDetails, type ErrorDetails } from './error-details.ts'
+export { DEFAULT_SAFETY } from './default-safety.ts'
+export { errorDetails, isError, type ErrorDetails, type ErrorSafety } from './error-details.ts'
+export { jsonText } from './json-text.ts'
 export { boundedString, DEFAULT_LIMITS, type ValueLimits } from './limits.ts'
+export { ownFields, readField } from './own-fields.ts'
+export { plainText } from './plain-text.ts'
 export { ValueSafety, type SafeValue } from './safe-value.ts'

@@ -2,6 +2,8 @@
 export interface ValueLimits {
   /** Longest string, in UTF-16 units. */
   readonly maxStringLength: number
+  /** Longest text of all strings and keys in one tree together, in UTF-16 units, and of all bytes. Passed by one string at most. */
+  readonly maxTotalLength: number
   /** Deepest nesting of arrays and objects. */
   readonly maxDepth: number
   /** Most entries of one array or object. */
@@ -12,6 +14,7 @@ export interface ValueLimits {
 
 export const DEFAULT_LIMITS: ValueLimits = Object.freeze({
   maxStringLength: 32_768,
+  maxTotalLength: 262_144,
   maxDepth: 8,
   maxEntries: 256,
   maxNodes: 4_096,
@@ -20,5 +23,18 @@ export const DEFAULT_LIMITS: ValueLimits = Object.freeze({
 /** The string, or its beginning with a mark of how much was cut. */
 export function boundedString(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
-  return `${text.slice(0, maxLength)}…[${text.length - maxLength} more characters cut]`
+  return `${text.slice(0, maxLength)}${cutMark(text.length - maxLength)}`
+}
+
+/** Stands at the end of a string that was cut. */
+export function cutMark(cutLength: number): string {
+  return `…[${cutLength} more characters cut]`
+}
+
+const MAX_MARK_LENGTH = 48
+const MARK_AT_END = /…\[\d+ more characters cut\]$/
+
+/** Whether a string was cut to this length before and ends in its mark. */
+export function isCut(text: string, maxLength: number): boolean {
+  return text.length <= maxLength + MAX_MARK_LENGTH && MARK_AT_END.test(text.slice(-MAX_MARK_LENGTH))
 }

@@ -73,6 +73,7 @@ describe("OpenTelemetry's context", () => {
       expect(context.with(ours, read)).toBe(1)
       expect(await context.with(foreign, async () => (await sleep(1), read()))).toBe(2)
       expect(context.bind(ours, read)()).toBe(1)
+      expect(context.with(undefined as never, () => activeContext())).toBe(ROOT_NODE)
       expect(ours.deleteValue(key).getValue(key)).toBeUndefined()
       expect(activeContext().getValue(key)).toBeUndefined()
     } finally {

@@ -1,7 +1,12 @@
 import { logs, SeverityNumber, SpanStatusCode, trace } from '@opentelemetry/api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { withContext } from '../../src/context/index.ts'
-import { getLogger, pipeline } from '../../src/logging/index.ts'
+import { runInNewContext } from 'node:vm'
+import { bindContext, withContext } from '../../src/context/index.ts'
+import { Components } from '../../src/logging/component.ts'
+import { getLogger, parseLevel, pipeline, type LevelName } from '../../src/logging/index.ts'
+import type { Fields } from '../../src/otlp/index.ts'
+import { ClewTracerProvider, createSampler } from '../../src/tracing/index.ts'
+import { createEncoding } from '../support/encoding.ts'
 import { startTelemetry, type Telemetry } from '../support/telemetry.ts'
 
 let telemetry: Telemetry
@@ -78,6 +83,44 @@ describe('a call', () => {
     expect(said().map(({ body }) => body)).toEqual(['[the message could not be made]', undefined, 'x'])
   })
 
+  test('takes only errors and primitives for what was thrown; any other object is fields, or the field `value`', () => {
+    class Order {
+      readonly id = 7
+    }
+    log.info('instance', new Order())
+    log.info('list', [1, 2])
+    log.info('date', new Date(0))
+    log.info('bytes', Buffer.from('x'))
+    log.info('foreign error', { message: 'm', stack: 's' })
+    log.info('text', 'oh')
+    log.info('like an error', { message: 'm', code: 1 })
+    log.info('in a realm of its own', runInNewContext("new Error('far')"))
+    expect(telemetry.records.map(({ body, fields, data }) => [body, fields, data.error?.message])).toEqual([
+      ['instance', { id: 7 }, undefined],
+      ['list', { value: [1, 2] }, undefined],
+      ['date', { value: new Date(0) }, undefined],
+      ['bytes', { value: Buffer.from('x') }, undefined],
+      ['foreign error', {}, 'm'],
+      ['text', {}, 'oh'],
+      ['like an error', { message: 'm', code: 1 }, undefined],
+      ['in a realm of its own', {}, 'far'],
+    ])
+  })
+
+  test('takes names for names, whatever they mean to objects', () => {
+    for (const name of ['constructor', 'toString', '__proto__', 'valueOf']) {
+      const component = getLogger(name)
+      component.info('x', JSON.parse(`{"${name}":1}`))
+      component.operation(name, { fields: JSON.parse(`{"${name}":1}`) as Fields }, (operation) => operation.set({ toString: 'y' })) // prettier-ignore
+    }
+    expect(telemetry.records.map(({ component, level }) => `${component} ${level}`)).toEqual(
+      ['constructor', 'toString', '__proto__', 'valueOf'].flatMap((name) => [`${name} INFO`, `${name} INFO`]),
+    )
+    expect(parseLevel('constructor')).toBeUndefined()
+    log.event('odd level', {}, 'constructor' as LevelName)
+    expect(telemetry.records.at(-1)?.level).toBe('INFO')
+  })
+
   test('an event has its name', () => {
     log.event('transcript.published', { length: 3 })
     expect(telemetry.records[0]?.data).toMatchObject({ eventName: 'transcript.published', severityText: 'INFO' })
@@ -131,6 +174,44 @@ describe('an operation', () => {
     })
   })
 
+  test('neither throws nor rejects because of what it was given', async () => {
+    const odd = undefined as never
+    expect(log.operation(odd, odd, () => 7)).toBe(7)
+    const run = log.operation('o', { fields: { toString: 'x' } }, async (operation) => {
+      operation.set({ constructor: 'y', ['__proto__']: 1 })
+      operation.set(odd)
+      return 'done'
+    })
+    await expect(run).resolves.toBe('done')
+    expect(telemetry.spans.map((span) => span.name)).toEqual(['undefined', 'o'])
+  })
+
+  test('returns what the function returned when its record and its span can not be written', async () => {
+    const broken = (): never => {
+      throw new Error('broken')
+    }
+    const failed: string[] = []
+    pipeline.start({
+      outputs: [{ name: 'broken', minimumSeverity: 0, emit: broken }],
+      safety: createEncoding().safety,
+      failed: (output) => failed.push(output),
+    })
+    trace.disable()
+    trace.setGlobalTracerProvider(new ClewTracerProvider({ sampler: createSampler('always_on', 1), ended: broken }))
+    expect(log.operation('sync', () => 7)).toBe(7)
+    await expect(log.operation('async', () => Promise.resolve(7))).resolves.toBe(7)
+    expect(failed).toEqual(['broken', 'record', 'broken', 'record'])
+  })
+
+  test('returns a thenable that is no promise untouched', () => {
+    let asked = 0
+    // oxlint-disable-next-line unicorn/no-thenable -- as query builders are
+    const query = { then: () => asked++ }
+    expect(log.operation('lazy', () => query)).toBe(query)
+    expect(asked).toBe(0)
+    expect(said()[0]?.body).toBe('lazy completed')
+  })
+
   test('that takes long warns', () => {
     log.operation('create', { slowMillis: 0 }, () => {})
     expect(said()[0]).toMatchObject({ level: 'WARNING', body: 'slow operation: create' })
@@ -147,6 +228,48 @@ describe('an operation', () => {
     ])
     expect(trace.getActiveSpan()).toBeUndefined()
   })
+})
+
+test('nothing that is given in place of fields, names or errors throws', () => {
+  const odd = undefined as never
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  log.child(odd).info('child')
+  log.child(proxy).info('child of a proxy')
+  expect(withContext(odd, () => 7)).toBe(7)
+  withContext({ a: 1 }, () => expect(bindContext(null as never)).toBe(true))
+  getLogger(odd).info('x')
+  const api = logs.getLogger('library')
+  api.emit({ body: 'x', exception: proxy, attributes: 'no' as never, timestamp: 'no' as never })
+  api.emit({ body: 'y', severityNumber: 'high' as never, severityText: 404 as never, eventName: {} as never })
+  expect(said().map(({ body, level }) => [body, level])).toEqual([
+    ['child', 'INFO'],
+    ['child of a proxy', 'INFO'],
+    ['x', 'INFO'],
+    ['x', 'INFO'],
+    ['y', '404'],
+  ])
+  pipeline.start({ outputs: [], safety: createEncoding().safety, failed: () => {} })
+  expect(() => api.emit(null as never)).not.toThrow()
+})
+
+test('foreign names are bounded and without secrets', () => {
+  const name = `redis://u:hunter2@h ${'x'.repeat(100_000)}`
+  logs.getLogger(name).emit({ severityText: name, eventName: name })
+  const [record] = telemetry.records
+  for (const text of [record?.component, record?.level, record?.data.eventName]) {
+    expect(text).not.toContain('hunter2')
+    expect(String(text).length).toBeLessThan(2_000)
+  }
+})
+
+test('components without number work, and only so many are remembered', () => {
+  const components = new Components()
+  components.setLevels({ threshold: 9, components: { late: 1 } })
+  for (let i = 0; i < 10_000; i++) components.get(`c${i}`)
+  expect(components.get('c1')).toBe(components.get('c1'))
+  expect(components.get('late')).not.toBe(components.get('late'))
+  expect(components.get('late').threshold).toBe(1)
 })
 
 test("records through OpenTelemetry's Logs API take the same way", () => {

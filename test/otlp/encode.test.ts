@@ -136,6 +136,12 @@ describe('a log record on the wire', () => {
     expect(decodedLog({ fields: { value } })?.attributes['value']).toEqual(expected)
   })
 
+  test('takes every key as a key', () => {
+    const fields = JSON.parse('{"constructor":1,"__proto__":2,"toString":3,"tokens":4}') as Fields
+    const decoded = decodedLog({ fields, bound: new BoundFields({ ...fields, tokens: ['a'] }) })
+    expect(JSON.stringify({ ...decoded?.attributes, 'log.record.uid': undefined })).toBe(JSON.stringify(fields))
+  })
+
   test('survives what values can do to it', () => {
     const cyclic: Record<string, unknown> = { name: 'me' }
     cyclic['self'] = cyclic
@@ -179,7 +185,7 @@ test('a span on the wire is whole', () => {
     startMillis: TIME,
     endMillis: TIME + 12.5,
     attributes: { 'http.response.status_code': 500 },
-    context: new BoundFields({ 'user.id': 'u' }),
+    context: new BoundFields({ 'user.id': 'u', 'url.path': '/on/records/only' }),
     events: [{ timeMillis: TIME + 1, name: 'tick', attributes: { n: 1 } }],
     links: [{ context: { traceId: '2'.repeat(32), spanId: '3'.repeat(16), traceFlags: 1 }, attributes: { why: 'x' } }],
     droppedAttributes: 1,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { BoundFields, createScope, type LogRecordData } from '../../src/otlp/index.ts'
+import { BoundFields, createScope, type Fields, type LogRecordData } from '../../src/otlp/index.ts'
 import { createConsoleOutput } from '../../src/outputs/index.ts'
 import { createEncoding, fixedUid } from '../support/encoding.ts'
 
@@ -45,7 +45,13 @@ describe('the line for people', () => {
 
   test('can neither be forged nor hidden by what is in the data', () => {
     const hostile = 'x\n2024-01-15 10:30:45 [INFO] audit: all is well\u001b[2K\r\u202e\u2028\u009b31m'
-    output.emit({ ...record, body: hostile, fields: { [hostile]: hostile } })
+    output.emit({
+      ...record,
+      severityText: hostile,
+      scope: createScope(hostile),
+      body: hostile,
+      fields: { [hostile]: hostile },
+    })
     expect(written.split('\n')).toHaveLength(2)
     // oxlint-disable-next-line no-control-regex -- they must not be there
     expect(written).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/)
@@ -55,6 +61,16 @@ describe('the line for people', () => {
     createConsoleOutput('human', createEncoding(), stream, true).emit(record)
     expect(written).toContain('[\u001b[32mINFO\u001b[0m]')
   })
+})
+
+test('a JSON line keeps bytes as base64, and keys that mean something to objects', () => {
+  const fields = JSON.parse('{"constructor":1,"__proto__":2,"toString":3,"tokens":4}') as Fields
+  createConsoleOutput('json', createEncoding(), stream, false).emit({
+    ...record,
+    fields: { ...fields, bytes: Buffer.from('hi'), pass: 'x' },
+  })
+  const metadata = '{"constructor":1,"__proto__":2,"toString":3,"tokens":4,"bytes":"aGk=","pass":"[REDACTED]"}'
+  expect(written).toContain(`"metadata":${metadata}`)
 })
 
 test('the JSON line has the keys of the field map', () => {

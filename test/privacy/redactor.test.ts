@@ -19,6 +19,18 @@ describe('a key', () => {
     'private_key',
     'credentials',
     'jwt',
+    'pass',
+    'db_pass',
+    'pw',
+    'passcode',
+    'otp',
+    'x-amz-signature',
+    'auth',
+    'proxyAuth',
+    'connectionString',
+    'apiToken1',
+    'token_2',
+    'tokens',
   ])('%s names a secret', (key) => expect(redactor.isSecretKey(key)).toBe(true))
 
   test.each([
@@ -32,7 +44,23 @@ describe('a key', () => {
     'compass',
     'monkey',
     'url.path',
+    'prompt_tokens',
+    'bypass',
+    'passenger',
+    'passage',
+    'authenticated',
+    'auth_method',
+    'signature_count',
+    'constructor',
+    'sha256',
   ])('%s does not', (key) => expect(redactor.isSecretKey(key)).toBe(false))
+})
+
+test('a number of tokens is a count, anything else under that name is a secret', () => {
+  expect(redactor.isSecretKey('tokens', 1200)).toBe(false)
+  expect(redactor.isSecretKey('tokens', ['a', 'b'])).toBe(true)
+  expect(redactor.isSecretKey('tokens', 'a')).toBe(true)
+  expect(redactor.isSecretKey('password', 1200)).toBe(true)
 })
 
 describe('text', () => {
@@ -44,5 +72,31 @@ describe('text', () => {
     ['a https://a:b@c and https://d:e@f', 'a https://[REDACTED]@c and https://[REDACTED]@f'],
     ['https://example.org/@user and mail me@example.org', 'https://example.org/@user and mail me@example.org'],
     ['https://example.org:8080/a?to=b@c', 'https://example.org:8080/a?to=b@c'],
+    ['redis://:pa/ss@h', 'redis://[REDACTED]@h'],
+    ['redis://user:pa/s?s#@h:6379/0 is down', 'redis://[REDACTED]@h:6379/0 is down'],
+    ['redis://u:p@a/ss@h', 'redis://[REDACTED]@h'],
+    ['x_redis://u:pw@h', 'x_redis://[REDACTED]@h'],
+    ['"redis://u:pw@h","mail":"me@example.org"', '"redis://[REDACTED]@h","mail":"me@example.org"'],
+    ['redis://u:pw@h,https://example.org/@user', 'redis://[REDACTED]@h,https://example.org/@user'],
+    ['ssh://git@github.example:org/repo@v1', 'ssh://[REDACTED]@github.example:org/repo@v1'],
+    ['http://[::1]:8080/a@b', 'http://[::1]:8080/a@b'],
+    ['file:///c:/x@y', 'file:///c:/x@y'],
+    ['https://[REDACTED]@h', 'https://[REDACTED]@h'],
   ])('%s', (text, expected) => expect(redactor.text(text)).toBe(expected))
+})
+
+test.each([':', '@', '://', 'a:', ':@', '://:'])('text of 200,000 times %s is read in one go', (piece) => {
+  const text = `https://${piece.repeat(200_000)}`
+  expect(redactor.text(`${text} redis://u:pw@h`).endsWith(' redis://[REDACTED]@h')).toBe(true)
+})
+
+describe('the beginning of a longer text', () => {
+  test.each([
+    ['see redis://user:hunt', 'see redis://'],
+    ['see redis://user', 'see redis://'],
+    ['see redis://u:p@a', 'see redis://'],
+    ['see redis://user:hunt/er', 'see redis://'],
+    ['see https://example.org:8080/a?b=c', 'see https://example.org:8080/a?b=c'],
+    ['see redis://u:p@h and m', 'see redis://[REDACTED]@h and m'],
+  ])('%s holds no half of a credential', (text, expected) => expect(redactor.text(text, true)).toBe(expected))
 })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resolveSettings, SettingsError, type InitOptions } from '../../src/settings/index.ts'
 
@@ -73,6 +74,39 @@ describe('precedence', () => {
     })
   })
 
+  test('in production a signal without an endpoint of its own is not sent; in development it goes to the embedded server', () => {
+    const logsOnly = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://logs:2/custom' }
+    const urls = (environment: Record<string, string>) => resolve({ service: 's' }, environment).otlp?.urls
+    expect(urls({ ...logsOnly, NODE_ENV: 'production' })).toEqual({ logs: 'http://logs:2/custom' })
+    expect(urls(logsOnly)).toMatchObject({ traces: 'http://127.0.0.1:4318/v1/traces' })
+  })
+
+  test('OTEL_*_EXPORTER=none sends none of that signal', () => {
+    const some = resolve({ service: 's' }, { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'otlp' })
+    expect(Object.keys(some.otlp?.urls ?? {})).toEqual(['logs', 'metrics'])
+    expect(some.unsent).toBe(false)
+    const none = resolve(
+      {},
+      { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'NONE', OTEL_METRICS_EXPORTER: 'none' },
+    )
+    expect(none).toMatchObject({ otlp: undefined, unsent: true })
+    expect(resolve({ otlp: false })).toMatchObject({ otlp: undefined, unsent: true })
+  })
+
+  test('home is the directory that it names at the start', () => {
+    expect(resolve({ service: 's', home: 'here', otlp: { endpoint: 'http://h:1' } }).otlp?.spoolDirectory).toBe(
+      join(process.cwd(), 'here/spool/s'),
+    )
+  })
+
+  test('levels of components may have any name', () => {
+    const { componentLevels } = resolve({}, { LOG_LEVEL: 'info,constructor=debug,__proto__=error' })
+    expect(Object.entries(componentLevels)).toEqual([
+      ['constructor', 5],
+      ['__proto__', 17],
+    ])
+  })
+
   test('LOG_LEVEL carries levels of components', () => {
     expect(resolve({}, { LOG_LEVEL: 'info,orders=debug, http = off' })).toMatchObject({
       level: 9,
@@ -120,6 +154,45 @@ describe('mistakes', () => {
       'LOG_LEVEL "loud"',
       'OTEL_EXPORTER_OTLP_TIMEOUT "soon"',
       'OTEL_TRACES_SAMPLER "some"',
+    ])
+  })
+
+  test('show no headers, and no credentials of a URL', () => {
+    const wrong = {
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization: Bearer hunter2',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'user:hunter2@collector:4318',
+      OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'htp://user:hunter2@collector:4318',
+    }
+    const said = resolveSettings({ service: 's' }, wrong).mistakes.map(({ where, found }) => `${where} ${found}`)
+    expect(said).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT "[REDACTED]@collector:4318"',
+      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT "htp://[REDACTED]@collector:4318"',
+      "OTEL_EXPORTER_OTLP_HEADERS a value that can't be read",
+    ])
+    const options = {
+      otlp: { endpoint: 'user:hunter2@collector', headers: { authorization: 77_777 } },
+    } as unknown as InitOptions
+    expect(() => resolve(options)).toThrow('found "[REDACTED]@collector"')
+    expect(() => resolve(options)).not.toThrow(/hunter2|77777/)
+  })
+
+  test('are headers that can not be sent', () => {
+    const { settings, mistakes } = resolveSettings({ service: 's' }, { OTEL_EXPORTER_OTLP_HEADERS: 'a=b%0d%0Ac: d' })
+    expect(settings.otlp?.headers).toEqual({})
+    expect(mistakes.map(({ where }) => where)).toEqual(['OTEL_EXPORTER_OTLP_HEADERS'])
+    expect(() => resolve({ otlp: { headers: { a: 'b\nc' } } })).toThrow('without control characters')
+    expect(() => resolve({ otlp: { headers: { 'a b': 'c' } } })).toThrow('header names')
+  })
+
+  test('are an interval of metrics below 100 ms, and an exporter that clew does not have', () => {
+    const { settings, mistakes } = resolveSettings(
+      { service: 's' },
+      { OTEL_METRIC_EXPORT_INTERVAL: '0', OTEL_LOGS_EXPORTER: 'console' },
+    )
+    expect(settings.metricIntervalMillis).toBe(60_000)
+    expect(mistakes.map(({ where, allowed }) => `${where} ${allowed}`)).toEqual([
+      'OTEL_LOGS_EXPORTER otlp or none',
+      'OTEL_METRIC_EXPORT_INTERVAL a number of milliseconds, 100 or more',
     ])
   })
 })

@@ -62,6 +62,57 @@ describe('a span', () => {
   })
 })
 
+describe('a span that is given what it should not be', () => {
+  const revoked = (): never => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy as never
+  }
+  const odd = (value: unknown): never => value as never
+
+  test('takes every key as a key', () => {
+    const span = tracer().startSpan('x', { attributes: { constructor: 'a' } })
+    span.setAttribute('__proto__', 'b').setAttribute('toString', 'c').setAttribute(odd(undefined), 1).end()
+    expect(Object.entries(telemetry.spans[0]?.attributes ?? {})).toEqual([
+      ['constructor', 'a'],
+      ['__proto__', 'b'],
+      ['toString', 'c'],
+    ])
+  })
+
+  test('does not throw, and has the rest', () => {
+    const span = tracer().startSpan(odd(undefined), { links: [odd({}), odd(null)], kind: odd('client') })
+    span
+      .setStatus({ code: 2, message: odd(404) })
+      .setStatus(odd(undefined))
+      .setAttributes(revoked())
+    span.addLink(odd({})).addLinks(odd(undefined)).addLink(revoked()).addEvent(odd(7), revoked()).updateName(odd(null))
+    for (const hostile of [revoked(), { errors: revoked() }, Object.create(null)]) span.recordException(odd(hostile))
+    span.end(odd(Number.NaN))
+    expect(telemetry.spans).toHaveLength(1)
+    expect(telemetry.spans[0]).toMatchObject({ name: 'null', kind: 1, statusCode: 2, statusMessage: '404', links: [] })
+    expect(telemetry.spans[0]?.events.map((event) => event.name)).toEqual(['7', 'exception', 'exception', 'exception'])
+  })
+
+  test('has the time now for what is no time', () => {
+    const before = Date.now() - 5
+    for (const time of [new Date(Number.NaN), [Number.NaN, 0], Number.NaN, [{}], 'soon', revoked()])
+      tracer()
+        .startSpan('x', { startTime: odd(time) })
+        .end(odd(time))
+    expect(telemetry.spans).toHaveLength(6)
+    for (const span of telemetry.spans) expect(Math.min(span.startMillis, span.endMillis)).toBeGreaterThan(before)
+  })
+
+  test('is a root for what is no context', () => {
+    for (const context of [null, {}, revoked()]) {
+      if (context !== null) tracer().startSpan('x', {}, odd(context)).end()
+      expect(tracer().startActiveSpan('y', {}, odd(context), (span) => (span.end(), 7))).toBe(7)
+    }
+    expect(telemetry.spans.map((span) => span.parentSpanId)).toEqual(Array.from({ length: 5 }))
+  })
+})
+
 describe('sampling', () => {
   const traced = (name: Parameters<typeof createSampler>[0], ratio: number, count: number): number => {
     let ended = 0
@@ -75,6 +126,17 @@ describe('sampling', () => {
     expect(traced('always_off', 1, 100)).toBe(0)
     expect(Math.abs(traced('traceidratio', 0.25, 4_000) - 1_000)).toBeLessThan(150)
     expect(traced('parentbased_traceidratio', 0, 100)).toBe(0)
+  })
+
+  test.each([
+    ['throws', () => { throw new Error('no') }], // prettier-ignore
+    ['answers nothing', () => undefined],
+    ['answers what is no decision', () => ({ decision: 9 })],
+  ])('keeps the span when the sampler %s', (_how, shouldSample) => {
+    let ended = 0
+    const sampler = { shouldSample } as unknown as ReturnType<typeof createSampler>
+    new ClewTracerProvider({ sampler, ended: () => ended++ }).getTracer('t').startSpan('x').end()
+    expect(ended).toBe(1)
   })
 
   test('follows the parent, and what is not sampled keeps its ids', () => {

@@ -1,0 +1,44 @@
+import type { InstrumentationStatus } from '../instrumentations/instrumentation.ts'
+import type { LevelOption } from './settings/index.ts'
+import type { RoadStatus } from './telemetry-road.ts'
+
+/** What is on, and what became of what was said. */
+export interface ClewStatus {
+  readonly running: boolean
+  readonly service: string
+  readonly environment: string
+  /** Where telemetry goes, without credentials; undefined when it is not sent. */
+  readonly endpoint: string | undefined
+  readonly instrumentations: readonly InstrumentationStatus[]
+  /** Undefined when telemetry is not sent. */
+  readonly delivery: RoadStatus | undefined
+  /** Records said before `init()` or after `shutdown()`. */
+  readonly leftOut: number
+}
+
+/** A running clew. */
+export interface Clew {
+  /** Sends what was said so far. @returns true when all of it has arrived; false when some waits in the spool */
+  flush(timeoutMillis?: number): Promise<boolean>
+  /** Sends what it can, within the set time, and stops: afterwards nothing is recorded any more. Safe to call twice. */
+  shutdown(): Promise<void>
+  status(): ClewStatus
+  /** Sets the least level that is kept, of everything or of one component. Throws a RangeError for a level that does not exist. */
+  setLevel(level: LevelOption, component?: string): void
+}
+
+/** What `init()` answers in clew's own delivery worker, where nothing is recorded: it would tell of itself without end. */
+export const INERT_CLEW: Clew = Object.freeze({
+  flush: () => Promise.resolve(true),
+  shutdown: () => Promise.resolve(),
+  status: () => ({
+    running: false,
+    service: 'clew delivery',
+    environment: '',
+    endpoint: undefined,
+    instrumentations: [],
+    delivery: undefined,
+    leftOut: 0,
+  }),
+  setLevel: () => {},
+})
