@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { getLogger, init } from '../src/index.ts'
+// The build: the metrics SDK is loaded by require(), which older Nodes can't do with TypeScript.
+import { getLogger, init } from '../dist/src/index.js'
 import { startReceiver } from './support/otlp-receiver.ts'
 
 let home: string

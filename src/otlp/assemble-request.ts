@@ -1,4 +1,4 @@
-import { ByteWriter } from './byte-writer.ts'
+import { ByteWriter, varintLength } from './byte-writer.ts'
 
 /** Encoded items (log records, spans or metrics) that share a scope. */
 export interface ScopeItems {
@@ -31,10 +31,6 @@ export function assembleRequest(resource: Uint8Array, scopes: readonly ScopeItem
   }
   writer.close(request)
   return writer.buffer.subarray(0, writer.position)
-}
-
-function varintLength(value: number): number {
-  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4
 }
 
 function estimate(resource: Uint8Array, scopes: readonly ScopeItems[]): number {

@@ -1,4 +1,11 @@
 const TWO_32 = 4_294_967_296
+const DOUBLE = new Float64Array(1)
+const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
+
+/** Bytes that a length takes. */
+export function varintLength(value: number): number {
+  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : value < 268_435_456 ? 4 : 5
+}
 
 /**
  * Protobuf wire format into one growing buffer. Pure bytes: knows no message.
@@ -11,8 +18,6 @@ export class ByteWriter {
   #lastMillis = -1
   #lastHigh = 0
   #lastLow = 0
-  #doubles = new Float64Array(1)
-  #doubleBytes = new Uint8Array(this.#doubles.buffer)
 
   /** @param start bytes left free at the front, for a header written later */
   constructor(capacity: number, start = 0) {
@@ -72,7 +77,13 @@ export class ByteWriter {
 
   fixed32(value: number): void {
     this.ensure(4)
-    this.position = this.buffer.writeUInt32LE(value >>> 0, this.position)
+    const { buffer } = this
+    let p = this.position
+    buffer[p++] = value
+    buffer[p++] = value >>> 8
+    buffer[p++] = value >>> 16
+    buffer[p++] = value >>> 24
+    this.position = p
   }
 
   /** An unsigned 64-bit integer given as its two halves. */
@@ -116,9 +127,11 @@ export class ByteWriter {
 
   double(value: number): void {
     this.ensure(8)
-    this.#doubles[0] = value
-    this.buffer.set(this.#doubleBytes, this.position)
-    this.position += 8
+    DOUBLE[0] = value
+    const { buffer } = this
+    let p = this.position
+    for (let i = 0; i < 8; i++) buffer[p++] = DOUBLE_BYTES[i] as number
+    this.position = p
   }
 
   bytes(bytes: Uint8Array): void {
@@ -145,9 +158,17 @@ export class ByteWriter {
       this.position += length + 1
       return
     }
-    const byteLength = Buffer.byteLength(text)
-    this.varint(byteLength)
-    this.position += this.buffer.write(text, this.position)
+    const start = this.position
+    // Most text is ASCII: its length in bytes is guessed, and only where that was wrong the bytes move to make room for a longer one.
+    this.varint(length)
+    const guessed = this.position
+    const written = this.buffer.write(text, guessed)
+    if (written !== length) {
+      this.buffer.copyWithin(start + varintLength(written), guessed, guessed + written)
+      this.position = start
+      this.varint(written)
+    }
+    this.position += written
   }
 
   /** Writes text at a place if all of it is ASCII; says whether it was. Moves nothing. */
@@ -168,6 +189,26 @@ export class ByteWriter {
     return ++this.position
   }
 
+  /** Begins a length-delimited field of more than 127 and less than 16,384 bytes, as it will most likely be; `closeLong` takes what this returns. */
+  openLong(tag: number): number {
+    this.ensure(3)
+    this.buffer[this.position] = tag
+    return (this.position += 3)
+  }
+
+  /** Ends the field that began at `start`, whatever its length is. */
+  closeLong(start: number): void {
+    const length = this.position - start
+    if (length >= 128 && length < 16_384) {
+      this.buffer[start - 2] = (length & 127) | 128
+      this.buffer[start - 1] = length >>> 7
+      return
+    }
+    this.buffer.copyWithin(start - 1, start, this.position)
+    this.position--
+    this.close(start - 1)
+  }
+
   /** Ends the field that began at `start`: puts its length before it, moving the content when the length needs more than one byte. */
   close(start: number): void {
     const length = this.position - start
@@ -175,7 +216,7 @@ export class ByteWriter {
       this.buffer[start - 1] = length
       return
     }
-    const extra = length < 16_384 ? 1 : length < 2_097_152 ? 2 : length < 268_435_456 ? 3 : 4
+    const extra = varintLength(length) - 1
     this.ensure(extra)
     this.buffer.copyWithin(start + extra, start, this.position)
     this.position = start - 1
@@ -185,6 +226,6 @@ export class ByteWriter {
 
   /** A copy of what was written from `start` on. */
   copy(start = 0): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.buffer, start, this.position)
+    return new Uint8Array(this.buffer.buffer.slice(start, this.position))
   }
 }

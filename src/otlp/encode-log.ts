@@ -9,7 +9,7 @@ import { encodeTrace, TraceReference } from './trace-identity.ts'
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/logs/v1/logs.proto
  */
 export function encodeLog(writer: ByteWriter, record: LogRecordData, encoding: Encoding): void {
-  const start = writer.open(0x12)
+  const start = writer.openLong(0x12)
   writer.byte(0x09)
   writer.unixNanos(record.timeMillis)
   writer.byte(0x59)
@@ -25,7 +25,7 @@ export function encodeLog(writer: ByteWriter, record: LogRecordData, encoding: E
   if (trace instanceof TraceReference) writer.bytes(trace.encoded)
   else if (trace !== undefined) encodeTrace(writer, trace)
   if (record.eventName !== undefined) writer.string(0x62, record.eventName)
-  writer.close(start)
+  writer.closeLong(start)
 }
 
 function encodeFields(writer: ByteWriter, record: LogRecordData, encoding: Encoding): void {

@@ -12,7 +12,7 @@ const IS_REMOTE = 0x200
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
  */
 export function encodeSpan(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
-  const start = writer.open(0x12)
+  const start = writer.openLong(0x12)
   hex(writer, 0x0a, span.traceId)
   hex(writer, 0x12, span.spanId)
   if (span.traceState !== undefined && span.traceState !== '') writer.string(0x1a, span.traceState)
@@ -33,7 +33,7 @@ export function encodeSpan(writer: ByteWriter, span: SpanData, encoding: Encodin
   encodeStatus(writer, span, encoding)
   writer.varint(0x85)
   writer.fixed32((span.traceFlags & 0xff) | HAS_IS_REMOTE | (span.parentIsRemote ? IS_REMOTE : 0))
-  writer.close(start)
+  writer.closeLong(start)
 }
 
 function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Encoding): void {

@@ -11,6 +11,8 @@ export interface TraceIdentity {
   readonly traceFlags: number
 }
 
+const scratch = new ByteWriter(64)
+
 /** The identity of one of our own spans. Its bytes in a log record are made once, for all records of the span. */
 export class TraceReference implements TraceIdentity {
   readonly traceId: string
@@ -29,9 +31,9 @@ export class TraceReference implements TraceIdentity {
   /** Flags, trace id and span id as fields of LogRecord. */
   get encoded(): Uint8Array {
     if (this.#encoded === undefined) {
-      const writer = new ByteWriter(40)
-      encodeTrace(writer, this)
-      this.#encoded = writer.copy()
+      scratch.position = 0
+      encodeTrace(scratch, this)
+      this.#encoded = scratch.copy()
     }
     return this.#encoded
   }

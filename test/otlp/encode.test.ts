@@ -297,3 +297,28 @@ describe('a metric on the wire', () => {
     expect(Buffer.from(ours).toString('hex')).toBe(Buffer.from(official as Uint8Array).toString('hex'))
   })
 })
+
+describe('lengths', () => {
+  test.each([0, 1, 63, 64, 126, 127, 128, 16_382, 16_383, 16_384, 16_385, 2_097_151, 2_097_152])(
+    'of %i are in their shortest form',
+    (length) => {
+      for (const character of ['x', 'é', '€']) {
+        const text = character.repeat(length)
+        const writer = new ByteWriter(1)
+        const long = writer.openLong(0x12)
+        writer.string(0x0a, text)
+        writer.closeLong(long)
+        const expected = new ByteWriter(1)
+        const bytes = Buffer.from(text)
+        const inner = new ByteWriter(1)
+        inner.byte(0x0a)
+        inner.varint(bytes.length)
+        inner.bytes(bytes)
+        expected.byte(0x12)
+        expected.varint(inner.position)
+        expected.bytes(inner.copy())
+        expect(Buffer.compare(writer.copy(), expected.copy())).toBe(0)
+      }
+    },
+  )
+})
