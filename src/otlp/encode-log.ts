@@ -33,8 +33,8 @@ function encodeFields(writer: ByteWriter, record: LogRecordData, encoding: Encod
   if (overlap(context, bound, fields)) {
     encodeAttributes(writer, LOG_ATTRIBUTE, encoding, mergedFields(context, bound, fields))
   } else {
-    if (context !== undefined) writer.bytes(context.encoded(LOG_ATTRIBUTE, encoding))
-    if (bound !== undefined) writer.bytes(bound.encoded(LOG_ATTRIBUTE, encoding))
+    if (context !== undefined) writer.bytes(context.encoded(encoding))
+    if (bound !== undefined) writer.bytes(bound.encoded(encoding))
     if (fields !== undefined) encodeAttributes(writer, LOG_ATTRIBUTE, encoding, fields)
   }
   if (error !== undefined) {

@@ -1,9 +1,17 @@
 import type { ByteWriter } from './byte-writer.ts'
-import { encodeAttributes, type Encoding } from './encode-attribute.ts'
-import { mergedFields, overlap, SPAN_ATTRIBUTE } from './fields.ts'
+import { spellingsOf } from './attribute-key.ts'
+import { encodeAttribute, encodeAttributes, type Encoding } from './encode-attribute.ts'
 import type { SpanData, SpanEvent, SpanLink } from './span-data.ts'
 import { hex } from './trace-identity.ts'
 
+const ATTRIBUTE = 0x4a
+/** What a request says of itself: on a span of other work inside it, a backend would take that work for an HTTP request. */
+const ON_RECORDS_ONLY: ReadonlySet<string> = new Set([
+  'http.request.method',
+  'url.path',
+  'http.route',
+  'client.address',
+])
 const HAS_IS_REMOTE = 0x100
 const IS_REMOTE = 0x200
 
@@ -36,14 +44,15 @@ export function encodeSpan(writer: ByteWriter, span: SpanData, encoding: Encodin
   writer.closeLong(start)
 }
 
+/** The bound fields, but for those that the span has itself or that ride on records only; then its own. */
 function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
-  const context = span.context?.onSpans
-  if (overlap(context, undefined, span.attributes)) {
-    encodeAttributes(writer, SPAN_ATTRIBUTE, encoding, mergedFields(context, undefined, span.attributes))
-    return
+  const bound = span.context?.fields
+  for (const name in bound) {
+    if (ON_RECORDS_ONLY.has(name) || spellingsOf(name).some((spelling) => Object.hasOwn(span.attributes, spelling)))
+      continue
+    encodeAttribute(writer, ATTRIBUTE, encoding, name, bound[name])
   }
-  if (context !== undefined) writer.bytes(context.encoded(SPAN_ATTRIBUTE, encoding))
-  encodeAttributes(writer, SPAN_ATTRIBUTE, encoding, span.attributes)
+  encodeAttributes(writer, ATTRIBUTE, encoding, span.attributes)
 }
 
 function count(writer: ByteWriter, tag: number, value: number): void {

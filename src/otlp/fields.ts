@@ -1,33 +1,21 @@
 import { ownFields, readField } from '../values/index.ts'
-import { canonicalKey, spellingsOf } from './attribute-key.ts'
+import { canonicalKey } from './attribute-key.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { encodeAttributes, type Encoding } from './encode-attribute.ts'
 
 /** Attributes of a record or span: any values; keys by the OpenTelemetry conventions. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** The tags under which attributes stand in a LogRecord and in a Span. */
+/** The tag under which attributes stand in a LogRecord. */
 export const LOG_ATTRIBUTE = 0x32
-export const SPAN_ATTRIBUTE = 0x4a
-
-/** What a request says of itself: on a span of other work inside it, a backend would take that work for an HTTP request. */
-const ON_RECORDS_ONLY: ReadonlySet<string> = new Set([
-  'http.request.method',
-  'url.path',
-  'http.route',
-  'client.address',
-])
 
 let scratch: ByteWriter | undefined = new ByteWriter(4_096)
 
-/** Fields that many records share (a child logger's, a request's). Encoded once for records and once for spans; the values are read when they are bound. */
+/** Fields that many records share (a child logger's, a request's). Encoded once; the values are read when they are bound. */
 export class BoundFields {
   /** The fields, under the names they have on the wire. */
   readonly fields: Fields
-  #names: ReadonlySet<string> | undefined
-  #forLog: Uint8Array | undefined
-  #forSpan: Uint8Array | undefined
-  #onSpans: BoundFields | undefined
+  #encoded: Uint8Array | undefined
 
   /** @param base fields that are bound already; the new ones win */
   constructor(fields: Fields, base?: BoundFields) {
@@ -38,36 +26,20 @@ export class BoundFields {
 
   /** Whether a field of this name, in any of its spellings, is bound. */
   has(key: string): boolean {
-    this.#names ??= new Set(Object.keys(this.fields).flatMap(spellingsOf))
-    return this.#names.has(key)
+    return key in this.fields || canonicalKey(key) in this.fields
   }
 
-  /** Those of them that ride on spans too. */
-  get onSpans(): BoundFields {
-    return (this.#onSpans ??= this.#withoutRecordOnly())
+  /** Their bytes as attributes of a LogRecord; encoded at the first call. */
+  encoded(encoding: Encoding): Uint8Array {
+    return (this.#encoded ??= this.#encode(encoding))
   }
 
-  #withoutRecordOnly(): BoundFields {
-    const names = Object.keys(this.fields)
-    if (!names.some((name) => ON_RECORDS_ONLY.has(name))) return this
-    return new BoundFields(
-      Object.fromEntries(names.filter((name) => !ON_RECORDS_ONLY.has(name)).map((name) => [name, this.fields[name]])),
-    )
-  }
-
-  /** Their bytes as attributes of a LogRecord or a Span; encoded at the first call. */
-  encoded(tag: typeof LOG_ATTRIBUTE | typeof SPAN_ATTRIBUTE, encoding: Encoding): Uint8Array {
-    return tag === LOG_ATTRIBUTE
-      ? (this.#forLog ??= this.#encode(tag, encoding))
-      : (this.#forSpan ??= this.#encode(tag, encoding))
-  }
-
-  #encode(tag: number, encoding: Encoding): Uint8Array {
+  #encode(encoding: Encoding): Uint8Array {
     // A value's own code (a getter, toJSON) may log and so come here again: then with a writer of its own.
     const writer = scratch ?? new ByteWriter(1_024)
     scratch = undefined
     writer.position = 0
-    encodeAttributes(writer, tag, encoding, this.fields)
+    encodeAttributes(writer, LOG_ATTRIBUTE, encoding, this.fields)
     scratch = writer
     return writer.copy()
   }
