@@ -51,7 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Beside index.ts: the receiving half of otlp, which the SDK must not load, and the interface of instrumentations. */
-const DOORS = /\/(index|instrumentation|decode-(request|entry|error))\.ts$/
+const DOORS = /\/(index|instrumentation|speaker|decode-(request|entry|error))\.ts$/
 
 const MAX_LINES = 300
 
