@@ -65,7 +65,7 @@ export async function shutdown(): Promise<void> {
 }
 
 /** Whether this thread is clew's own delivery worker, where nothing must be instrumented. */
-export function isDeliveryWorker(): boolean {
+function isDeliveryWorker(): boolean {
   return !isMainThread && (workerData as { clewDelivery?: boolean } | null)?.clewDelivery === true
 }
 

@@ -28,6 +28,7 @@ export class TelemetryRoad {
   readonly #segments: SegmentWriter | undefined
   readonly #start: () => DeliveryHost
   readonly #notes: Notes
+  readonly #quiet: boolean
   #host: DeliveryHost | undefined
   #ended = false
 
@@ -48,23 +49,17 @@ export class TelemetryRoad {
       maxDiskBytes: MAX_DISK_BYTES,
       counters: this.#counters.memory,
     }
-    this.#start = () =>
-      startDelivery(settings, otlp.spoolDirectory === undefined ? this.#quietNotes() : this.#allNotes())
+    this.#quiet = otlp.spoolDirectory === undefined
+    this.#start = () => startDelivery(settings, (code, message) => this.#note(code, message))
     // What an earlier process left behind goes out even if this one says nothing.
     if (this.#segments !== undefined) setTimeout(() => this.#delivery(), 1_000).unref()
   }
 
-  #allNotes(): (code: string, message: string) => void {
-    return (code, message) => this.#notes.note(code, message)
-  }
-
   /** In development most of the time nobody listens at the embedded server's address: one hint is enough. */
-  #quietNotes(): (code: string, message: string) => void {
-    return (code, message) => {
-      if (code === 'unreachable')
-        this.#notes.once('no_viewer', 'no viewer runs here to send telemetry to: npx clew up starts one')
-      else this.#notes.note(code, message)
-    }
+  #note(code: string, message: string): void {
+    if (code === 'unreachable' && this.#quiet)
+      this.#notes.once('no_viewer', 'no viewer runs here to send telemetry to: npx clew up starts one')
+    else this.#notes.note(code, message)
   }
 
   #openSegments(directory: string | undefined, meta: Uint8Array): SegmentWriter | undefined {
@@ -115,11 +110,6 @@ export class TelemetryRoad {
   async flush(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
     this.spool.seal()
     return this.#host === undefined ? true : this.#host.drain(giveUp, timeoutMillis)
-  }
-
-  /** Writes what waits in memory to disk, at once. */
-  seal(): void {
-    this.spool.seal()
   }
 
   /** Writes and sends what it can while the process ends. Blocks, for so long at most. */

@@ -1,10 +1,9 @@
 import type { TextMapSetter } from '@opentelemetry/api'
 import { validateHeaderValue, type ClientRequest, type IncomingMessage } from 'node:http'
-import { activeContext } from '../../src/context/index.ts'
+import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts } from './client-call.ts'
 import { parseHost, type Host } from './host.ts'
-import { isSuppressed } from './suppression.ts'
 
 const CALL = Symbol.for('clew.http.call')
 

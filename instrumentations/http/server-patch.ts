@@ -1,14 +1,13 @@
 import { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 import type { Context } from '@opentelemetry/api'
-import { activeContext, runInContext } from '../../src/context/index.ts'
+import { activeContext, runInContext, isSuppressed, SUPPRESSED } from '../../src/context/index.ts'
 import type { DurationMetrics } from './duration-metrics.ts'
 import { EmitPatch, type Emit } from './emit-patch.ts'
 import { isIgnored, type HttpSettings } from './http-settings.ts'
 import { requestTarget } from './request-target.ts'
 import { ServerRequest } from './server-request.ts'
 import { startServerSpan } from './server-span.ts'
-import { isSuppressed, SUPPRESSED } from './suppression.ts'
 
 /** On a request and on its response: one property serves to find the request again, and to see each only once. */
 const REQUEST = Symbol.for('clew.http.request')

@@ -1,9 +1,8 @@
 import type { TextMapSetter } from '@opentelemetry/api'
-import { activeContext } from '../../src/context/index.ts'
+import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts, type ClientTarget } from './client-call.ts'
 import { parseHost } from './host.ts'
-import { isSuppressed } from './suppression.ts'
 
 const CALL = Symbol.for('clew.http.call')
 

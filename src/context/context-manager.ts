@@ -2,9 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context, ContextManager } from '@opentelemetry/api'
 import { ROOT_NODE } from './context-node.ts'
 
-/** Set in the context of work that must not be traced, by OpenTelemetry's convention. */
-export const SUPPRESS_TRACING = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
-
 const storage = new AsyncLocalStorage<Context>()
 
 /** The context of the running code; the empty one outside of any. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { ROOT_NODE, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
+import { runInContext, SUPPRESSED } from '../context/index.ts'
 import { Delivery, type DeliveryMessage, type DeliverySettings } from './delivery.ts'
 import type { DeliveryAnswer, DeliveryCommand, DeliveryWorkerData } from './worker.ts'
 
@@ -120,8 +120,7 @@ class LocalHost implements DeliveryHost {
 
   /** Its requests are made in a context in which nothing is traced: they would tell of themselves without end. */
   static start(settings: DeliverySettings, note: DeliveryNote): LocalHost {
-    const untraced = ROOT_NODE.setValue(SUPPRESS_TRACING, true)
-    return runInContext(untraced, () => new LocalHost(new Delivery(settings, note)))
+    return runInContext(SUPPRESSED, () => new LocalHost(new Delivery(settings, note)))
   }
 
   send(message: DeliveryMessage): void {

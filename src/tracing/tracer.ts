@@ -11,7 +11,7 @@ import {
   type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api'
-import { activeContext, fieldScope, ROOT_NODE, runInContext, SUPPRESS_TRACING } from '../context/index.ts'
+import { activeContext, fieldScope, isSuppressed, ROOT_NODE, runInContext } from '../context/index.ts'
 import { TraceReference, type Scope } from '../otlp/index.ts'
 import { plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
@@ -49,8 +49,7 @@ export class ClewTracer implements Tracer {
   #start(name: string, options: SpanOptions, context: Context): Span {
     const parent = options.root === true ? undefined : validParent(context)
     const traceId = parent?.traceId ?? newTraceId()
-    if (context.getValue(SUPPRESS_TRACING) === true)
-      return trace.wrapSpanContext(newContext(traceId, TraceFlags.NONE, parent))
+    if (isSuppressed(context)) return trace.wrapSpanContext(newContext(traceId, TraceFlags.NONE, parent))
     const kind = kindOf(options.kind)
     const root = options.root === true ? trace.deleteSpan(context) : context
     const result = this.#sample(root, traceId, name, kind, options)

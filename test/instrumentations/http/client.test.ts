@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runInContext } from '../../../src/context/index.ts'
-import { SUPPRESSED } from '../../../instrumentations/http/suppression.ts'
+import { SUPPRESSED } from '../../../src/context/index.ts'
 import { Recording } from './support/recording.ts'
 import { ask, call, get, startServer, type TestServer } from './support/server.ts'
 
