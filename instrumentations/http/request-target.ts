@@ -42,7 +42,7 @@ export function redactedQuery(query: string): string {
 
 function isSecretParameter(encoded: string): boolean {
   const name = decoded(encoded)
-  return SECRET_PARAMETERS.has(name.toLowerCase()) || redactor.isSecretKey(name)
+  return SECRET_PARAMETERS.has(name.toLowerCase()) || redactor.keyRule(name) !== undefined
 }
 
 function decoded(text: string): string {

@@ -1,12 +1,10 @@
-import type { Redactor } from '../privacy/index.ts'
+import type { KeyRule, Redactor } from '../privacy/index.ts'
 import { ByteWriter } from './byte-writer.ts'
 
-/** One attribute key, worked out once: its name on the wire, its bytes, and whether its value is a secret. */
+/** One attribute key, worked out once: its name on the wire, its bytes, and what becomes of its values. */
 export interface AttributeKey {
   readonly name: string
-  /** Whether its value is a secret; with `countable`, unless that is a number. */
-  readonly secret: boolean
-  readonly countable: boolean
+  readonly rule: KeyRule | undefined
   /** KeyValue.key: tag, length and UTF-8 of the name. */
   readonly bytes: Uint8Array
 }
@@ -36,11 +34,6 @@ export function spellingsOf(name: string): readonly string[] {
   return short === undefined ? [name] : [name, short]
 }
 
-/** Whether this value under this key must not leave the process. */
-export function isSecret({ secret, countable }: AttributeKey, value: unknown): boolean {
-  return secret && !(countable && (typeof value === 'number' || typeof value === 'bigint'))
-}
-
 /** Remembers keys; bounded, so that keys made from data can't fill the memory. */
 export class AttributeKeys {
   readonly #redactor: Redactor
@@ -55,14 +48,13 @@ export class AttributeKeys {
   }
 
   #add(key: string): AttributeKey {
-    const secret = this.#redactor.isSecretKey(key.slice(0, MAX_SEARCHED_LENGTH))
-    const countable = secret && !this.#redactor.isSecretKey(key.slice(0, MAX_SEARCHED_LENGTH), 0)
+    const rule = this.#redactor.keyRule(key.slice(0, MAX_SEARCHED_LENGTH))
     const whole = canonicalKey(key)
     const cut = whole.length > MAX_SEARCHED_LENGTH
     const name = this.#redactor.text(cut ? whole.slice(0, MAX_SEARCHED_LENGTH) : whole, cut).slice(0, MAX_KEY_LENGTH)
     const writer = new ByteWriter(name.length * 3 + 8)
     writer.string(0x0a, name)
-    const entry = { name, secret, countable, bytes: writer.copy() }
+    const entry = { name, rule, bytes: writer.copy() }
     if (this.#known.size < MAX_KEYS && !cut) this.#known.set(key, entry)
     return entry
   }

@@ -1,6 +1,5 @@
-import { REDACTED } from '../privacy/index.ts'
 import { readField, type SafeValue, type ValueSafety } from '../values/index.ts'
-import { isSecret, type AttributeKey, type AttributeKeys } from './attribute-key.ts'
+import type { AttributeKeys } from './attribute-key.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
 /** What every encoder needs to turn values into bytes. One per SDK. */
@@ -19,13 +18,19 @@ export function encodeAttribute(
 ): void {
   if (value === undefined) return
   const known = encoding.keys.get(key)
-  if (typeof value === 'string' && !known.secret && value.length <= MAX_SHORT_STRING) {
+  if (typeof value === 'string' && known.rule === undefined && value.length <= MAX_SHORT_STRING) {
     const text = encoding.safety.text(value)
     if (encodeShortString(writer, tag, known.bytes, text)) return
   }
+  const replaced = known.rule?.covers(value) === true
+  const text = replaced ? known.rule?.replace(value) : undefined
+  if (replaced && text === undefined) return
   const start = writer.open(tag)
   writer.bytes(known.bytes)
-  encodeFieldValue(writer, known, value, encoding.safety)
+  const content = writer.open(0x12)
+  if (text !== undefined) writer.string(0x0a, text)
+  else encodeUnsafe(writer, value, encoding.safety)
+  writer.close(content)
   writer.close(start)
 }
 
@@ -66,13 +71,6 @@ export function encodeAttributes(
   fields: Readonly<Record<string, unknown>>,
 ): void {
   for (const key in fields) encodeAttribute(writer, tag, encoding, key, readField(fields, key))
-}
-
-function encodeFieldValue(writer: ByteWriter, key: AttributeKey, value: unknown, safety: ValueSafety): void {
-  const start = writer.open(0x12)
-  if (isSecret(key, value)) writer.string(0x0a, REDACTED)
-  else encodeUnsafe(writer, value, safety)
-  writer.close(start)
 }
 
 /** Writes the content of an AnyValue from any JavaScript value. */

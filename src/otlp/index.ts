@@ -1,5 +1,5 @@
 export { assembleRequest, type ScopeItems } from './assemble-request.ts'
-export { AttributeKeys, canonicalKey, isSecret } from './attribute-key.ts'
+export { AttributeKeys, canonicalKey } from './attribute-key.ts'
 export { ByteWriter } from './byte-writer.ts'
 export { encodeAttributes, type Encoding } from './encode-attribute.ts'
 export { encodeLog } from './encode-log.ts'

@@ -1,5 +1,4 @@
-import { isSecret, mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
-import { REDACTED } from '../privacy/index.ts'
+import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { jsonText, readField, type SafeValue } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
@@ -20,9 +19,9 @@ export function viewRecord(record: LogRecordData, encoding: Encoding): RecordVie
   for (const key in fields) {
     const value = readField(fields, key)
     if (value === undefined) continue
-    const attribute = encoding.keys.get(key)
-    const { name } = attribute
-    const safe = isSecret(attribute, value) ? REDACTED : encoding.safety.value(value)
+    const { name, rule } = encoding.keys.get(key)
+    const safe = rule?.covers(value) === true ? rule.replace(value) : encoding.safety.value(value)
+    if (safe === undefined) continue
     const jsonKey = JSON_KEYS.get(name)
     if (jsonKey === undefined) metadata[name] = safe
     else known[jsonKey] = safe

@@ -1,1 +1,1 @@
-export { createRedactor, REDACTED, type Redactor } from './redactor.ts'
+export { createRedactor, REDACTED, type KeyRule, type Redactor } from './redactor.ts'

@@ -26,7 +26,7 @@ export interface Settings {
   readonly environment: string
   readonly level: number
   readonly componentLevels: Readonly<Record<string, number>>
-  readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json' }
+  readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
   readonly otlp: OtlpSettings | undefined
   /** Whether it was asked for that nothing is sent, rather than nothing said of where to. */
   readonly unsent: boolean
@@ -71,6 +71,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     console: {
       enabled: options.console?.enabled ?? true,
       format: options.console?.format ?? (development ? 'human' : 'json'),
+      colour: process.stdout.isTTY && variables['NO_COLOR'] === undefined,
     },
     otlp:
       options.otlp === false

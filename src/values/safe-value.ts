@@ -1,5 +1,4 @@
 import type { Redactor } from '../privacy/index.ts'
-import { REDACTED } from '../privacy/index.ts'
 import { errorDetails } from './error-details.ts'
 import { cutMark, isCut, type ValueLimits } from './limits.ts'
 import { plainText } from './plain-text.ts'
@@ -183,9 +182,11 @@ class Walk {
       kept++
       const whole = plainText(name)
       const key = this.#text(whole)
-      safe[key] = this.#redactor.isSecretKey(whole.slice(0, MAX_KEY_LENGTH), item)
-        ? REDACTED
-        : this.visit(item, depth + 1)
+      const rule = this.#redactor.keyRule(whole.slice(0, MAX_KEY_LENGTH))
+      if (rule?.covers(item) === true) {
+        const replaced = rule.replace(item)
+        if (replaced !== undefined) safe[key] = replaced
+      } else safe[key] = this.visit(item, depth + 1)
     }
     return safe
   }

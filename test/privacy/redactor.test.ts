@@ -31,7 +31,7 @@ describe('a key', () => {
     'apiToken1',
     'token_2',
     'tokens',
-  ])('%s names a secret', (key) => expect(redactor.isSecretKey(key)).toBe(true))
+  ])('%s names a secret', (key) => expect(redactor.keyRule(key)?.covers('x')).toBe(true))
 
   test.each([
     'tokens_used',
@@ -53,14 +53,14 @@ describe('a key', () => {
     'signature_count',
     'constructor',
     'sha256',
-  ])('%s does not', (key) => expect(redactor.isSecretKey(key)).toBe(false))
+  ])('%s does not', (key) => expect(redactor.keyRule(key)).toBeUndefined())
 })
 
 test('a number of tokens is a count, anything else under that name is a secret', () => {
-  expect(redactor.isSecretKey('tokens', 1200)).toBe(false)
-  expect(redactor.isSecretKey('tokens', ['a', 'b'])).toBe(true)
-  expect(redactor.isSecretKey('tokens', 'a')).toBe(true)
-  expect(redactor.isSecretKey('password', 1200)).toBe(true)
+  expect(redactor.keyRule('tokens')?.covers(1200)).toBe(false)
+  expect(redactor.keyRule('tokens')?.covers(['a', 'b'])).toBe(true)
+  expect(redactor.keyRule('tokens')?.covers('a')).toBe(true)
+  expect(redactor.keyRule('password')?.covers(1200)).toBe(true)
 })
 
 describe('text', () => {

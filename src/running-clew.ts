@@ -1,0 +1,232 @@
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { createInstrumentations } from '../instrumentations/index.ts'
+import type { Instrumentation } from '../instrumentations/instrumentation.ts'
+import type { Clew, ClewStatus } from './clew.ts'
+import { Deadline } from './deadline.ts'
+import type { Notes } from './diagnostics/index.ts'
+import { registerGlobals } from './globals.ts'
+import { getLogger, operationDefaults, parseLevel, pipeline, type LogOutput } from './logging/index.ts'
+import { LazyMeterProvider } from './metrics/index.ts'
+import { AttributeKeys, createScope, encodeMetric, encodeResource, type Encoding } from './otlp/index.ts'
+import { createConsoleOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
+import { createRedactor } from './privacy/index.ts'
+import { watchProcessEnd } from './process-end.ts'
+import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
+import { TelemetryRoad } from './telemetry-road.ts'
+import { ClewTracerProvider, type RecordingSpan } from './tracing/index.ts'
+import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
+
+const EXIT_TIMEOUT_MILLIS = 2_000
+/** For the goodbye of delivery after it could not deliver: long enough to write its books. */
+const GOODBYE_MILLIS = 100
+
+/** clew while it runs: all parts put together from the settings, and taken apart again. */
+export class RunningClew implements Clew {
+  readonly #settings: Settings
+  readonly #road: TelemetryRoad | undefined
+  readonly #meters: LazyMeterProvider | undefined
+  readonly #instrumentations: readonly Instrumentation[]
+  readonly #unwatch: () => void
+  readonly #notes: Notes
+  readonly #stopped: () => void
+  #releaseGlobals = (): void => {}
+  #ended: Promise<void> | undefined
+  #exited = false
+
+  /** @param stopped hears when it was shut down */
+  constructor(settings: Settings, notes: Notes, stopped: () => void) {
+    this.#settings = settings
+    this.#notes = notes
+    this.#stopped = stopped
+    const redactor = createRedactor()
+    const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
+    this.#road = this.#openRoad(encoding)
+    this.#startLogging(encoding)
+    this.#meters =
+      this.#road === undefined || settings.otlp?.urls.metrics === undefined
+        ? undefined
+        : new LazyMeterProvider(this.#metricSink(this.#road, encoding), settings.metricIntervalMillis)
+    if (!settings.disabled) this.#registerGlobals(encoding)
+    this.#instrumentations = settings.disabled
+      ? []
+      : createInstrumentations(settings, (error) =>
+          this.#notes.note('instrumentation', `an instrumentation failed: ${describe(error)}`),
+        )
+    for (const instrumentation of this.#instrumentations) instrumentation.enable()
+    this.#unwatch = watchProcessEnd({
+      uncaught: uncaughtRecord,
+      interrupted: () => this.#interrupted(),
+      exit: () => this.#exit(EXIT_TIMEOUT_MILLIS),
+    })
+  }
+
+  #openRoad(encoding: Encoding): TelemetryRoad | undefined {
+    const { otlp, unsent, resource, disabled } = this.#settings
+    if (otlp !== undefined && !disabled) return new TelemetryRoad(otlp, encodeResource(resource, encoding), this.#notes)
+    if (!disabled && !unsent && this.#settings.environment !== 'development') {
+      this.#notes.once(
+        'no_endpoint',
+        'nothing is sent to a collector: set OTEL_EXPORTER_OTLP_ENDPOINT, or init({ otlp: { endpoint } })',
+      )
+    }
+    return undefined
+  }
+
+  #startLogging(encoding: Encoding): void {
+    const { console, disabled, level, componentLevels, slowMillis, otlp } = this.#settings
+    const outputs: LogOutput[] = []
+    if (console.enabled) outputs.push(createConsoleOutput(console.format, encoding, process.stdout, console.colour))
+    if (this.#road !== undefined && otlp?.urls.logs !== undefined)
+      outputs.push(createOtlpOutput(this.#road.spool, encoding))
+    operationDefaults.slowMillis = slowMillis
+    pipeline.components.setLevels({ threshold: level, components: componentLevels })
+    pipeline.start({
+      outputs: disabled ? [] : outputs,
+      safety: encoding.safety,
+      failed: (output, error) => this.#noteFailed(output, error),
+    })
+  }
+
+  #spanSink(encoding: Encoding): (span: RecordingSpan) => void {
+    if (this.#road === undefined || this.#settings.otlp?.urls.traces === undefined) return () => {}
+    const output = createSpanOutput(this.#road.spool, encoding)
+    return (span) => {
+      try {
+        output(span)
+      } catch (error) {
+        this.#noteFailed('otlp', error, 'a span')
+      }
+    }
+  }
+
+  #metricSink(road: TelemetryRoad, encoding: Encoding): (collected: ResourceMetrics) => void {
+    return ({ scopeMetrics }) => {
+      for (const { scope, metrics: collected } of scopeMetrics) {
+        const group = createScope(scope.name, scope.version)
+        for (const metric of collected) {
+          try {
+            road.spool.append('metric', group, metric, (writer, item) => encodeMetric(writer, item, encoding), false)
+          } catch (error) {
+            this.#noteFailed('otlp', error, 'a metric')
+          }
+        }
+      }
+    }
+  }
+
+  #registerGlobals(encoding: Encoding): void {
+    const globals = registerGlobals({
+      tracers: new ClewTracerProvider({ sampler: this.#settings.sampler, ended: this.#spanSink(encoding) }),
+      meters: this.#meters,
+    })
+    this.#releaseGlobals = () => globals.release()
+    if (!globals.complete)
+      this.#notes.once(
+        'foreign_sdk',
+        'another OpenTelemetry SDK was registered first: some spans or metrics go there and not to clew; call init() before it, or remove it',
+      )
+  }
+
+  async flush(timeoutMillis = 10_000): Promise<boolean> {
+    const deadline = new Deadline(timeoutMillis)
+    await this.#collect(deadline, this.#meters?.flush())
+    return (await this.#road?.flush(false, deadline.left)) ?? true
+  }
+
+  /** Waits for the metrics to be in the spool; a failure is noted. */
+  async #collect(deadline: Deadline, collected: Promise<void> | undefined): Promise<void> {
+    try {
+      await deadline.wait(collected)
+    } catch (error) {
+      this.#noteFailed('otlp', error, 'a metric')
+    }
+  }
+
+  shutdown(): Promise<void> {
+    this.#ended ??= this.#shutdown()
+    return this.#ended
+  }
+
+  /** All steps have one deadline. After a failure to deliver, only a short rest of it blocks the event loop. */
+  async #shutdown(): Promise<void> {
+    const deadline = new Deadline(this.#settings.shutdownTimeoutMillis)
+    this.#disableInstrumentations()
+    await this.#collect(deadline, this.#meters?.shutdown())
+    pipeline.stop()
+    const arrived = (await this.#road?.flush(true, deadline.left)) ?? true
+    this.#unwatch()
+    this.#exit(Math.min(deadline.left, arrived ? EXIT_TIMEOUT_MILLIS : GOODBYE_MILLIS))
+    this.#releaseGlobals()
+    this.#stopped()
+  }
+
+  /** Last enabled, first disabled: two of them patch the same method. Closes the books of what is still open, such as WebSocket sessions. */
+  #disableInstrumentations(): void {
+    for (const instrumentation of this.#instrumentations.toReversed()) instrumentation.disable()
+  }
+
+  #exit(timeoutMillis: number): void {
+    if (this.#exited) return
+    this.#exited = true
+    try {
+      this.#disableInstrumentations()
+      this.#road?.exit(timeoutMillis)
+    } catch (error) {
+      this.#notes.note('process_end', `something failed while the process ended: ${describe(error)}`)
+    }
+  }
+
+  #interrupted(): void {
+    try {
+      this.#road?.spool.seal()
+    } catch (error) {
+      this.#notes.note('process_end', `something failed while the process was interrupted: ${describe(error)}`)
+    }
+  }
+
+  status(): ClewStatus {
+    const { logs, traces, metrics } = this.#settings.otlp?.urls ?? {}
+    const url = logs ?? traces ?? metrics
+    return {
+      running: this.#ended === undefined,
+      service: this.#settings.service,
+      environment: this.#settings.environment,
+      endpoint: url === undefined ? undefined : shownUrl(url),
+      instrumentations: this.#instrumentations.map((instrumentation) => instrumentation.status()),
+      delivery: this.#road?.status(),
+      leftOut: pipeline.leftOut,
+    }
+  }
+
+  #noteFailed(output: string, error: unknown, what = 'a record'): void {
+    this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describe(error)}`)
+  }
+
+  setLevel(level: LevelOption, component?: string): void {
+    const threshold = parseLevel(level)
+    if (threshold === undefined)
+      throw new RangeError(
+        `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
+      )
+    const { levels } = pipeline.components
+    pipeline.components.setLevels(
+      component === undefined
+        ? { ...levels, threshold }
+        : { ...levels, components: { ...levels.components, [component]: threshold } },
+    )
+  }
+}
+
+function uncaughtRecord(error: unknown, origin: string): void {
+  getLogger('process').critical(
+    origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception',
+    error,
+    {},
+  )
+}
+
+/** One line about an error, safe to be shown. */
+function describe(error: unknown): string {
+  const { type, message } = errorDetails(error, DEFAULT_SAFETY)
+  return `${type}: ${message}`
+}
