@@ -1,10 +1,16 @@
 const TWO_32 = 4_294_967_296
+const TWO_63 = 2 ** 63
 const DOUBLE = new Float64Array(1)
 const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
 
 /** Bytes that a length takes. */
 export function varintLength(value: number): number {
   return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : value < 268_435_456 ? 4 : 5
+}
+
+/** Whether a number is an integer that 64 bits with a sign can hold. */
+export function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -TWO_63 && value < TWO_63
 }
 
 /**
@@ -42,7 +48,7 @@ export class ByteWriter {
     this.buffer[this.position++] = value
   }
 
-  /** An unsigned integer up to 2^53, or a negative one as ten bytes of two's complement. */
+  /** An integer below 2^64, or a negative one from -2^63 on as ten bytes of two's complement. */
   varint(value: number): void {
     this.ensure(10)
     if (value < 0) return this.#negativeVarint(value)
@@ -102,7 +108,7 @@ export class ByteWriter {
     this.position = p
   }
 
-  /** An integer up to 2^53 as 64 bits, two's complement when negative. */
+  /** An integer as 64 bits, two's complement when negative. */
   fixed64Integer(value: number): void {
     this.fixed64(Math.floor(value / TWO_32), value >>> 0)
   }

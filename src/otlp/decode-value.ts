@@ -28,7 +28,7 @@ export function readValue(reader: ProtobufReader, depth = 0): JsonValue {
         value = readKeyValueList(reader, depth)
         break
       case 0x3a: // bytes_value
-        value = reader.readBase64()
+        value = reader.readBytes('base64')
         break
       default:
         reader.skip(tag)

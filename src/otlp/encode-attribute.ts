@@ -1,6 +1,6 @@
 import { readField, type SafeValue, type ValueSafety } from '../values/index.ts'
 import type { AttributeKeys } from './attribute-key.ts'
-import type { ByteWriter } from './byte-writer.ts'
+import { isInt64, type ByteWriter } from './byte-writer.ts'
 
 /** What every encoder needs to turn values into bytes. One per SDK. */
 export interface Encoding {
@@ -80,8 +80,9 @@ export function encodeUnsafe(writer: ByteWriter, value: unknown, safety: ValueSa
   else encodeSafe(writer, safety.value(value))
 }
 
+/** Integers beyond int64 are doubles, as in OpenTelemetry's own serializers. */
 function encodeNumber(writer: ByteWriter, value: number): void {
-  if (Number.isSafeInteger(value)) {
+  if (isInt64(value)) {
     writer.byte(0x18)
     writer.varint(value)
   } else {

@@ -1,5 +1,5 @@
 import type { DataPoint, ExponentialHistogram, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
-import type { ByteWriter } from './byte-writer.ts'
+import { isInt64, type ByteWriter } from './byte-writer.ts'
 import { encodeAttributes, type Encoding } from './encode-attribute.ts'
 
 /** The SDK's DataPointType and AggregationTemporality by value: importing them would load the metrics SDK. */
@@ -59,7 +59,7 @@ function encodePoint(writer: ByteWriter, metric: MetricData, point: DataPoint<un
 }
 
 function encodeNumber(writer: ByteWriter, value: number, integer: boolean): void {
-  if (integer && Number.isSafeInteger(value)) {
+  if (integer && isInt64(value)) {
     writer.byte(0x31)
     writer.fixed64Integer(value)
   } else double(writer, 0x21, value)

@@ -40,8 +40,13 @@ export function encodeSpan(writer: ByteWriter, span: SpanData, encoding: Encodin
   count(writer, 0x70, span.droppedLinks)
   encodeStatus(writer, span, encoding)
   writer.varint(0x85)
-  writer.fixed32((span.traceFlags & 0xff) | HAS_IS_REMOTE | (span.parentIsRemote ? IS_REMOTE : 0))
+  writer.fixed32(flags(span.traceFlags, span.parentIsRemote))
   writer.closeLong(start)
+}
+
+/** @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto (SpanFlags) */
+function flags(traceFlags: number, isRemote: boolean): number {
+  return (traceFlags & 0xff) | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0)
 }
 
 /** The bound fields, but for those that the span has itself or that ride on records only; then its own. */
@@ -77,7 +82,7 @@ function encodeLink(writer: ByteWriter, link: SpanLink, encoding: Encoding): voi
   if (link.context.traceState !== undefined) writer.string(0x1a, link.context.traceState)
   encodeAttributes(writer, 0x22, encoding, link.attributes)
   writer.byte(0x35)
-  writer.fixed32(link.context.traceFlags & 0xff)
+  writer.fixed32(flags(link.context.traceFlags, link.context.isRemote === true))
   writer.close(start)
 }
 

@@ -116,6 +116,10 @@ export class ProtobufReader {
     this.high = this.bytes.readUInt32LE(at + 4)
   }
 
+  readFixed32(): number {
+    return this.bytes.readUInt32LE(this.#take(4))
+  }
+
   readDouble(): number {
     return this.bytes.readDoubleLE(this.#take(8))
   }
@@ -151,9 +155,9 @@ export class ProtobufReader {
     return text
   }
 
-  readBase64(): string {
+  readBytes(encoding: 'base64' | 'hex'): string {
     const end = this.#end()
-    const text = this.bytes.toString('base64', this.position, end)
+    const text = this.bytes.toString(encoding, this.position, end)
     this.position = end
     return text
   }

@@ -10,7 +10,10 @@ export interface SpanEvent {
 
 /** A reference to another span. */
 export interface SpanLink {
-  readonly context: TraceIdentity & { readonly traceState?: string | undefined }
+  readonly context: TraceIdentity & {
+    readonly traceState?: string | undefined
+    readonly isRemote?: boolean | undefined
+  }
   readonly attributes: Fields
 }
 

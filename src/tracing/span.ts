@@ -191,9 +191,9 @@ function isTime(value: unknown): value is TimeInput {
 function readLink(link: Link): SpanLink | undefined {
   try {
     if (!isSpanContextValid(link.context)) return undefined
-    const { traceId, spanId, traceFlags, traceState } = link.context
+    const { traceId, spanId, traceFlags, traceState, isRemote } = link.context
     return {
-      context: { traceId, spanId, traceFlags, traceState: traceState?.serialize() },
+      context: { traceId, spanId, traceFlags, traceState: traceState?.serialize(), isRemote },
       attributes: ownFields(link.attributes),
     }
   } catch {

@@ -63,7 +63,8 @@ function some(value: unknown, found: (key: string, item: unknown) => boolean): b
   if (typeof value !== 'object' || value === null) return found('', value)
   return Object.entries(value).some(([key, item]) => found(key, item) || some(item, found))
 }
-const hasMinusZero = (value: unknown): boolean => some(value, (_key, item) => Object.is(item, -0))
+const hasOddInteger = (value: unknown): boolean =>
+  some(value, (_key, item) => Object.is(item, -0) || (Number.isInteger(item) && !Number.isSafeInteger(item)))
 const hasSecretKey = (value: unknown): boolean => some(value, (key) => createRedactor().keyRule(key) !== undefined)
 
 describe('a log record on the wire', () => {
@@ -101,8 +102,8 @@ describe('a log record on the wire', () => {
   })
 
   test('keeps any text, and any JSON-like value, of any size', () => {
-    // Left out: -0, which JSON can't say, and keys that name a secret.
-    const value = fc.jsonValue({ maxDepth: 4 }).filter((one) => !hasMinusZero(one) && !hasSecretKey(one))
+    // Left out: integers that are read as text or as 0 instead of -0, and keys that name a secret.
+    const value = fc.jsonValue({ maxDepth: 4 }).filter((one) => !hasOddInteger(one) && !hasSecretKey(one))
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), value, (text, json) => {
         const entry = decodedLog({ body: text, fields: { json } })

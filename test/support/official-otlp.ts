@@ -1,0 +1,135 @@
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import {
+  assembleRequest,
+  AttributeKeys,
+  ByteWriter,
+  createScope,
+  encodeLog,
+  encodeMetric,
+  encodeResource,
+  encodeSpan,
+  type Encoding,
+  type LogRecordData,
+  type SpanData,
+} from '../../src/otlp/index.ts'
+import { DEFAULT_LIMITS, ValueSafety } from '../../src/values/index.ts'
+import { instrumentationScope, resource } from './otlp-arbitraries.ts'
+
+/** Takes nothing out: what is compared is how values are written, and random text may look like a secret. */
+const redactor = { keyRule: () => undefined, text: (text: string) => text }
+export const plainEncoding: Encoding = {
+  keys: new AttributeKeys(redactor),
+  safety: new ValueSafety(redactor, DEFAULT_LIMITS),
+}
+
+const scope = createScope(instrumentationScope.name, instrumentationScope.version)
+const resourceBytes = encodeResource(resource.attributes, plainEncoding)
+
+/** A request as clew sends it, with what a function writes as its items. */
+export function ourRequest(encode: (writer: ByteWriter) => void): Uint8Array {
+  const writer = new ByteWriter(16)
+  encode(writer)
+  return assembleRequest(resourceBytes, [{ scope: scope.bytes, items: [writer.copy()] }])
+}
+
+const NO_UID = { attribute: new Uint8Array(), text: () => '' }
+
+/** What the official SDK would send of the record, sent by clew; without the id that clew gives each record. */
+export function ourLog(record: ReadableLogRecord): Uint8Array {
+  const data: LogRecordData = {
+    timeMillis: millis(record.hrTime),
+    severityNumber: record.severityNumber ?? 0,
+    severityText: record.severityText ?? '',
+    body: record.body,
+    eventName: record.eventName,
+    scope,
+    context: undefined,
+    bound: undefined,
+    fields: record.attributes,
+    error: undefined,
+    trace: record.spanContext,
+    uid: NO_UID,
+  }
+  return ourRequest((writer) => encodeLog(writer, data, plainEncoding))
+}
+
+/** The same for a span. */
+export function ourSpan(span: ReadableSpan): Uint8Array {
+  const data: SpanData = {
+    ...span.spanContext(),
+    traceState: undefined,
+    parentSpanId: span.parentSpanContext?.spanId,
+    parentIsRemote: span.parentSpanContext?.isRemote === true,
+    name: span.name,
+    kind: span.kind + 1,
+    startMillis: millis(span.startTime),
+    endMillis: millis(span.endTime),
+    attributes: span.attributes,
+    context: undefined,
+    events: span.events.map(({ time, name, attributes = {} }) => ({ timeMillis: millis(time), name, attributes })),
+    links: span.links.map(({ context: { traceId, spanId, traceFlags, isRemote }, attributes = {} }) => ({
+      context: { traceId, spanId, traceFlags, isRemote },
+      attributes,
+    })),
+    droppedAttributes: span.droppedAttributesCount,
+    droppedEvents: span.droppedEventsCount,
+    droppedLinks: span.droppedLinksCount,
+    statusCode: span.status.code,
+    statusMessage: span.status.message,
+  }
+  return ourRequest((writer) => encodeSpan(writer, data, plainEncoding))
+}
+
+/** The same for a metric. */
+export function ourMetric(metric: MetricData): Uint8Array {
+  return ourRequest((writer) => encodeMetric(writer, metric, plainEncoding))
+}
+
+/** A metric as the official serializers take it. */
+export function metricsRequest(metric: MetricData): ResourceMetrics {
+  return { resource, scopeMetrics: [{ scope: instrumentationScope, metrics: [metric] }] }
+}
+
+function millis([seconds, nanos]: readonly [number, number]): number {
+  return seconds * 1_000 + nanos / 1e6
+}
+
+/**
+ * What a request in OTLP JSON says, in one form of the several that the protocol allows:
+ * a field with its default value is the same as none (not inside AnyValue and the values of data points, where it is given on purpose), a number may be decimal text, and text that is
+ * no Unicode is made so. The official JSON serializer loses or mislabels some values; these are put to what they were, or its loss is made on both sides: it writes NaN and the infinities as null,
+ * the sign of -0 not at all, and integers beyond 64 bits, which its protobuf form has as doubles, as integers.
+ */
+export function normalForm(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normalForm)
+  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([name, item]) => normalField(name, item))
+  return Object.fromEntries(entries.filter(([name, item]) => VALUES.has(name) || !isDefault(item)))
+}
+
+const VALUES = new Set(['stringValue', 'boolValue', 'intValue', 'doubleValue', 'arrayValue', 'kvlistValue', 'bytesValue', 'asInt', 'asDouble', 'sum', 'min', 'max']) // prettier-ignore
+const INTEGERS = new Set(['intValue', 'asInt', 'count', 'zeroCount', 'timeUnixNano', 'bucketCounts'])
+const DOUBLES = new Set(['doubleValue', 'asDouble', 'sum', 'min', 'max', 'explicitBounds'])
+
+function normalField(name: string, item: unknown): [string, unknown] {
+  if (Array.isArray(item)) return [name, item.map((one) => normalField(name, one)[1])]
+  if (INTEGERS.has(name) && (typeof item === 'number' || typeof item === 'string')) {
+    if (Math.abs(Number(item)) > 2 ** 63 || Number(item) === 2 ** 63) return ['doubleValue', Number(item)]
+    return [name, BigInt(item).toString()]
+  }
+  // A metric's `sum` is a message, a data point's a number.
+  if (DOUBLES.has(name) && (item === null || typeof item !== 'object')) {
+    const number = Number(item ?? NaN)
+    return [name, Number.isFinite(number) ? number + 0 : null]
+  }
+  return [name, normalForm(item)]
+}
+
+function isDefault(item: unknown): boolean {
+  if (Array.isArray(item)) return item.length === 0
+  if (typeof item === 'object' && item !== null) return Object.keys(item).length === 0
+  return item === undefined || item === '' || item === 0 || item === '0' || item === false
+}
