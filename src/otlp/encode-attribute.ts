@@ -1,6 +1,7 @@
-import { readField, type SafeValue, type ValueSafety } from '../values/index.ts'
+import { readField, type ValueSafety } from '../values/index.ts'
+import { encodeValue } from './any-value-sink.ts'
 import type { AttributeKeys } from './attribute-key.ts'
-import { isInt64, type ByteWriter } from './byte-writer.ts'
+import type { ByteWriter } from './byte-writer.ts'
 
 /** What every encoder needs to turn values into bytes. One per SDK. */
 export interface Encoding {
@@ -29,7 +30,7 @@ export function encodeAttribute(
   writer.bytes(known.bytes)
   const content = writer.open(0x12)
   if (text !== undefined) writer.string(0x0a, text)
-  else encodeUnsafe(writer, value, encoding.safety)
+  else encodeValue(writer, value, encoding.safety)
   writer.close(content)
   writer.close(start)
 }
@@ -71,67 +72,4 @@ export function encodeAttributes(
   fields: Readonly<Record<string, unknown>>,
 ): void {
   for (const key in fields) encodeAttribute(writer, tag, encoding, key, readField(fields, key))
-}
-
-/** Writes the content of an AnyValue from any JavaScript value. */
-export function encodeUnsafe(writer: ByteWriter, value: unknown, safety: ValueSafety): void {
-  if (typeof value === 'string') writer.string(0x0a, safety.text(value))
-  else if (typeof value === 'number') encodeNumber(writer, value)
-  else encodeSafe(writer, safety.value(value))
-}
-
-/** Integers beyond int64 are doubles, as in OpenTelemetry's own serializers. */
-function encodeNumber(writer: ByteWriter, value: number): void {
-  if (isInt64(value)) {
-    writer.byte(0x18)
-    writer.varint(value)
-  } else {
-    writer.byte(0x21)
-    writer.double(value)
-  }
-}
-
-function encodeSafe(writer: ByteWriter, value: SafeValue): void {
-  switch (typeof value) {
-    case 'string':
-      return writer.string(0x0a, value)
-    case 'number':
-      return encodeNumber(writer, value)
-    case 'boolean':
-      writer.byte(0x10)
-      return writer.byte(value ? 1 : 0)
-    case 'bigint':
-      writer.byte(0x18)
-      return writer.bigVarint(BigInt.asUintN(64, value))
-    default:
-      return value === null ? undefined : encodeComposite(writer, value)
-  }
-}
-
-function encodeComposite(
-  writer: ByteWriter,
-  value: Exclude<SafeValue, string | number | boolean | bigint | null>,
-): void {
-  if (value instanceof Uint8Array) {
-    const start = writer.open(0x3a)
-    writer.bytes(value)
-    return writer.close(start)
-  }
-  const start = writer.open(Array.isArray(value) ? 0x2a : 0x32)
-  if (Array.isArray(value)) for (const item of value as readonly SafeValue[]) encodeItem(writer, 0x0a, item)
-  else for (const [key, item] of Object.entries(value as Record<string, SafeValue>)) encodeEntry(writer, key, item)
-  writer.close(start)
-}
-
-function encodeItem(writer: ByteWriter, tag: number, item: SafeValue): void {
-  const start = writer.open(tag)
-  encodeSafe(writer, item)
-  writer.close(start)
-}
-
-function encodeEntry(writer: ByteWriter, key: string, item: SafeValue): void {
-  const start = writer.open(0x0a)
-  writer.string(0x0a, key)
-  encodeItem(writer, 0x12, item)
-  writer.close(start)
 }

@@ -1,5 +1,6 @@
+import { encodeValue } from './any-value-sink.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { encodeAttribute, encodeAttributes, encodeUnsafe, type Encoding } from './encode-attribute.ts'
+import { encodeAttribute, encodeAttributes, type Encoding } from './encode-attribute.ts'
 import { LOG_ATTRIBUTE, mergedFields, overlap } from './fields.ts'
 import type { LogRecordData } from './log-record.ts'
 import { encodeTrace, TraceReference } from './trace-identity.ts'
@@ -18,7 +19,7 @@ export function encodeLog(writer: ByteWriter, record: LogRecordData, encoding: E
   writer.byte(record.severityNumber)
   writer.string(0x1a, record.severityText)
   const body = writer.open(0x2a)
-  encodeUnsafe(writer, record.body, encoding.safety)
+  encodeValue(writer, record.body, encoding.safety)
   writer.close(body)
   encodeFields(writer, record, encoding)
   const { trace } = record

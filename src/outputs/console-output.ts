@@ -1,7 +1,7 @@
-import type { Encoding, LogRecordData } from '../otlp/index.ts'
+import type { Encoding } from '../otlp/index.ts'
 import type { LogOutput } from '../logging/index.ts'
 import { humanLine } from './human-line.ts'
-import { jsonLine } from './json-line.ts'
+import { JsonLines } from './json-line.ts'
 
 export type ConsoleFormat = 'human' | 'json'
 
@@ -18,9 +18,13 @@ export function createConsoleOutput(
   stream: TextSink,
   colour: boolean,
 ): LogOutput {
-  const line =
-    format === 'json'
-      ? (record: LogRecordData) => jsonLine(record, encoding)
-      : (record: LogRecordData) => humanLine(record, encoding, colour)
-  return { name: 'console', minimumSeverity: 0, emit: (record) => void stream.write(line(record)) }
+  if (format === 'human')
+    return {
+      name: 'console',
+      minimumSeverity: 0,
+      emit: (record) => void stream.write(humanLine(record, encoding, colour)),
+    }
+  const lines = new JsonLines(encoding)
+  const use = (line: Buffer, length: number): void => void stream.write(line.toString('utf8', 0, length))
+  return { name: 'console', minimumSeverity: 0, emit: (record) => lines.write(record, use) }
 }

@@ -1,6 +1,6 @@
-import type { Encoding, LogRecordData } from '../otlp/index.ts'
-import { jsonText, type SafeValue } from '../values/index.ts'
-import { viewRecord } from './record-view.ts'
+import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
+import { JsonWriter, readField } from '../values/index.ts'
+import { JSON_KEYS } from './field-names.ts'
 
 const COLOURS: ReadonlyMap<string, string> = new Map([
   ['TRACE', '\u001b[90m'],
@@ -19,10 +19,8 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u20
 
 /** `2024-01-15 10:30:45 [INFO] session_manager: Session created (session_id=abc123)`, local time, ending in a line feed; an error's stack in lines below. */
 export function humanLine(record: LogRecordData, encoding: Encoding, colour: boolean): string {
-  const { message, known, metadata } = viewRecord(record, encoding)
-  const fields = [...Object.entries(known), ...Object.entries(metadata)].map(
-    ([key, value]) => `${plain(key)}=${fieldText(value)}`,
-  )
+  const fields = fieldTexts(record, encoding)
+  const message = encoding.safety.plain(record.body ?? record.eventName ?? '')
   const name = plain(record.severityText)
   const level = colour ? `${COLOURS.get(name) ?? ''}${name}${RESET}` : name
   const head = `${localTime(record.timeMillis)} [${level}] ${plain(record.scope.name)}: ${plain(message)}`
@@ -40,9 +38,32 @@ function errorLines(record: LogRecordData): string {
     .join('')
 }
 
-function fieldText(value: SafeValue): string {
-  if (typeof value === 'string') return /^[^\s"=()]+$/.test(value) ? plain(value) : plain(JSON.stringify(value))
-  return plain(jsonText(value))
+/** `key=value` of each field; first those that have a name of their own for people. */
+function fieldTexts({ context, bound, fields }: LogRecordData, encoding: Encoding): string[] {
+  const known: string[] = []
+  const others: string[] = []
+  const all = mergedFields(context, bound, fields)
+  for (const key in all) {
+    const { name } = encoding.keys.get(key)
+    const text = fieldText(encoding, key, readField(all, key))
+    const jsonKey = JSON_KEYS.get(name)
+    if (text !== undefined) (jsonKey === undefined ? others : known).push(`${plain(jsonKey ?? name)}=${plain(text)}`)
+  }
+  return [...known, ...others]
+}
+
+function fieldText({ keys, safety }: Encoding, key: string, value: unknown): string | undefined {
+  const { rule } = keys.get(key)
+  if (value === undefined) return undefined
+  if (rule?.covers(value) === true) return quoted(rule.replace(value))
+  const json = new JsonWriter()
+  safety.write(value, json)
+  return json.isText ? quoted(json.plain()) : json.plain()
+}
+
+/** Text as it is, unless something in it could be taken for its end. */
+function quoted(text: string | undefined): string | undefined {
+  return text === undefined || /^[^\s"=()]+$/.test(text) ? text : JSON.stringify(text)
 }
 
 function plain(text: string): string {

@@ -1,6 +1,4 @@
-import { jsonText } from './json-text.ts'
 import { plainText } from './plain-text.ts'
-import type { SafeValue } from './safe-value.ts'
 
 /** What is kept of a thrown value. */
 export interface ErrorDetails {
@@ -14,7 +12,8 @@ export interface ErrorDetails {
 /** What makes the parts of an error safe: bounded and without secrets. */
 export interface ErrorSafety {
   text(text: string): string
-  value(value: unknown): SafeValue
+  /** Any value as text: a string as it is, anything else as JSON. */
+  plain(value: unknown): string
 }
 
 const MAX_CAUSES = 8
@@ -67,9 +66,7 @@ function typeName(thrown: unknown, safety: ErrorSafety): string {
 function messageOf(thrown: unknown, safety: ErrorSafety): string {
   if (!isObject(thrown) && typeof thrown !== 'function') return safety.text(plainText(thrown))
   const message = isObject(thrown) ? read(thrown, 'message') : undefined
-  if (typeof message === 'string') return safety.text(message)
-  const safe = safety.value(thrown)
-  return typeof safe === 'string' ? safe : safety.text(jsonText(safe))
+  return safety.text(typeof message === 'string' ? message : safety.plain(thrown))
 }
 
 function ownStack(thrown: unknown): string {

@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { decodeLogs, decodeSpans } from '../../src/otlp/decode-request.ts'
 import type { ByteWriter } from '../../src/otlp/index.ts'
 import { requestJson } from '../../src/otlp/request-json.ts'
-import { metricsRequest, normalForm, ourLog, ourMetric, ourRequest, ourSpan } from '../support/official-otlp.ts'
+import { metricsRequest, asOfficialJson, ourLog, ourMetric, ourRequest, ourSpan } from '../support/official-otlp.ts'
 import { logRecord, metric, span } from '../support/otlp-arbitraries.ts'
 
-const parsed = (json: string): unknown => normalForm(JSON.parse(json))
+const parsed = (json: string): unknown => asOfficialJson(JSON.parse(json))
 const official = (bytes: Uint8Array | undefined): unknown => parsed(Buffer.from(bytes as Uint8Array).toString())
 
 describe('a request as JSON says what the official JSON serializer says', () => {

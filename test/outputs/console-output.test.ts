@@ -73,6 +73,47 @@ test('a JSON line keeps bytes as base64, and keys that mean something to objects
   expect(written).toContain(`"metadata":${metadata}`)
 })
 
+test('a JSON line of a value that logs itself is whole, after those that the value said', () => {
+  const output = createConsoleOutput('json', createEncoding(), stream, false)
+  const say = (body: string, fields: Fields): void => output.emit({ ...record, body, fields })
+  const innermost = { toJSON: () => (say('innermost', { n: 3 }), 'a') }
+  const inner = { toJSON: () => (say('inner', { n: 2, innermost }), 'b') }
+  say('outer', { n: 1, 'user.id': 'u', inner, after: 1 })
+  const lines = written.split('\n').slice(0, -1)
+  expect(lines.map((line) => (JSON.parse(line) as { metadata: unknown }).metadata)).toEqual([
+    { n: 3 },
+    { n: 2, innermost: 'a' },
+    { n: 1, inner: 'b', after: 1 },
+  ])
+})
+
+test('a JSON line has the fields that were bound, of which those of the call win, in any spelling', () => {
+  const output = createConsoleOutput('json', createEncoding(), stream, false)
+  const context = new BoundFields({ 'user.id': 'u', shard: 1, 'http.route': '/a' })
+  const bound = new BoundFields({ 'tenant.id': 'outer', attempt: 3 })
+  const part = (fields: Fields | undefined): string => {
+    written = ''
+    output.emit({ ...record, context, bound, fields })
+    return (
+      written.slice(written.indexOf(',"message"'), written.indexOf(',"uid"')) +
+      written.slice(written.indexOf(',"metadata"'))
+    )
+  }
+  const message = ',"message":"Session created"'
+  for (let again = 0; again < 2; again++) {
+    expect(part({ total: 2 })).toBe(
+      `${message},"user_id":"u","tenant_id":"outer","route":"/a","metadata":{"shard":1,"attempt":3,"total":2}}\n`,
+    )
+    expect(part({ 'clew.tenant.id': 'inner', shard: 4 })).toBe(
+      `${message},"user_id":"u","tenant_id":"inner","route":"/a","metadata":{"shard":4,"attempt":3}}\n`,
+    )
+    expect(part(undefined)).toBe(
+      `${message},"user_id":"u","tenant_id":"outer","route":"/a","metadata":{"shard":1,"attempt":3}}\n`,
+    )
+  }
+  expect(part({ 'tenant.id': 'a', 'clew.tenant.id': 'b' })).toContain('"tenant_id":"b"')
+})
+
 test('the JSON line has the keys of the field map', () => {
   createConsoleOutput('json', createEncoding(), stream, false).emit({
     ...record,

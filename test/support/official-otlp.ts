@@ -97,39 +97,48 @@ function millis([seconds, nanos]: readonly [number, number]): number {
 }
 
 /**
- * What a request in OTLP JSON says, in one form of the several that the protocol allows:
- * a field with its default value is the same as none (not inside AnyValue and the values of data points, where it is given on purpose), a number may be decimal text, and text that is
- * no Unicode is made so. The official JSON serializer loses or mislabels some values; these are put to what they were, or its loss is made on both sides: it writes NaN and the infinities as null,
- * the sign of -0 not at all, and integers beyond 64 bits, which its protobuf form has as doubles, as integers.
+ * What a request in OTLP JSON says, in one form of the several that the protocol allows: a field with its default value is the same as none; not inside AnyValue and the values of data points,
+ * where it is given on purpose.
  */
-export function normalForm(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(normalForm)
-  if (typeof value === 'string') return value.toWellFormed()
+export function withoutDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDefaults)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([name, item]) => normalField(name, item))
+  const entries = Object.entries(value).map(([name, item]): [string, unknown] => [name, withoutDefaults(item)])
   return Object.fromEntries(entries.filter(([name, item]) => VALUES.has(name) || !isDefault(item)))
 }
 
+const INTEGERS = ['intValue', 'asInt', 'count', 'zeroCount', 'timeUnixNano', 'bucketCounts']
+const DOUBLES = ['doubleValue', 'asDouble', 'sum', 'min', 'max', 'explicitBounds']
 const VALUES = new Set(['stringValue', 'boolValue', 'intValue', 'doubleValue', 'arrayValue', 'kvlistValue', 'bytesValue', 'asInt', 'asDouble', 'sum', 'min', 'max']) // prettier-ignore
-const INTEGERS = new Set(['intValue', 'asInt', 'count', 'zeroCount', 'timeUnixNano', 'bucketCounts'])
-const DOUBLES = new Set(['doubleValue', 'asDouble', 'sum', 'min', 'max', 'explicitBounds'])
-
-function normalField(name: string, item: unknown): [string, unknown] {
-  if (Array.isArray(item)) return [name, item.map((one) => normalField(name, one)[1])]
-  if (INTEGERS.has(name) && (typeof item === 'number' || typeof item === 'string')) {
-    if (Math.abs(Number(item)) > 2 ** 63 || Number(item) === 2 ** 63) return ['doubleValue', Number(item)]
-    return [name, BigInt(item).toString()]
-  }
-  // A metric's `sum` is a message, a data point's a number.
-  if (DOUBLES.has(name) && (item === null || typeof item !== 'object')) {
-    const number = Number(item ?? NaN)
-    return [name, Number.isFinite(number) ? number + 0 : null]
-  }
-  return [name, normalForm(item)]
-}
 
 function isDefault(item: unknown): boolean {
   if (Array.isArray(item)) return item.length === 0
   if (typeof item === 'object' && item !== null) return Object.keys(item).length === 0
   return item === undefined || item === '' || item === 0 || item === '0' || item === false
+}
+
+/**
+ * The same of what the official JSON serializer wrote, and of what it is compared with: numbers may be decimal text, and it loses or mislabels some values. It writes NaN and the infinities as
+ * null, the sign of -0 not at all, lone surrogates as they are, and integers beyond 64 bits, which its own protobuf form has as doubles, as integers.
+ */
+export function asOfficialJson(value: unknown): unknown {
+  return withoutDefaults(common(value))
+}
+
+function common(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => common(item, name))
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(commonField))
+  if (INTEGERS.includes(name) && value !== undefined) return BigInt(value as number).toString()
+  if (DOUBLES.includes(name)) return commonDouble(value)
+  return typeof value === 'string' ? value.toWellFormed() : value
+}
+
+function commonField([name, item]: [string, unknown]): [string, unknown] {
+  const tooLarge = name === 'intValue' && (Math.abs(Number(item)) > 2 ** 63 || Number(item) === 2 ** 63)
+  return tooLarge ? ['doubleValue', Number(item)] : [name, common(item, name)]
+}
+
+function commonDouble(value: unknown): number | null {
+  const number = Number(value ?? NaN)
+  return Number.isFinite(number) ? number + 0 : null
 }

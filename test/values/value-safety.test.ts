@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { createRedactor } from '../../src/privacy/index.ts'
-import { DEFAULT_LIMITS, errorDetails, jsonText, ValueSafety } from '../../src/values/index.ts'
+import { DEFAULT_LIMITS, errorDetails, JsonWriter, ValueSafety } from '../../src/values/index.ts'
 
 const safety = new ValueSafety(createRedactor(), DEFAULT_LIMITS)
 const MAX = DEFAULT_LIMITS.maxStringLength
+
+const json = (value: unknown): string => {
+  const writer = new JsonWriter()
+  safety.write(value, writer)
+  return writer.toString()
+}
 
 const revoked = (): object => {
   const { proxy, revoke } = Proxy.revocable({}, {})
@@ -32,34 +38,45 @@ describe('bytes', () => {
   const { buffer } = Uint8Array.of(1, 2, 3, 4, 5)
 
   test.each([
-    ['a Buffer', Buffer.from('hi'), Uint8Array.of(104, 105)],
-    ['a DataView', new DataView(buffer, 1, 2), Uint8Array.of(2, 3)],
-    ['a part of an array', new Uint8Array(buffer, 3), Uint8Array.of(4, 5)],
-  ])('of %s are a plain array of just those', (_what, value, expected) => {
-    const safe = safety.value(value)
-    expect(safe).toStrictEqual(expected)
-    expect(jsonText({ safe })).toBe(JSON.stringify({ safe: Buffer.from(expected).toString('base64') }))
+    ['a Buffer', Buffer.from('hi'), [104, 105]],
+    ['an ArrayBuffer', Uint8Array.of(6, 7).buffer, [6, 7]],
+    ['a DataView', new DataView(buffer, 1, 2), [2, 3]],
+    ['a part of an array', new Uint8Array(buffer, 3), [4, 5]],
+  ])('of %s are just those', (_what, value, expected) => {
+    expect(json({ value })).toBe(JSON.stringify({ value: Buffer.from(expected).toString('base64') }))
   })
 })
 
 describe('a tree', () => {
   test('of too many values, objects or not, is cut with a mark', () => {
     const rows = Array.from({ length: 200 }, () => Array.from({ length: 200 }, (_, at) => at))
-    const safe = jsonText(safety.value(rows))
+    const safe = json(rows)
     expect(safe).toContain('more entries cut]')
     expect(safe.split(',').length).toBeLessThan(DEFAULT_LIMITS.maxNodes + 100)
   })
 
   test('of too much text is cut with a mark', () => {
-    const safe = jsonText(safety.value(Array.from({ length: 200 }, () => 'x'.repeat(30_000))))
+    const safe = json(Array.from({ length: 200 }, () => 'x'.repeat(30_000)))
     expect(safe.length).toBeLessThan(DEFAULT_LIMITS.maxTotalLength + MAX + 10_000)
     expect(safe).toContain('[too much text]')
   })
 
   test('keeps keys that mean something to objects', () => {
     const value = JSON.parse('{"__proto__":1,"constructor":2,"toString":3}') as unknown
-    expect(jsonText(safety.value(value))).toBe('{"__proto__":1,"constructor":2,"toString":3}')
+    expect(json(value)).toBe('{"__proto__":1,"constructor":2,"toString":3}')
   })
+})
+
+test('what a sink had taken of a list or map is taken back when it fails in it', () => {
+  class Failing extends JsonWriter {
+    override number(value: number): void {
+      if (value === 13) throw new RangeError('full')
+      super.number(value)
+    }
+  }
+  const writer = new Failing()
+  safety.write([{ a: [1, { b: 13 }, 2], c: 3 }, 4], writer)
+  expect(writer.toString()).toBe('[{"a":[1,"[unreadable: full]",2],"c":3},4]')
 })
 
 describe('what was thrown', () => {
@@ -79,7 +96,7 @@ describe('what was thrown', () => {
     const error = new Error('outer')
     error.cause = { error }
     expect(errorDetails(error, safety).stack).toContain('[Circular]')
-    expect(jsonText(safety.value({ error }))).toContain('outer')
+    expect(json({ error })).toContain('outer')
   })
 
   test('has a type that is bounded and without secrets', () => {
