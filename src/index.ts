@@ -16,5 +16,7 @@ export {
   type InitOptions,
   type LevelOption,
   type OtlpOptions,
+  type OtlpProtocol,
+  type OtlpSignalOptions,
   type SettingsMistake,
 } from './settings/index.ts'

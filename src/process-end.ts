@@ -4,6 +4,8 @@ export interface ProcessEnd {
   readonly uncaught: (error: unknown, origin: string) => void
   /** A signal came that the program answers itself, perhaps by dying of it at once: put on disk what is in memory. Must not throw. */
   readonly interrupted: () => void
+  /** The process has nothing left to do and would end; said once. Must not throw. */
+  readonly idle: () => void
   /** The process ends now: write and send what can be sent, without returning to the event loop. Must not throw. */
   readonly exit: () => void
 }
@@ -14,9 +16,11 @@ export interface ProcessEnd {
  */
 export function watchProcessEnd(end: ProcessEnd): () => void {
   process.on('exit', end.exit)
+  process.once('beforeExit', end.idle)
   const unwatch = [watchSignals(end), watchErrors(end)]
   return () => {
     process.removeListener('exit', end.exit)
+    process.removeListener('beforeExit', end.idle)
     for (const stop of unwatch) stop()
   }
 }

@@ -43,7 +43,7 @@ export class RunningClew implements Clew {
     this.#road = this.#openRoad(encoding)
     this.#startLogging(encoding)
     this.#meters =
-      this.#road === undefined || settings.otlp?.urls.metrics === undefined
+      this.#road === undefined || settings.otlp?.endpoints.metrics === undefined
         ? undefined
         : new LazyMeterProvider(this.#metricSink(this.#road, encoding), settings.metricIntervalMillis)
     if (!settings.disabled) this.#registerGlobals(encoding)
@@ -56,6 +56,7 @@ export class RunningClew implements Clew {
     this.#unwatch = watchProcessEnd({
       uncaught: uncaughtRecord,
       interrupted: () => this.#interrupted(),
+      idle: () => void this.#road?.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error)),
       exit: () => this.#exit(EXIT_TIMEOUT_MILLIS),
     })
   }
@@ -76,7 +77,7 @@ export class RunningClew implements Clew {
     const { console, disabled, level, componentLevels, slowMillis, otlp } = this.#settings
     const outputs: LogOutput[] = []
     if (console.enabled) outputs.push(createConsoleOutput(console.format, encoding, process.stdout, console.colour))
-    if (this.#road !== undefined && otlp?.urls.logs !== undefined)
+    if (this.#road !== undefined && otlp?.endpoints.logs !== undefined)
       outputs.push(createOtlpOutput(this.#road.spool, encoding))
     operationDefaults.slowMillis = slowMillis
     pipeline.components.setLevels({ threshold: level, components: componentLevels })
@@ -88,7 +89,7 @@ export class RunningClew implements Clew {
   }
 
   #spanSink(encoding: Encoding): (span: RecordingSpan) => void {
-    if (this.#road === undefined || this.#settings.otlp?.urls.traces === undefined) return () => {}
+    if (this.#road === undefined || this.#settings.otlp?.endpoints.traces === undefined) return () => {}
     const output = createSpanOutput(this.#road.spool, encoding)
     return (span) => {
       try {
@@ -185,8 +186,8 @@ export class RunningClew implements Clew {
   }
 
   status(): ClewStatus {
-    const { logs, traces, metrics } = this.#settings.otlp?.urls ?? {}
-    const url = logs ?? traces ?? metrics
+    const { logs, traces, metrics } = this.#settings.otlp?.endpoints ?? {}
+    const url = (logs ?? traces ?? metrics)?.url
     return {
       running: this.#ended === undefined,
       service: this.#settings.service,

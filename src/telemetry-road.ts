@@ -37,11 +37,9 @@ export class TelemetryRoad {
     this.#notes = notes
     this.#segments = this.#openSegments(otlp.spoolDirectory, resource)
     this.spool = new Spool(this.#segments ?? this.#memorySink(), { writeDelayMillis: WRITE_DELAY_MILLIS })
-    const { headers, compression, timeoutMillis } = otlp
     const settings = {
-      endpoints: Object.fromEntries(
-        Object.entries(otlp.urls).map(([signal, url]) => [signal, { url, headers, compression, timeoutMillis }]),
-      ),
+      endpoints: otlp.endpoints,
+      proxy: otlp.proxy,
       directory: this.#segments === undefined ? undefined : otlp.spoolDirectory,
       owner: this.#owner,
       meta: resource,
@@ -110,6 +108,12 @@ export class TelemetryRoad {
   async flush(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
     this.spool.seal()
     return this.#host === undefined ? true : this.#host.drain(giveUp, timeoutMillis)
+  }
+
+  /** The process has nothing left to do. Delivery in this thread could not send while the process ends, so it does now. */
+  async idle(timeoutMillis: number): Promise<void> {
+    this.spool.seal()
+    if (this.#host?.threaded === false) await this.#host.drain(true, timeoutMillis)
   }
 
   /** Writes and sends what it can while the process ends. Blocks, for so long at most. */

@@ -50,8 +50,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Beside index.ts: the receiving half of otlp and its JSON, which the SDK must not load, and the interface of instrumentations. */
-const DOORS = /\/(index|instrumentation|speaker|request-json|decode-(request|entry|error))\.ts$/
+/** Beside index.ts: the reading half of otlp and its JSON, which the SDK's main thread must not load, and the interface of instrumentations. */
+const DOORS = /\/(index|instrumentation|speaker|request-json|protobuf-reader|decode-(request|entry|error))\.ts$/
 
 const MAX_LINES = 300
 

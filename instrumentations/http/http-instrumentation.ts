@@ -1,4 +1,3 @@
-import { validateHeaderName } from 'node:http'
 import type { Instrumentation, InstrumentationStatus } from '../instrumentation.ts'
 import type { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { DurationMetrics } from './duration-metrics.ts'
@@ -22,7 +21,7 @@ class HttpInstrumentation implements Instrumentation {
   #parts: { readonly server: ServerPatch; readonly clients: readonly ChannelSubscriptions[] } | undefined
 
   constructor(settings: HttpSettings) {
-    validateHeaderName(settings.requestIdHeader)
+    process.getBuiltinModule('node:http').validateHeaderName(settings.requestIdHeader)
     this.#settings = {
       ...settings,
       requestIdHeader: settings.requestIdHeader.toLowerCase(),

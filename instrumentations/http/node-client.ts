@@ -1,5 +1,5 @@
 import type { TextMapSetter } from '@opentelemetry/api'
-import { validateHeaderValue, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts } from './client-call.ts'
@@ -86,7 +86,7 @@ const HEADERS: TextMapSetter<NodeRequest> = {
 
 /** With headers given as a list, or with `Expect`, Node has written the head when it tells of the request, but sends nothing before the next turn. */
 function extendHead(request: NodeRequest, head: string, name: string, value: string): void {
-  validateHeaderValue(name, value)
+  process.getBuiltinModule('node:http').validateHeaderValue(name, value)
   const line = `\r\n${name}: ${value}`
   const pattern = headerPattern(name)
   const extended = pattern.test(head)

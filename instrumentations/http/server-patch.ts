@@ -1,5 +1,4 @@
-import { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
-import { Server as HttpsServer } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from '@opentelemetry/api'
 import { activeContext, runInContext, isSuppressed, SUPPRESSED } from '../../src/context/index.ts'
 import type { DurationMetrics } from './duration-metrics.ts'
@@ -35,11 +34,14 @@ export class ServerPatch {
     this.#settings = settings
     this.#metrics = metrics
     const server = (next: () => Emit): Emit => this.#serverEmit(next)
+    // An import of `node:http` as an ES module would load all of `fetch`, since it exports WebSocket.
+    const http = process.getBuiltinModule('node:http')
+    const https = process.getBuiltinModule('node:https')
     this.#patches = [
-      new EmitPatch(HttpServer.prototype, server),
-      new EmitPatch(HttpsServer.prototype, server),
-      new EmitPatch(IncomingMessage.prototype, messageEmit),
-      new EmitPatch(ServerResponse.prototype, messageEmit),
+      new EmitPatch(http.Server.prototype, server),
+      new EmitPatch(https.Server.prototype, server),
+      new EmitPatch(http.IncomingMessage.prototype, messageEmit),
+      new EmitPatch(http.ServerResponse.prototype, messageEmit),
     ]
   }
 

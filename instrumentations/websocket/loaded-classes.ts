@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import type { ServerClass, SocketClass } from './ws.ts'
 
 /** The classes of one or more copies of `ws` that the program has loaded. */
@@ -11,7 +10,8 @@ const SOCKET_FILE = /[\\/]ws[\\/]lib[\\/]websocket\.js$/
 const SERVER_FILE = /[\\/]ws[\\/]lib[\\/]websocket-server\.js$/
 
 // The cache of CommonJS modules is one for the process. `ws` is CommonJS also for those who import it: its ESM entry re-exports these classes.
-const { cache } = createRequire(import.meta.url)
+// Any place serves to reach it: a bundle may not know its own.
+const { cache } = process.getBuiltinModule('node:module').createRequire(process.execPath)
 
 /** Finds every loaded copy of `ws`, however it was loaded. Copies that a bundler has merged into another file are not found. */
 export function loadedClasses(): LoadedClasses {

@@ -1,5 +1,4 @@
-import { Server as HttpServer, type IncomingMessage } from 'node:http'
-import { Server as HttpsServer } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { runInContext } from '../../src/context/index.ts'
 import { patchMethod, type Method, type Restore } from './method-patch.ts'
@@ -24,7 +23,9 @@ export function patchUpgrades(settings: WebSocketSettings, before: () => void): 
       if (upgrade === undefined) return Reflect.apply(next(), this, args)
       return runInContext(upgrade.context, () => Reflect.apply(next(), this, args))
     }
-  const restores = [HttpServer, HttpsServer].map(({ prototype }) => patchMethod(prototype, 'emit', make))
+  // Not imported: as ES modules they would load all of `fetch`.
+  const servers = [process.getBuiltinModule('node:http').Server, process.getBuiltinModule('node:https').Server]
+  const restores = servers.map(({ prototype }) => patchMethod(prototype, 'emit', make))
   return () => {
     for (const restore of restores) restore()
   }

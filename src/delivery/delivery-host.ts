@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { runInContext, SUPPRESSED } from '../context/index.ts'
-import { Delivery, type DeliveryMessage, type DeliverySettings } from './delivery.ts'
-import type { DeliveryAnswer, DeliveryCommand, DeliveryWorkerData } from './worker.ts'
+import type { DeliveryAnswer, DeliveryCommand, DeliveryWorkerData } from './clew-delivery-worker.ts'
+import type { DeliveryMessage, DeliverySettings } from './delivery.ts'
+import { LocalHost } from './local-host.ts'
+import { withDeadline } from './with-deadline.ts'
 
 /** Hears what delivery has to say to the user. */
 export type DeliveryNote = (code: string, message: string) => void
@@ -23,17 +24,28 @@ export interface DeliveryHost {
 /** Starts delivery in a worker thread; in this thread where a worker can't start (as in a bundle without the worker's file). */
 export function startDelivery(settings: DeliverySettings, note: DeliveryNote): DeliveryHost {
   try {
-    return new WorkerHost(settings, note)
+    const file = workerFile()
+    if (file !== undefined) return new WorkerHost(file, settings, note)
+    note('no_worker', `delivery runs in the main thread, since the file of its worker is not here: ${CURE}`)
   } catch (error) {
     note('no_worker', `delivery runs in the main thread, since its worker can't start: ${String(error)}`)
-    return LocalHost.start(settings, note)
   }
+  return new LocalHost(settings, note)
+}
+
+const CURE = 'leave clew out of the bundle, or bundle clew/delivery-worker as clew-delivery-worker.js beside it'
+
+/** Beside this file, or beside the bundle that this file is in. A bundle of CommonJS does not know where it is. */
+function workerFile(): URL | undefined {
+  const here = import.meta.url as string | undefined
+  if (here === undefined) return undefined
+  const file = new URL(`./clew-delivery-worker${extname(here)}`, here)
+  return existsSync(file) ? file : undefined
 }
 
 type SegmentMessage = DeliveryMessage & { readonly type: 'segment' }
 
 const MAX_REMEMBERED = 64
-const TYPESCRIPT = extname(import.meta.url) === '.ts'
 
 class WorkerHost implements DeliveryHost {
   readonly threaded = true
@@ -44,14 +56,16 @@ class WorkerHost implements DeliveryHost {
   #nextId = 1
   #segments: SegmentMessage[] = []
 
-  constructor(settings: DeliverySettings, note: DeliveryNote) {
+  constructor(file: URL, settings: DeliverySettings, note: DeliveryNote) {
     const workerData: DeliveryWorkerData = { clewDelivery: true, settings, exited: this.#exited }
-    this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+    this.#worker = new Worker(file, {
       workerData,
       name: 'clew delivery',
       // The application's preloads are not for this thread: they would start clew in it, which would start a thread of its own.
-      env: { NODE_OPTIONS: '' },
-      execArgv: TYPESCRIPT ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [],
+      env: { NODE_OPTIONS: '', ...settings.proxy },
+      execArgv: file.pathname.endsWith('.ts')
+        ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
+        : [],
     })
     this.#worker.on('message', (answer: DeliveryAnswer) => this.#hear(answer, note))
     this.#worker.on('error', (error) => this.#fail(settings, note, error))
@@ -74,7 +88,7 @@ class WorkerHost implements DeliveryHost {
   /** The worker died or never started: the road goes on in this thread. */
   #fail(settings: DeliverySettings, note: DeliveryNote, error: unknown): void {
     note('no_worker', `delivery goes on in the main thread, since its worker failed: ${String(error)}`)
-    this.#fallback = LocalHost.start(settings, note)
+    this.#fallback = new LocalHost(settings, note)
     for (const segment of this.#segments) if (existsSync(segment.path)) this.#fallback.send(segment)
     for (const settle of this.#drains.values()) settle(false)
     this.#drains.clear()
@@ -108,46 +122,4 @@ class WorkerHost implements DeliveryHost {
     this.#fallback?.close()
     void this.#worker.terminate()
   }
-}
-
-class LocalHost implements DeliveryHost {
-  readonly threaded = false
-  readonly #delivery: Delivery
-
-  private constructor(delivery: Delivery) {
-    this.#delivery = delivery
-  }
-
-  /** Its requests are made in a context in which nothing is traced: they would tell of themselves without end. */
-  static start(settings: DeliverySettings, note: DeliveryNote): LocalHost {
-    return runInContext(SUPPRESSED, () => new LocalHost(new Delivery(settings, note)))
-  }
-
-  send(message: DeliveryMessage): void {
-    this.#delivery.receive(message)
-  }
-
-  drain(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
-    return withDeadline(this.#delivery.drain(giveUp), timeoutMillis)
-  }
-
-  /** Without a thread nothing can be sent while the process ends; what is on disk waits for the next one. */
-  exit(): void {
-    this.#delivery.close()
-  }
-
-  close(): void {
-    this.#delivery.close()
-  }
-}
-
-/** Keeps the process alive until the answer or the deadline; false at the deadline. */
-function withDeadline(answer: Promise<boolean>, timeoutMillis: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), timeoutMillis)
-    void answer.then((empty) => {
-      clearTimeout(timer)
-      resolve(empty)
-    })
-  })
 }

@@ -11,15 +11,15 @@ import {
 } from '../spool/index.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import { keepWithin } from './disk-limit.ts'
-import { HttpTransport, type EndpointsSettings } from './http-transport.ts'
 import { LaneDelivery } from './lane-delivery.ts'
+import { OtlpTransport, type TransportSettings } from './otlp-transport.ts'
+import type { Transport } from './transport.ts'
 
 const LEASE_MILLIS = 10_000
 const LIMIT_MILLIS = 1_000
 
 /** Everything delivery needs, as plain data that can cross into a thread. */
-export interface DeliverySettings {
-  readonly endpoints: EndpointsSettings
+export interface DeliverySettings extends TransportSettings {
   /** Where segments are; undefined when blocks only come by message. */
   readonly directory: string | undefined
   readonly owner: string
@@ -48,7 +48,7 @@ interface LaneParts {
 export class Delivery {
   readonly #settings: DeliverySettings
   readonly #note: Note
-  readonly #transport: HttpTransport
+  readonly #transport: Transport
   readonly #counters: DeliveryCounters
   readonly #lanes: ReadonlyMap<LaneName, LaneParts>
   readonly #timers: readonly NodeJS.Timeout[]
@@ -56,7 +56,7 @@ export class Delivery {
   constructor(settings: DeliverySettings, note: Note) {
     this.#settings = settings
     this.#note = note
-    this.#transport = new HttpTransport(settings.endpoints)
+    this.#transport = new OtlpTransport(settings, note)
     this.#counters = new DeliveryCounters(settings.counters)
     this.#lanes = new Map(LANES.map((lane) => [lane, this.#lane(lane)]))
     this.#timers = settings.directory === undefined ? [] : this.#lookAfter(settings.directory)

@@ -1,56 +1,72 @@
+import { ProtobufReader } from '../otlp/protobuf-reader.ts'
+
 /** What an OTLP answer says about items that the receiver took but will not keep. */
 export interface PartialSuccess {
   readonly rejected: number
   readonly message: string
 }
 
-const NONE: PartialSuccess = Object.freeze({ rejected: 0, message: '' })
-
 /**
- * Reads `partial_success` of an export response: field 1, in it the rejected count (field 1) and a message (field 2); the same for all signals.
- * An answer that can't be read counts as full success.
+ * Reads `partial_success` of an export response; the same for all signals. An answer that can't be read counts as full success.
  * @see https://opentelemetry.io/docs/specs/otlp/#partial-success-1
  */
 export function partialSuccess(content: Buffer, contentType: string | undefined): PartialSuccess {
+  if (isJson(contentType)) {
+    const { partialSuccess: partial } = parse(content) as { partialSuccess?: Record<string, unknown> }
+    const rejected = partial?.['rejectedLogRecords'] ?? partial?.['rejectedSpans'] ?? partial?.['rejectedDataPoints']
+    return { rejected: countOf(rejected), message: textOf(partial?.['errorMessage']) }
+  }
+  const { number, text } = readPair(content, 1)
+  return { rejected: countOf(number), message: text }
+}
+
+/** The message in the `google.rpc.Status` that an OTLP receiver answers with when it takes nothing; empty when it says nothing. */
+export function statusMessage(content: Buffer, contentType: string | undefined): string {
+  if (isJson(contentType)) return textOf((parse(content) as { message?: unknown }).message)
+  return contentType?.includes('protobuf') === true ? readPair(content, 0).text : ''
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType?.includes('json') === true
+}
+
+function parse(content: Buffer): object {
   try {
-    return contentType?.includes('json') === true ? fromJson(content) : fromProtobuf(content)
+    const parsed: unknown = JSON.parse(content.toString())
+    return typeof parsed === 'object' && parsed !== null ? parsed : {}
   } catch {
-    return NONE
+    return {}
   }
 }
 
-function fromJson(content: Buffer): PartialSuccess {
-  if (content.length === 0) return NONE
-  const { partialSuccess: partial } = JSON.parse(content.toString('utf8')) as {
-    partialSuccess?: Record<string, unknown>
-  }
-  if (partial === undefined) return NONE
-  const rejected = partial['rejectedLogRecords'] ?? partial['rejectedSpans'] ?? partial['rejectedDataPoints'] ?? 0
-  const { errorMessage } = partial
-  return { rejected: Number(rejected), message: typeof errorMessage === 'string' ? errorMessage : '' }
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
-function fromProtobuf(content: Buffer): PartialSuccess {
-  if (content.length < 2 || content[0] !== 0x0a) return NONE
-  let position = 1
-  const varint = (): number => {
-    let value = 0
-    for (let scale = 1; ; scale *= 128) {
-      const byte = content[position++] ?? 0
-      value += (byte & 127) * scale
-      if (byte < 128) return value
+/** A count that can't be one is none. */
+function countOf(value: unknown): number {
+  const count = Number(value ?? 0)
+  return Number.isSafeInteger(count) && count > 0 ? count : 0
+}
+
+/** Field 1, a number, and field 2, a text, of a message that is `depth` messages deep in field 1. Of what is cut off or broken, what came before it. */
+function readPair(content: Buffer, depth: number): { readonly number: number | string; readonly text: string } {
+  const read: { number: number | string; text: string } = { number: 0, text: '' }
+  const reader = new ProtobufReader(content)
+  try {
+    for (let level = 0; level < depth; level++) {
+      if (reader.readTag() !== 0x0a) return read
+      const length = reader.readVarint32()
+      reader.limit = Math.min(reader.limit, reader.position + length)
     }
+    while (reader.position < reader.limit) {
+      const tag = reader.readTag()
+      if (tag === 0x08) read.number = reader.readInt64()
+      else if (tag === 0x12) read.text = reader.readString()
+      else reader.skip(tag)
+    }
+  } catch {
+    // the rest can't be read
   }
-  const end = position + varint() + 1
-  let rejected = 0
-  let message = ''
-  while (position < Math.min(end, content.length)) {
-    const tag = content[position++]
-    if (tag === 0x08) rejected = varint()
-    else if (tag === 0x12) {
-      const length = varint()
-      message = content.toString('utf8', position, (position += length))
-    } else break
-  }
-  return { rejected, message }
+  return read
 }

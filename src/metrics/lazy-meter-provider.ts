@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Meter, MeterOptions, MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
 import type * as ReaderModule from './spool-metric-reader.ts'
 import type { MetricSink } from './spool-metric-reader.ts'
-
-const load = createRequire(import.meta.url)
 
 /** Loads the metrics SDK when the first meter is asked for: a program without metrics does not pay for it at its start. */
 export class LazyMeterProvider implements MeterProvider {
@@ -24,9 +23,7 @@ export class LazyMeterProvider implements MeterProvider {
   }
 
   #load(): SdkMeterProvider {
-    const file = `./spool-metric-reader${extname(import.meta.url)}`
-    const { createMeterProvider } = load(file) as typeof ReaderModule
-    return createMeterProvider(this.#sink, this.#intervalMillis)
+    return loadReader().createMeterProvider(this.#sink, this.#intervalMillis)
   }
 
   /** Collects now and hands on what was collected. */
@@ -37,4 +34,12 @@ export class LazyMeterProvider implements MeterProvider {
   async shutdown(): Promise<void> {
     await this.#provider?.shutdown()
   }
+}
+
+/** The file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
+function loadReader(): typeof ReaderModule {
+  const here = import.meta.url as string | undefined
+  const file = here === undefined ? undefined : new URL(`./spool-metric-reader${extname(here)}`, here)
+  if (file === undefined || !existsSync(file)) return require('./spool-metric-reader.js') as typeof ReaderModule
+  return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof ReaderModule
 }

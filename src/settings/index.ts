@@ -1,4 +1,12 @@
-export type { ConsoleOptions, InitOptions, LevelOption, OtlpOptions } from './options.ts'
-export { resolveSettings, type OtlpSettings, type Settings } from './settings.ts'
+export type {
+  ConsoleOptions,
+  InitOptions,
+  LevelOption,
+  OtlpOptions,
+  OtlpProtocol,
+  OtlpSignalOptions,
+} from './options.ts'
+export type { OtlpSettings } from './otlp-settings.ts'
+export { resolveSettings, type Settings } from './settings.ts'
 export { describeMistake, SettingsError, type SettingsMistake } from './settings-error.ts'
 export { shownUrl } from './shown-value.ts'

@@ -11,16 +11,39 @@ export interface ConsoleOptions {
   readonly format?: 'human' | 'json'
 }
 
-/** Where telemetry goes by OTLP over HTTP. Each is also set by its OTEL_EXPORTER_OTLP_* variable. */
-export interface OtlpOptions {
-  /** Base URL; `/v1/logs`, `/v1/traces` and `/v1/metrics` are added. @default 'http://127.0.0.1:4318' in development, none in production */
+/** How OTLP travels. @see https://opentelemetry.io/docs/specs/otlp/ */
+export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc'
+
+/** How one signal is sent, where that differs from the others. Each is also set by the variable of its name: `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT` and so on. */
+export interface OtlpSignalOptions {
+  /** The whole URL: no path is added. */
   readonly endpoint?: string
-  /** Sent with each request. */
+  /** @default 'http/protobuf' */
+  readonly protocol?: OtlpProtocol
+  /** Sent with each request; as metadata with gRPC. A signal's own header wins over the common one of its name. */
   readonly headers?: Readonly<Record<string, string>>
-  /** @default 'gzip' */
-  readonly compression?: 'gzip' | 'none'
-  /** Longest time for one request, in milliseconds. @default 10000 */
+  /** `zstd` is for HTTP only. @default 'gzip' */
+  readonly compression?: 'gzip' | 'zstd' | 'none'
+  /** Longest time for one request with its answer, in milliseconds; 0 for no limit. @default 10000 */
   readonly timeoutMillis?: number
+  /** Certificates to trust instead of Node's: the path of a PEM file, or PEM text. */
+  readonly certificate?: string
+  /** The key of `clientCertificate`, without a pass phrase: the path of a PEM file, or PEM text. */
+  readonly clientKey?: string
+  /** Shown to a receiver that asks who calls: the path of a PEM file, or PEM text. Needs `clientKey`. */
+  readonly clientCertificate?: string
+}
+
+/** Where and how telemetry goes by OTLP. Each is also set by its OTEL_EXPORTER_OTLP_* variable. */
+export interface OtlpOptions extends OtlpSignalOptions {
+  /**
+   * Base URL; with HTTP, `/v1/logs`, `/v1/traces` and `/v1/metrics` are added. With gRPC also `host:port` (over TLS) and other targets of gRPC such as `unix:/path`.
+   * @default 'http://127.0.0.1:4318' in development (port 4317 with gRPC), none in production
+   */
+  readonly endpoint?: string
+  readonly logs?: OtlpSignalOptions
+  readonly traces?: OtlpSignalOptions
+  readonly metrics?: OtlpSignalOptions
 }
 
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */

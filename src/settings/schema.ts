@@ -10,12 +10,23 @@ const flag = () => v.boolean('true or false')
 
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
 export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
+export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
 export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
+export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
+export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
 
 /** Whether a text is an http or https URL. */
 export function isHttpUrl(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+}
+
+/** What gRPC takes as an address besides URLs, as far as clew lets it: `host:port`, or one with the scheme of a resolver. */
+const GRPC_TARGET = /^(?:(?:dns|unix):[^\s@]+|(?:[^\s/:@[\]]+|\[[0-9a-f:.]+\]):\d{1,5})$/i
+
+/** Whether a text can be an endpoint, with gRPC or with HTTP. */
+export function isEndpoint(text: string): boolean {
+  return isHttpUrl(text) || GRPC_TARGET.test(text)
 }
 
 function areHeaders(headers: Readonly<Record<string, string>>): boolean {
@@ -26,19 +37,25 @@ const level = v.pipe(
   v.string(LEVELS_ALLOWED),
   v.check((name) => parseLevel(name) !== undefined, LEVELS_ALLOWED),
 )
-const httpUrl = v.pipe(v.string(URL_ALLOWED), v.check(isHttpUrl, URL_ALLOWED))
+const pem = () => v.optional(text('the path of a PEM file, or PEM text'))
 
-const otlp = v.strictObject({
-  endpoint: v.optional(httpUrl),
+const signalOptions = {
+  endpoint: v.optional(v.pipe(v.string(ENDPOINT_ALLOWED), v.check(isEndpoint, ENDPOINT_ALLOWED))),
+  protocol: v.optional(v.picklist(PROTOCOLS, PROTOCOLS.join(', '))),
   headers: v.optional(
     v.pipe(
       v.record(v.string(), v.string('text'), 'an object of header names and values'),
       v.check(areHeaders, 'header names, and values without control characters'),
     ),
   ),
-  compression: v.optional(v.picklist(['gzip', 'none'], "'gzip' or 'none'")),
+  compression: v.optional(v.picklist(COMPRESSIONS, COMPRESSIONS.join(', '))),
   timeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
-})
+  certificate: pem(),
+  clientKey: pem(),
+  clientCertificate: pem(),
+}
+const signal = () => v.optional(v.strictObject(signalOptions))
+const otlp = v.strictObject({ ...signalOptions, logs: signal(), traces: signal(), metrics: signal() })
 
 const options = v.strictObject({
   service: v.optional(text('a name')),
@@ -51,7 +68,7 @@ const options = v.strictObject({
       format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
     }),
   ),
-  otlp: v.optional(v.union([v.literal(false), otlp], 'false, or { endpoint, headers, compression, timeoutMillis }')),
+  otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
   resource: v.optional(
     v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean')),
   ),
@@ -71,6 +88,9 @@ export function optionMistakes(given: unknown): SettingsMistake[] {
 
 type Issue = v.BaseIssue<unknown>
 
+/** Options whose values are not shown. */
+const SECRET = new Set(['headers', 'clientKey'])
+
 function mistakesOf(issue: Issue): SettingsMistake[] {
   // A union's own message says only its shapes; where one of them came close, its mistakes say more.
   const inner =
@@ -87,7 +107,7 @@ function mistake(issue: Issue, path: readonly string[]): SettingsMistake {
   const where = `init({ ${path.join('.')} })`
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
-  return { where, found: path.includes('headers') ? UNSHOWN : show(issue.input), allowed: issue.message }
+  return { where, found: path.some((key) => SECRET.has(key)) ? UNSHOWN : show(issue.input), allowed: issue.message }
 }
 
 function show(value: unknown): string {

@@ -25,3 +25,16 @@ export class SettingsError extends Error {
 export function describeMistake({ where, found, allowed }: SettingsMistake): string {
   return `${where}: found ${found}; allowed: ${allowed}`
 }
+
+/** A value that turns out to be of no use when it is put together with others, or when its file is read. */
+export class UnusableValue extends Error {
+  readonly found: string
+  readonly allowed: string
+
+  constructor(found: string, allowed: string) {
+    super(`found ${found}; allowed: ${allowed}`)
+    this.name = 'UnusableValue'
+    this.found = found
+    this.allowed = allowed
+  }
+}

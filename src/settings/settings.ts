@@ -2,22 +2,13 @@ import type { Sampler } from '@opentelemetry/api'
 import { join, resolve } from 'node:path'
 import { parseLevel, SEVERITY } from '../logging/index.ts'
 import { createSampler } from '../tracing/index.ts'
-import { readEnvironment, type Environment, type EnvironmentSettings, type Signal } from './environment.ts'
-import type { InitOptions, OtlpOptions } from './options.ts'
+import { readEnvironment, type Environment } from './environment.ts'
+import type { InitOptions } from './options.ts'
+import { SIGNALS } from './otlp-environment.ts'
+import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
 import { optionMistakes } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
-
-/** Where and how telemetry is sent. */
-export interface OtlpSettings {
-  /** A signal without a URL is not sent. */
-  readonly urls: Readonly<Partial<Record<Signal, string>>>
-  readonly headers: Readonly<Record<string, string>>
-  readonly compression: 'gzip' | 'none'
-  readonly timeoutMillis: number
-  /** Where segments are kept; undefined when nothing is kept on disk (the embedded server's default address in development). */
-  readonly spoolDirectory: string | undefined
-}
 
 /** All settings, resolved. */
 export interface Settings {
@@ -58,6 +49,8 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
   const program = findProgramPackage(process.argv[1])
   const service =
     options.service ?? env.service ?? env.resource['service.name'] ?? program.name ?? 'unknown_service:node'
+  const home = resolve(options.home ?? env.home ?? '.clew')
+  const spoolDirectory = join(home, 'spool', service.replace(/[^a-zA-Z0-9._-]/g, '_'))
   const version = options.serviceVersion ?? program.version
   const settings: Settings = {
     disabled: env.disabled,
@@ -76,7 +69,12 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     otlp:
       options.otlp === false
         ? undefined
-        : resolveOtlp(options.otlp ?? {}, env, development, resolve(options.home ?? env.home ?? '.clew'), service),
+        : resolveOtlp(
+            options.otlp ?? {},
+            env,
+            { development, spoolDirectory },
+            { options: wrong, environment: mistakes },
+          ),
     unsent: options.otlp === false || env.unsent.size === SIGNALS.length,
     resource: {
       ...detectResource(),
@@ -92,34 +90,6 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
   }
+  if (wrong.length > 0) throw new SettingsError(wrong)
   return { settings: Object.freeze(settings), mistakes }
-}
-
-const SIGNALS: readonly Signal[] = ['logs', 'traces', 'metrics']
-const EMBEDDED_SERVER = 'http://127.0.0.1:4318'
-
-function resolveOtlp(
-  options: OtlpOptions,
-  env: EnvironmentSettings,
-  development: boolean,
-  home: string,
-  service: string,
-): OtlpSettings | undefined {
-  const explicit = options.endpoint ?? env.endpoint
-  const base = explicit ?? (development ? EMBEDDED_SERVER : undefined)
-  const named = options.endpoint === undefined ? env.signalEndpoints : {}
-  const urls: Partial<Record<Signal, string>> = {}
-  for (const signal of SIGNALS) {
-    const url = named[signal] ?? (base === undefined ? undefined : `${base.replace(/\/$/, '')}/v1/${signal}`)
-    if (url !== undefined && !env.unsent.has(signal)) urls[signal] = url
-  }
-  if (Object.keys(urls).length === 0) return undefined
-  const asked = explicit !== undefined || Object.keys(named).length > 0
-  return {
-    urls,
-    headers: { ...env.headers, ...options.headers },
-    compression: options.compression ?? env.compression ?? 'gzip',
-    timeoutMillis: options.timeoutMillis ?? env.timeoutMillis ?? 10_000,
-    spoolDirectory: asked ? join(home, 'spool', service.replace(/[^a-zA-Z0-9._-]/g, '_')) : undefined,
-  }
 }

@@ -10,6 +10,7 @@ import { TelemetryRoad } from '../../src/telemetry-road.ts'
 import { getLogger, pipeline } from '../../src/logging/index.ts'
 import { createOtlpOutput } from '../../src/outputs/index.ts'
 import { createEncoding, fixedUid } from '../support/encoding.ts'
+import { endpointTo } from '../support/endpoint.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
 import { until } from '../support/until.ts'
 
@@ -20,14 +21,9 @@ let directory: string
 let road: TelemetryRoad
 
 function open(spoolDirectory: string | undefined): TelemetryRoad {
-  const url = (signal: string): string => `${receiver.url}/v1/${signal}`
-  const settings: OtlpSettings = {
-    urls: { logs: url('logs'), traces: url('traces'), metrics: url('metrics') },
-    headers: { 'x-key': 'k' },
-    compression: 'gzip',
-    timeoutMillis: 1_000,
-    spoolDirectory,
-  }
+  const to = (signal: string) => endpointTo(`${receiver.url}/v1/${signal}`, { headers: { 'x-key': 'k' } })
+  const endpoints = { logs: to('logs'), traces: to('traces'), metrics: to('metrics') }
+  const settings: OtlpSettings = { endpoints, proxy: undefined, spoolDirectory }
   return new TelemetryRoad(settings, encodeResource({ 'service.name': 'shop' }, encoding), new Notes())
 }
 

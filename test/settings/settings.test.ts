@@ -11,7 +11,10 @@ describe('defaults', () => {
       environment: 'development',
       level: 5,
       console: { enabled: true, format: 'human' },
-      otlp: { urls: { logs: 'http://127.0.0.1:4318/v1/logs' }, spoolDirectory: undefined, compression: 'gzip' },
+      otlp: {
+        endpoints: { logs: { url: 'http://127.0.0.1:4318/v1/logs', protocol: 'http/protobuf', compression: 'gzip' } },
+        spoolDirectory: undefined,
+      },
       slowMillis: 1000,
     })
   })
@@ -38,7 +41,7 @@ describe('precedence', () => {
       level: 17,
       service: 'env',
       environment: 'staging',
-      otlp: { urls: { traces: 'http://env:1/v1/traces' } },
+      otlp: { endpoints: { traces: { url: 'http://env:1/v1/traces' } } },
     })
     expect(
       resolve(
@@ -49,7 +52,7 @@ describe('precedence', () => {
       level: 13,
       service: 'code',
       environment: 'test',
-      otlp: { urls: { traces: 'http://code:2/v1/traces' } },
+      otlp: { endpoints: { traces: { url: 'http://code:2/v1/traces' } } },
     })
   })
 
@@ -67,8 +70,10 @@ describe('precedence', () => {
     expect(settings).toMatchObject({
       environment: 'staging',
       otlp: {
-        urls: { logs: 'http://logs:2/custom', metrics: 'http://all:1/v1/metrics' },
-        headers: { 'x-tenant': 'a b', y: '2' },
+        endpoints: {
+          logs: { url: 'http://logs:2/custom', headers: { 'x-tenant': 'a b', y: '2' } },
+          metrics: { url: 'http://all:1/v1/metrics' },
+        },
         spoolDirectory: '/h/spool/s',
       },
     })
@@ -76,14 +81,20 @@ describe('precedence', () => {
 
   test('in production a signal without an endpoint of its own is not sent; in development it goes to the embedded server', () => {
     const logsOnly = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://logs:2/custom' }
-    const urls = (environment: Record<string, string>) => resolve({ service: 's' }, environment).otlp?.urls
+    const urls = (environment: Record<string, string>) =>
+      Object.fromEntries(
+        Object.entries(resolve({ service: 's' }, environment).otlp?.endpoints ?? {}).map(([signal, { url }]) => [
+          signal,
+          url,
+        ]),
+      )
     expect(urls({ ...logsOnly, NODE_ENV: 'production' })).toEqual({ logs: 'http://logs:2/custom' })
     expect(urls(logsOnly)).toMatchObject({ traces: 'http://127.0.0.1:4318/v1/traces' })
   })
 
   test('OTEL_*_EXPORTER=none sends none of that signal', () => {
     const some = resolve({ service: 's' }, { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'otlp' })
-    expect(Object.keys(some.otlp?.urls ?? {})).toEqual(['logs', 'metrics'])
+    expect(Object.keys(some.otlp?.endpoints ?? {})).toEqual(['logs', 'metrics'])
     expect(some.unsent).toBe(false)
     const none = resolve(
       {},
@@ -135,7 +146,7 @@ describe('mistakes', () => {
       "clew can't start with these options:",
       '  init({ service }): found ""; allowed: a name',
       '  init({ level }): found "loud"; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF (any case; WARN and FATAL too)',
-      '  init({ otlp.endpoint }): found "nowhere"; allowed: an http:// or https:// URL such as http://127.0.0.1:4318',
+      '  init({ otlp.endpoint }): found "nowhere"; allowed: an http:// or https:// URL such as http://127.0.0.1:4318; with grpc also host:port',
       '  init({ otlp.retries }): found an option that clew does not have; allowed: the options in docs/options.md',
       '  init({ colour }): found an option that clew does not have; allowed: the options in docs/options.md',
     ]
@@ -149,7 +160,7 @@ describe('mistakes', () => {
       { LOG_LEVEL: 'loud', OTEL_EXPORTER_OTLP_TIMEOUT: 'soon', OTEL_TRACES_SAMPLER: 'some' },
     )
     expect(settings.level).toBe(5)
-    expect(settings.otlp?.timeoutMillis).toBe(10_000)
+    expect(settings.otlp?.endpoints.logs?.timeoutMillis).toBe(10_000)
     expect(mistakes.map(({ where, found }) => `${where} ${found}`)).toEqual([
       'LOG_LEVEL "loud"',
       'OTEL_EXPORTER_OTLP_TIMEOUT "soon"',
@@ -166,8 +177,8 @@ describe('mistakes', () => {
     const said = resolveSettings({ service: 's' }, wrong).mistakes.map(({ where, found }) => `${where} ${found}`)
     expect(said).toEqual([
       'OTEL_EXPORTER_OTLP_ENDPOINT "[REDACTED]@collector:4318"',
-      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT "htp://[REDACTED]@collector:4318"',
       "OTEL_EXPORTER_OTLP_HEADERS a value that can't be read",
+      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT "htp://[REDACTED]@collector:4318"',
     ])
     const options = {
       otlp: { endpoint: 'user:hunter2@collector', headers: { authorization: 77_777 } },
@@ -178,7 +189,7 @@ describe('mistakes', () => {
 
   test('are headers that can not be sent', () => {
     const { settings, mistakes } = resolveSettings({ service: 's' }, { OTEL_EXPORTER_OTLP_HEADERS: 'a=b%0d%0Ac: d' })
-    expect(settings.otlp?.headers).toEqual({})
+    expect(settings.otlp?.endpoints.logs?.headers).toEqual({})
     expect(mistakes.map(({ where }) => where)).toEqual(['OTEL_EXPORTER_OTLP_HEADERS'])
     expect(() => resolve({ otlp: { headers: { a: 'b\nc' } } })).toThrow('without control characters')
     expect(() => resolve({ otlp: { headers: { 'a b': 'c' } } })).toThrow('header names')

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { LogEntry, SpanEntry } from '../../src/otlp/decode-entry.ts'
 import { countDataPoints, decodeLogs, decodeSpans } from '../../src/otlp/decode-request.ts'
 
@@ -8,6 +9,7 @@ import { countDataPoints, decodeLogs, decodeSpans } from '../../src/otlp/decode-
 export interface ReceiverAnswer {
   readonly status: number
   readonly headers?: Record<string, string>
+  readonly body?: string | Buffer
 }
 
 /** A real OTLP/HTTP receiver that keeps what it was sent. */
@@ -22,12 +24,13 @@ export interface OtlpReceiver {
   close(): Promise<void>
 }
 
-/** Starts a receiver on a free port, or on the one given. */
-export async function startReceiver(port = 0): Promise<OtlpReceiver> {
-  const server = createServer((request, response) => void receive(receiver, request, response))
+/** Starts a receiver on a free port, or on the one given; with TLS where there are options for it. */
+export async function startReceiver(port = 0, tls?: ServerOptions): Promise<OtlpReceiver> {
+  const listener = (request: IncomingMessage, response: ServerResponse) => void receive(receiver, request, response)
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const receiver: OtlpReceiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     logs: [],
     spans: [],
     dataPoints: 0,
@@ -47,14 +50,17 @@ async function receive(receiver: OtlpReceiver, request: IncomingMessage, respons
   for await (const chunk of request) chunks.push(chunk as Buffer)
   receiver.requests++
   const payload = Buffer.concat(chunks)
-  const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(payload) : payload
-  const { status, headers } = receiver.answer(request, body)
-  if (status < 300) keep(receiver, request, body)
-  response.writeHead(status, headers).end()
+  const body = DECODERS[request.headers['content-encoding'] ?? 'none']?.(payload) ?? payload
+  const answer = receiver.answer(request, body)
+  if (answer.status < 300) keep(receiver, request, body)
+  response.writeHead(answer.status, answer.headers).end(answer.body)
 }
 
+const DECODERS: Readonly<Record<string, (payload: Buffer) => Buffer>> = { gzip: gunzipSync, zstd: zstdDecompressSync }
+
 function keep(receiver: OtlpReceiver, request: IncomingMessage, body: Buffer): void {
-  if (request.url === '/v1/logs') for (const entry of decodeLogs(body, 'protobuf', 0)) receiver.logs.push(entry)
-  else if (request.url === '/v1/traces') receiver.spans.push(...decodeSpans(body, 'protobuf').spans)
-  else receiver.dataPoints += countDataPoints(body, 'protobuf')
+  const format = request.headers['content-type'] === 'application/json' ? 'json' : 'protobuf'
+  if (request.url === '/v1/logs') for (const entry of decodeLogs(body, format, 0)) receiver.logs.push(entry)
+  else if (request.url === '/v1/traces') receiver.spans.push(...decodeSpans(body, format).spans)
+  else receiver.dataPoints += countDataPoints(body, format)
 }

@@ -1,0 +1,62 @@
+import { runInContext, SUPPRESSED } from '../context/index.ts'
+import { MemoryQueue } from '../spool/index.ts'
+import { DeliveryCounters } from './delivery-counters.ts'
+import type { DeliveryHost, DeliveryNote } from './delivery-host.ts'
+import type { Delivery, DeliveryMessage, DeliverySettings } from './delivery.ts'
+import { withDeadline } from './with-deadline.ts'
+
+/** Delivery in this thread. It is loaded here, so that a program whose worker starts never loads it. */
+export class LocalHost implements DeliveryHost {
+  readonly threaded = false
+  readonly #settings: DeliverySettings
+  readonly #loaded: Promise<void>
+  #delivery: Delivery | undefined
+  /** What was sent before it was loaded. */
+  #waiting: DeliveryMessage[] = []
+  #closed = false
+
+  /** Its requests are made in a context in which nothing is traced: they would tell of themselves without end. */
+  constructor(settings: DeliverySettings, note: DeliveryNote) {
+    this.#settings = settings
+    this.#loaded = runInContext(SUPPRESSED, () => this.#load(note)).catch((error: unknown) =>
+      note('delivery', `delivery can't be loaded, nothing is sent: ${String(error)}`),
+    )
+  }
+
+  /** The import is spelled out, so that a bundler finds it. */
+  async #load(note: DeliveryNote): Promise<void> {
+    const { Delivery } = await import('./delivery.ts')
+    if (this.#closed) return
+    this.#delivery = new Delivery(this.#settings, note)
+    for (const message of this.#waiting.splice(0)) this.#delivery.receive(message)
+  }
+
+  send(message: DeliveryMessage): void {
+    if (this.#delivery === undefined) this.#waiting.push(message)
+    else this.#delivery.receive(message)
+  }
+
+  drain(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
+    const drained = this.#loaded.then(() => this.#delivery?.drain(giveUp) ?? false)
+    return withDeadline(drained, timeoutMillis)
+  }
+
+  /** Without a thread nothing can be sent while the process ends; what is on disk waits for the next one. */
+  exit(): void {
+    this.close()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#delivery?.close()
+    this.#giveUp()
+  }
+
+  /** Counts what came only by message and was not taken over. */
+  #giveUp(): void {
+    const { meta, counters } = this.#settings
+    const queue = new MemoryQueue(meta, Infinity, () => {})
+    for (const message of this.#waiting.splice(0)) if (message.type === 'block') queue.add(Buffer.from(message.block))
+    new DeliveryCounters(counters).addDropped('shutdown', queue.clear())
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { build, type BuildOptions } from 'esbuild'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
+import { runProgram, type ProgramEnd } from '../support/program.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const PROGRAM = join(ROOT, 'test/fixtures/bundled.mjs')
+const NO_WORKER =
+  'clew: delivery runs in the main thread, since the file of its worker is not here: leave clew out of the bundle, or bundle clew/delivery-worker as clew-delivery-worker.js beside it [no_worker]\n'
+
+let folder: string
+let receiver: OtlpReceiver
+
+/** As a user would: everything in one file, no further settings. */
+async function bundle(options: BuildOptions): Promise<string[]> {
+  const common = { absWorkingDir: ROOT, bundle: true, platform: 'node', outdir: folder, logLevel: 'silent' } as const
+  const { errors } = await build({ ...common, ...options })
+  expect(errors).toEqual([])
+  return readdir(folder)
+}
+
+function run(file: string, args: readonly string[], variables: Record<string, string> = {}): Promise<ProgramEnd> {
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_HOME: join(folder, 'home'), ...variables }
+  return runProgram(relative(ROOT, join(folder, file)), args, environment)
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clew-bundle-'))
+  receiver = await startReceiver()
+})
+afterEach(async () => {
+  await receiver.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const numbers = Array.from({ length: 100 }, (_, n) => n)
+const arrived = (): unknown[] => receiver.logs.map((entry) => entry.attributes['n'])
+
+describe.each([
+  ['ES module', 'esm', '.mjs'],
+  ['CommonJS file', 'cjs', '.cjs'],
+] as const)('bundled by esbuild into one %s', (_, format, extension) => {
+  beforeEach(async () => {
+    const files = await bundle({ entryPoints: [PROGRAM], format, outExtension: { '.js': extension } })
+    expect(files).toEqual([`bundled${extension}`])
+  })
+
+  test.each([
+    ['a natural end', []],
+    ['shutdown()', ['shutdown']],
+  ])('records arrive before %s, and one note says what is missing', async (_, args) => {
+    expect(await run(`bundled${extension}`, args)).toEqual({ code: 0, signal: null, stdout: '', stderr: NO_WORKER })
+    expect(arrived()).toEqual(numbers)
+  })
+
+  test('the metrics SDK is in it', async () => {
+    await run(`bundled${extension}`, ['shutdown'])
+    expect(receiver.dataPoints).toBe(1)
+  })
+
+  test('with the receiver down, records wait on disk and the program ends', async () => {
+    await receiver.close()
+    expect(await run(`bundled${extension}`, [])).toMatchObject({ code: 0, stderr: NO_WORKER })
+    receiver = await startReceiver(Number(new URL(receiver.url).port))
+    await run(`bundled${extension}`, [])
+    expect(arrived()).toEqual([...numbers, ...numbers])
+  })
+})
+
+test('bundled together with the file of its worker, delivery has its thread', async () => {
+  const entryPoints = { bundled: PROGRAM, 'clew-delivery-worker': 'clew/delivery-worker' }
+  const files = await bundle({ entryPoints, format: 'esm', outExtension: { '.js': '.mjs' } })
+  expect(files).toEqual(['bundled.mjs', 'clew-delivery-worker.mjs'])
+  expect(await run('bundled.mjs', [])).toMatchObject({ code: 0, stderr: '' })
+  expect(arrived()).toEqual(numbers)
+})
