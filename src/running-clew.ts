@@ -38,7 +38,7 @@ export class RunningClew implements Clew {
     this.#settings = settings
     this.#notes = notes
     this.#stopped = stopped
-    const redactor = createRedactor()
+    const redactor = createRedactor(settings.privacy)
     const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
     this.#road = this.#openRoad(encoding)
     this.#startLogging(encoding)

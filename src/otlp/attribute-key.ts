@@ -48,8 +48,10 @@ export class AttributeKeys {
   }
 
   #add(key: string): AttributeKey {
-    const rule = this.#redactor.keyRule(key.slice(0, MAX_SEARCHED_LENGTH))
     const whole = canonicalKey(key)
+    const rule = spellingsOf(whole)
+      .map((spelling) => this.#redactor.keyRule(spelling.slice(0, MAX_SEARCHED_LENGTH)))
+      .find((found) => found !== undefined)
     const cut = whole.length > MAX_SEARCHED_LENGTH
     const name = this.#redactor.text(cut ? whole.slice(0, MAX_SEARCHED_LENGTH) : whole, cut).slice(0, MAX_KEY_LENGTH)
     const writer = new ByteWriter(name.length * 3 + 8)

@@ -1,3 +1,4 @@
+import { REDACTED, secretProperties } from '../privacy/index.ts'
 import { readField, type ValueSafety } from '../values/index.ts'
 import { encodeValue } from './any-value-sink.ts'
 import type { AttributeKeys } from './attribute-key.ts'
@@ -71,5 +72,7 @@ export function encodeAttributes(
   encoding: Encoding,
   fields: Readonly<Record<string, unknown>>,
 ): void {
-  for (const key in fields) encodeAttribute(writer, tag, encoding, key, readField(fields, key))
+  const secrets = secretProperties(fields)
+  for (const key in fields)
+    encodeAttribute(writer, tag, encoding, key, secrets.has(key) ? REDACTED : readField(fields, key))
 }

@@ -15,9 +15,9 @@ const WIRE_TEMPORALITY = [1, 2] as const
 export function encodeMetric(writer: ByteWriter, metric: MetricData, encoding: Encoding): void {
   const { descriptor } = metric
   const start = writer.open(0x12)
-  writer.string(0x0a, descriptor.name)
-  if (descriptor.description !== '') writer.string(0x12, descriptor.description)
-  if (descriptor.unit !== '') writer.string(0x1a, descriptor.unit)
+  writer.string(0x0a, encoding.safety.text(descriptor.name))
+  if (descriptor.description !== '') writer.string(0x12, encoding.safety.text(descriptor.description))
+  if (descriptor.unit !== '') writer.string(0x1a, encoding.safety.text(descriptor.unit))
   const data = writer.open(dataTag(metric))
   for (const point of metric.dataPoints) encodePoint(writer, metric, point, encoding)
   if (metric.dataPointType !== GAUGE) {

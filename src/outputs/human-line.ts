@@ -1,4 +1,5 @@
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
+import { REDACTED, secretProperties } from '../privacy/index.ts'
 import { JsonWriter, readField } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
@@ -43,9 +44,10 @@ function fieldTexts({ context, bound, fields }: LogRecordData, encoding: Encodin
   const known: string[] = []
   const others: string[] = []
   const all = mergedFields(context, bound, fields)
+  const secrets = secretProperties(all)
   for (const key in all) {
     const { name } = encoding.keys.get(key)
-    const text = fieldText(encoding, key, readField(all, key))
+    const text = fieldText(encoding, key, secrets.has(key) ? REDACTED : readField(all, key))
     const jsonKey = JSON_KEYS.get(name)
     if (text !== undefined) (jsonKey === undefined ? others : known).push(`${plain(jsonKey ?? name)}=${plain(text)}`)
   }

@@ -1,5 +1,5 @@
 import type { BoundFields, Encoding, Fields } from '../otlp/index.ts'
-import type { KeyRule } from '../privacy/index.ts'
+import { REDACTED, secretProperties, type KeyRule } from '../privacy/index.ts'
 import { JsonWriter, readField } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
@@ -48,7 +48,8 @@ export class LineFields {
   }
 
   write(fields: Fields, places: LinePlaces): void {
-    for (const key in fields) this.#field(key, readField(fields, key), places)
+    const secrets = secretProperties(fields)
+    for (const key in fields) this.#field(key, secrets.has(key) ? REDACTED : readField(fields, key), places)
   }
 
   bound(fields: BoundFields): LineParts {

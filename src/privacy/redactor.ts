@@ -1,39 +1,62 @@
-import { isSecretKey } from './secret-key.ts'
-import { REDACTED, withoutUrlCredentials } from './url-credentials.ts'
+import type { KeyRule } from './key-rule.ts'
+import { KeyRules } from './key-rules.ts'
+import { PERSONAL_DETECTORS } from './personal-data.ts'
+import { DEFAULT_PRIVACY, type PersonalData, type PrivacyRule, type PrivacySettings } from './privacy-settings.ts'
+import { RuleActions, type TextAction } from './rule-action.ts'
+import { mayHoldSecret, withoutSecrets } from './secret-text.ts'
 
-export { REDACTED } from './url-credentials.ts'
-
-/** What becomes of the values under a key that has a rule. */
-export interface KeyRule {
-  /** Whether the rule is for this value: `tokens` may be a list of them, or a count. */
-  covers(value: unknown): boolean
-  /** What goes out instead of the value; undefined leaves the field out. Never throws. */
-  replace(value: unknown): string | undefined
-}
-
-/** Takes secrets out of what a program says: by the name of a key, and by pattern in text. Pure; never throws. */
+/** Takes secrets out of what a program says, by the name of a key and by pattern in text, and what else is asked for. Never throws. */
 export interface Redactor {
   /** The rule for the values under this key; undefined when there is none. To be asked once for each key, and remembered. */
   keyRule(key: string): KeyRule | undefined
   /**
-   * The text without the credentials of the URLs in it, in time linear to its length.
-   * @param cut the text is the beginning of a longer one: half a credential at its end is left out too
+   * The text without secrets, in time linear to its length.
+   * @param cut the text is the beginning of a longer one: half a secret at its end is left out too
    */
   text(text: string, cut?: boolean): string
 }
 
-/** The redactor that is on by default (P1): secret key names, and credentials in URLs. */
-export function createRedactor(): Redactor {
-  return { keyRule: secretRule, text: (text, cut = false) => withoutUrlCredentials(text, cut) }
+/** One thing after another is taken out of a text. */
+type Step = (text: string) => string
+
+/** So much at the end of a text that was cut may be a part of something longer that is to be found. */
+const MAX_FOUND_LENGTH = 64
+
+/** The redactor by these rules; without any, that which is on by default: secrets go, and long contents of prompts, responses and transcripts are shortened. */
+export function createRedactor(settings: Partial<PrivacySettings> = {}): Redactor {
+  const all = { ...DEFAULT_PRIVACY, ...settings }
+  const actions = new RuleActions(all.hashKey)
+  const patterns = all.patterns.map(({ pattern, name, action }) => patternStep(pattern, actions.create(action, name)))
+  const personal = (Object.entries(all.personalData) as [PersonalData, PrivacyRule][]).map(([kind, rule]) =>
+    personalStep(kind, actions.create(rule)),
+  )
+  const texts = {
+    withoutSecrets: textOf(patterns),
+    withoutAll: textOf([...patterns, ...personal]),
+  }
+  const rules = new KeyRules(all, actions, texts)
+  return { keyRule: (key) => rules.of(key), text: texts.withoutAll }
 }
 
-const SECRET: KeyRule = { covers: () => true, replace: () => REDACTED }
-const NOT_COUNTS: KeyRule = {
-  covers: (value) => typeof value !== 'number' && typeof value !== 'bigint',
-  replace: () => REDACTED,
+function textOf(steps: readonly Step[]): (text: string, cut?: boolean) => string {
+  const secrets = (text: string, cut = false): string => (cut || mayHoldSecret(text) ? withoutSecrets(text, cut) : text)
+  if (steps.length === 0) return secrets
+  return (text, cut = false) => {
+    const safe = steps.reduce((before, step) => step(before), secrets(text, cut))
+    return cut ? safe.slice(0, -MAX_FOUND_LENGTH) : safe
+  }
 }
 
-function secretRule(key: string): KeyRule | undefined {
-  if (!isSecretKey(key)) return undefined
-  return isSecretKey(key, 0) ? SECRET : NOT_COUNTS
+function patternStep(pattern: RegExp, action: TextAction): Step {
+  const global = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`)
+  return (text) => text.replace(global, (found) => action(found) ?? '')
+}
+
+function personalStep(kind: PersonalData, action: TextAction): Step {
+  const { pattern, realLength } = PERSONAL_DETECTORS[kind]
+  return (text) =>
+    text.replace(pattern, (found) => {
+      const length = realLength(found)
+      return length === 0 ? found : (action(found.slice(0, length)) ?? '') + found.slice(length)
+    })
 }

@@ -1,64 +1,69 @@
-/** Names whose value is a secret, compared without case and punctuation, wherever they stand in a key. */
-const SECRET_PARTS = [
-  'password',
-  'passwd',
-  'passphrase',
-  'passcode',
-  'secret',
-  'apikey',
-  'accesskey',
-  'privatekey',
-  'signingkey',
-  'encryptionkey',
-  'connectionstring',
-  'authorization',
+/** Words that name a secret wherever they stand in a key, also inside a longer word (`dbpassword`). */
+const ANYWHERE = [
+  'pass_?w(?:or)?d',
+  'pass_?phrase',
+  'pass_?code',
+  'secret(?!ar[iy])',
+  '(?:api|access|account|auth|consumer|deploy|encryption|functions|hmac|host|master|private|server|shared|signing|ssh|storage|subscription|webhook)_?keys?(?![a-z])',
+  'connection_?string',
+  'authori[sz]ation',
   'cookie',
   'credential',
-  'authtoken',
-  'accesstoken',
-  'refreshtoken',
-  'idtoken',
-  'sessiontoken',
-  'csrftoken',
   'bearer',
+  '(?:access|auth|csrf|refresh|session|xsrf)_?token',
+  '_id_?token',
+  'mnemonic',
 ]
 
-/** Names that are a secret as a whole or as a key's last word, but not inside longer words (`tokens_used`, `pwd_changed_at`, `auth_method`, `compass`). */
-const SECRET_ENDS = new Set([
+/** What names a secret at the end of a key, but not inside longer ones (`pwd_changed_at`, `auth_method`, `compass`, `tokens_used`). */
+const LAST = [
+  '_(?:pass|pwd|pw|jwt|auth|otp|totp|signature|sig|sas|pin|cvv|cvc|ssn)',
   'token',
-  'pass',
-  'pwd',
-  'pw',
-  'jwt',
-  'auth',
-  'otp',
-  'signature',
-  'sessionkey',
-  'pin',
-  'cvv',
-  'cvc',
-  'ssn',
-])
+  '^_tokens',
+  '_(?:api|bot|device|push|user)_tokens',
+  'session_?key',
+  '_(?:recovery|seed)_?(?:phrase|code)s?',
+]
 
 /**
- * Whether the value under a key must not leave the process, by the words of the key; digits at its end don't count (`apiToken1`).
- * `tokens` alone may be a list of them or a count: a number is no secret there.
+ * A text in which none of these stands holds no key that names a secret, nor what else is told by its name. Most are told by this one look.
  */
-export function isSecretKey(key: string, value?: unknown): boolean {
-  const all = words(key)
-  const joined = all.join('')
-  if (SECRET_PARTS.some((part) => joined.includes(part))) return true
-  const last = (all[all.length - 1] ?? '').replace(/\d+$/, '')
-  if (last === 'tokens' && all.length === 1) return typeof value !== 'number' && typeof value !== 'bigint'
-  return SECRET_ENDS.has(last) || SECRET_ENDS.has((all[all.length - 2] ?? '') + last)
+export const STEMS =
+  /pass|pw|secret|key|token|auth|cookie|cred|bearer|basic|jwt|otp|sig|sas|pin|cv[vc]|ssn|phrase|recovery|connect|identified|mnemonic/i
+const SECRET = new RegExp(`${ANYWHERE.join('|')}|(?:${LAST.join('|')})$`)
+
+/** What a key tells of its values: a secret; a secret unless it is a count (`tokens`: a list of them, or how many). */
+export type Secrecy = 'secret' | 'unless counted'
+
+/** Whether the values under a key must not leave the process, by its words; case and punctuation don't count, nor do digits at its end (`apiToken1`). */
+export function secrecyOf(key: string): Secrecy | undefined {
+  if (!STEMS.test(key)) return undefined
+  const words = keyWords(key)
+  if (!SECRET.test(words)) return undefined
+  return words.endsWith('tokens') ? 'unless counted' : 'secret'
 }
 
-function words(key: string): string[] {
-  const all = key
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+/** `_access_token` for `accessToken`, `ACCESS-TOKEN`, `access[token]` and `access.token[2]`. */
+export function keyWords(key: string): string {
+  const words = key
+    .replace(/%5[bd]/gi, '_')
+    .replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
     .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '')
-  while (all.length > 1 && /^\d+$/.test(all[all.length - 1] as string)) all.pop()
-  return all
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/(?<![_\d])[_\d]+$/, '')
+  return words.startsWith('_') ? words : `_${words}`
+}
+
+const MAX_COUNTS = 32
+
+/** Whether a value says how many there are, not what they are: a number, nothing, or an object of numbers. Never throws. */
+export function isCount(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'string'
+  try {
+    if (Array.isArray(value)) return false
+    const counts = Object.values(value)
+    return counts.length > 0 && counts.length <= MAX_COUNTS && counts.every((one) => typeof one === 'number')
+  } catch {
+    return false
+  }
 }

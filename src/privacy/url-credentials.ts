@@ -1,26 +1,36 @@
-/** What stands where a secret was. */
-export const REDACTED = '[REDACTED]'
+import { REDACTED } from './redacted.ts'
 
 /** Ends a URL in running text: white space and quotes. */
 const URL_END = /[\s"'<>`]/
 const PORT = /^\d{0,5}$/
+/** What stands between the scheme and the authority; in JSON text some escape the slashes. */
+const MARKS = ['://', ':\\/\\/']
+
+/** A URL inside another one's query, percent-encoded: up to its `@`, when no slash, question mark or hash comes before. */
+const ENCODED = /(%3A%2F%2F)(?:(?!%2F|%3F|%23)[^\s&"'<>/?#]){1,512}?(?=%40)/gi
+
+/** The text without the credentials of the URLs in it, by any scheme, whatever their slashes are written like. */
+export function withoutUrlCredentials(text: string, cut: boolean): string {
+  let safe = text
+  for (const mark of MARKS) if (safe.includes(mark)) safe = withoutCredentials(safe, mark, cut)
+  return safe.includes('%40') ? safe.replace(ENCODED, `$1${REDACTED}`) : safe
+}
 
 /**
- * The text without the credentials of the URLs in it, by any scheme. Looks once at each character: every stretch from one `://` to the next is searched for itself.
+ * Looks once at each character: every stretch from one `://` to the next is searched for itself.
  *
  * A URL has credentials when there is an `@` in its authority (before `/`, `?` or `#`). With a password in them they reach to the last `@` of the whole URL, and so does what
  * stands after a colon and is no port: people write passwords with `/`, `?` and `#` in them as they are (`redis://:pa/ss@host`). Rather too much of such a URL is hidden
  * than half a password shown.
  * @param cut the text is the beginning of a longer one: a URL at its end that may be cut within its credentials is left out
  */
-export function withoutUrlCredentials(text: string, cut: boolean): string {
-  let from = text.indexOf('://')
-  if (from < 0) return text
+function withoutCredentials(text: string, mark: string, cut: boolean): string {
   let safe = ''
   let copied = 0
+  let from = text.indexOf(mark)
   while (from >= 0) {
-    const start = from + 3
-    const next = text.indexOf('://', start)
+    const start = from + mark.length
+    const next = text.indexOf(mark, start)
     const stretch = text.slice(start, next < 0 ? text.length : next)
     const end = stretch.search(URL_END)
     const length = credentialsLength(end < 0 ? stretch : stretch.slice(0, end))
@@ -53,7 +63,7 @@ function mayHideCredentials(url: string): boolean {
 }
 
 function authorityOf(url: string): string {
-  const end = url.search(/[/?#]/)
+  const end = url.search(/[/?#\\]/)
   return end < 0 ? url : url.slice(0, end)
 }
 

@@ -8,9 +8,10 @@ import {
   type Signal,
 } from './otlp-environment.ts'
 import { oneOf, parseMillis, parsePairs, type ReadVariable } from './parse-variable.ts'
+import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { LEVELS_ALLOWED } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
-import { shownValue } from './shown-value.ts'
+import { shownValue, UNSHOWN } from './shown-value.ts'
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -30,6 +31,8 @@ export interface EnvironmentSettings {
   /** Signals that are not to be sent anywhere. */
   readonly unsent: ReadonlySet<Signal>
   readonly metricIntervalMillis: number | undefined
+  /** The key of keyed hashes. */
+  readonly privacyKey: string | undefined
   readonly sampler: SamplerName | undefined
   readonly samplerRatio: number | undefined
 }
@@ -75,6 +78,12 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
       'OTEL_METRIC_EXPORT_INTERVAL',
       parseInterval,
       `a number of milliseconds, ${MIN_INTERVAL_MILLIS} or more`,
+    ),
+    privacyKey: read(
+      'CLEW_PRIVACY_KEY',
+      (text) => (isHashKey(text) ? text : undefined),
+      HASH_KEY_ALLOWED,
+      () => UNSHOWN,
     ),
     sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
     samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, 'a number from 0 to 1'),

@@ -1,4 +1,5 @@
 import type { LevelName } from '../logging/index.ts'
+import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 
 /** A level, in any case; `warn` and `fatal` are accepted spellings. */
 export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 'off'
@@ -46,6 +47,32 @@ export interface OtlpOptions extends OtlpSignalOptions {
   readonly metrics?: OtlpSignalOptions
 }
 
+/** What is hidden beside secrets, which always are. docs/privacy.md tells of each rule. */
+export interface PrivacyOptions {
+  /** Rules for fields by name, in any case; `*` stands for any characters: `{ 'user.name': 'hash', 'customer.*': 'remove' }`. */
+  readonly keys?: Readonly<Record<string, PrivacyRule>>
+  /** Rules for what regular expressions find in any text. They run on every string: keep them simple. */
+  readonly patterns?: readonly PrivacyPattern[]
+  /** Personal data that is found in any text: a list to mask it, or a rule for each. @default none */
+  readonly personalData?: readonly PersonalData[] | Readonly<Partial<Record<PersonalData, PrivacyRule>>>
+  /** Whether long prompts, responses and transcripts become their length and a short excerpt. @default true */
+  readonly contents?: boolean
+  /** Names of fields in which personal data stays. The very name of a field that is taken for a secret lifts that too. @default ['user.email', 'client.address'] */
+  readonly exempt?: readonly string[]
+  /** The key of `hash`, 16 characters or more: with the same one, equal values have equal hashes in all processes. @default CLEW_PRIVACY_KEY, else random in each process */
+  readonly hashKey?: string
+}
+
+/** A rule for what a regular expression finds. */
+export interface PrivacyPattern {
+  /** As text, it is the source of a regular expression. */
+  readonly pattern: RegExp | string
+  /** Is shown in the mask: `[REDACTED name]`. */
+  readonly name?: string
+  /** @default 'mask' */
+  readonly action?: PrivacyRule
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */
 export interface InitOptions {
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */
@@ -61,6 +88,7 @@ export interface InitOptions {
   readonly otlp?: OtlpOptions | false
   /** Attributes of the resource, beside those that are found out. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>
+  readonly privacy?: PrivacyOptions
   /** From this duration on, in milliseconds, an operation or a request is called slow. @default 1000 */
   readonly slowMillis?: number
   /** Where clew keeps its state. @default CLEW_HOME, else '.clew' */

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { LEVELS, parseLevel } from '../logging/index.ts'
 import { isHeader } from './header.ts'
+import { privacy } from './privacy-schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
 
@@ -72,6 +73,7 @@ const options = v.strictObject({
   resource: v.optional(
     v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean')),
   ),
+  privacy: v.optional(privacy),
   slowMillis: v.optional(millis(MILLIS_ALLOWED)),
   home: v.optional(text('a directory')),
   instrumentations: v.optional(
@@ -89,7 +91,7 @@ export function optionMistakes(given: unknown): SettingsMistake[] {
 type Issue = v.BaseIssue<unknown>
 
 /** Options whose values are not shown. */
-const SECRET = new Set(['headers', 'clientKey'])
+const SECRET = new Set(['headers', 'clientKey', 'hashKey'])
 
 function mistakesOf(issue: Issue): SettingsMistake[] {
   // A union's own message says only its shapes; where one of them came close, its mistakes say more.

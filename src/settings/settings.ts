@@ -1,11 +1,13 @@
 import type { Sampler } from '@opentelemetry/api'
 import { join, resolve } from 'node:path'
 import { parseLevel, SEVERITY } from '../logging/index.ts'
+import type { PrivacySettings } from '../privacy/index.ts'
 import { createSampler } from '../tracing/index.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import type { InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
+import { resolvePrivacy } from './privacy.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
 import { optionMistakes } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
@@ -25,6 +27,7 @@ export interface Settings {
   readonly sampler: Sampler
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly privacy: PrivacySettings
   readonly metricIntervalMillis: number
   readonly shutdownTimeoutMillis: number
 }
@@ -87,6 +90,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     sampler: createSampler(env.sampler ?? 'parentbased_always_on', env.samplerRatio ?? 1),
     slowMillis: options.slowMillis ?? 1_000,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
+    privacy: resolvePrivacy(options.privacy, env.privacyKey),
     metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
   }

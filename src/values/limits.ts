@@ -20,6 +20,9 @@ export const DEFAULT_LIMITS: ValueLimits = Object.freeze({
   maxNodes: 4_096,
 })
 
+/** How far beyond its limit a string is searched for secrets before it is cut, so that the cut leaves no half of one. */
+export const CUT_MARGIN = 1_024
+
 /** The string, or its beginning with a mark of how much was cut. */
 export function boundedString(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text

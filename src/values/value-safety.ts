@@ -1,11 +1,9 @@
 import type { KeyRule, Redactor } from '../privacy/index.ts'
 import { JsonWriter } from './json-writer.ts'
-import { cutMark, isCut, type ValueLimits } from './limits.ts'
+import { CUT_MARGIN, cutMark, isCut, type ValueLimits } from './limits.ts'
 import type { ValueSink } from './value-sink.ts'
 import { ValueWalk } from './value-walk.ts'
 
-/** How far beyond its limit a string is searched for secrets before it is cut, so that the cut leaves no half of one. */
-const CUT_MARGIN = 1_024
 /** More of a key is not searched for words that name a secret. */
 const MAX_SEARCHED_KEY = 4_096
 const MAX_KEYS = 4_096
@@ -39,6 +37,11 @@ export class ValueSafety {
     const margin = maxStringLength + CUT_MARGIN
     const safe = this.#redactor.text(text.slice(0, margin), text.length > margin)
     return safe.slice(0, maxStringLength) + cutMark(text.length - maxStringLength)
+  }
+
+  /** Whether something in a text must not leave the process. */
+  holdsSecret(text: string): boolean {
+    return this.#redactor.text(text) !== text
   }
 
   /** Writes any JavaScript value, made safe; `undefined` and functions too. Throws only what the sink throws, whatever getters and proxies do. */

@@ -1,6 +1,7 @@
+import { hidesNext, REDACTED, secretProperties } from '../privacy/index.ts'
 import { errorDetails } from './error-details.ts'
 import { JsonWriter } from './json-writer.ts'
-import type { ValueLimits } from './limits.ts'
+import { CUT_MARGIN, type ValueLimits } from './limits.ts'
 import { plainText } from './plain-text.ts'
 import type { ValueSafety } from './value-safety.ts'
 import type { ValueSink } from './value-sink.ts'
@@ -59,11 +60,14 @@ export class ValueWalk {
     return safe
   }
 
+  /** Bytes of a text with a secret in it are left out as a whole. */
   #bytes(buffer: ArrayBufferLike, offset: number, length: number): void {
     if (this.#length >= this.#limits.maxTotalLength) return this.#sink.text('[too many bytes]')
     const kept = Math.min(length, this.#limits.maxStringLength)
     this.#length += kept
-    this.#sink.bytes(new Uint8Array(buffer, offset, kept))
+    const text = Buffer.from(buffer, offset, Math.min(length, kept + CUT_MARGIN)).toString('latin1')
+    if (this.#safety.holdsSecret(text)) this.#sink.text(REDACTED)
+    else this.#sink.bytes(new Uint8Array(buffer, offset, kept))
   }
 
   #object(value: object, depth: number): void {
@@ -135,13 +139,16 @@ export class ValueWalk {
   #list(items: Iterable<unknown>, size: number, depth: number): void {
     const sink = this.#sink
     let kept = 0
+    let hidden = false
     sink.beginList()
     for (const item of items) {
       const full = this.#isFull(kept)
       sink.beginItem()
       if (full) sink.text(`[${size - kept} more entries cut]`)
+      else if (hidden) sink.text(REDACTED)
       else this.visit(item, depth + 1)
       sink.endItem()
+      hidden = hidesNext(item, kept, size)
       if (full) break
       kept++
     }
@@ -167,6 +174,7 @@ export class ValueWalk {
 
   #properties(value: object, depth: number): void {
     const keys = Object.keys(value)
+    const secrets = secretProperties(value)
     let kept = 0
     this.#sink.beginMap()
     for (const key of keys) {
@@ -174,7 +182,7 @@ export class ValueWalk {
       if (item === undefined || typeof item === 'function') continue
       if (this.#cut(kept, keys.length)) break
       kept++
-      this.#entry(key, item, depth)
+      this.#entry(key, secrets.has(key) ? REDACTED : item, depth)
     }
     this.#sink.endMap()
   }
