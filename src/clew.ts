@@ -14,6 +14,8 @@ export interface ClewStatus {
   readonly delivery: RoadStatus | undefined
   /** Records said before `init()` or after `shutdown()`. */
   readonly leftOut: number
+  /** Records of traces that are not sampled, left out because `logSampling` is `trace`. */
+  readonly unsampled: number
 }
 
 /** A running clew. */
@@ -39,6 +41,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     instrumentations: [],
     delivery: undefined,
     leftOut: 0,
+    unsampled: 0,
   }),
   setLevel: () => {},
 })

@@ -10,11 +10,30 @@ export interface ProcessEnd {
   readonly exit: () => void
 }
 
+const ends = new Set<ProcessEnd>()
+let unwatch = (): void => {}
+
+/** All ends as one: each of them as a listener of its own would be one more of the program's listeners to the others. */
+const ALL: ProcessEnd = {
+  uncaught: (error, origin) => ends.forEach((end) => end.uncaught(error, origin)),
+  interrupted: () => ends.forEach((end) => end.interrupted()),
+  idle: () => ends.forEach((end) => end.idle()),
+  exit: () => ends.forEach((end) => end.exit()),
+}
+
 /**
  * Listens for the end of the process without changing it: exit codes, signals and other listeners stay as they were.
  * @returns stops listening
  */
 export function watchProcessEnd(end: ProcessEnd): () => void {
+  if (ends.size === 0) unwatch = watch(ALL)
+  ends.add(end)
+  return () => {
+    if (ends.delete(end) && ends.size === 0) unwatch()
+  }
+}
+
+function watch(end: ProcessEnd): () => void {
   process.on('exit', end.exit)
   process.once('beforeExit', end.idle)
   const unwatch = [watchSignals(end), watchErrors(end)]

@@ -1,19 +1,20 @@
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { createInstrumentations } from '../instrumentations/index.ts'
 import type { Instrumentation } from '../instrumentations/instrumentation.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
 import { registerGlobals } from './globals.ts'
-import { getLogger, operationDefaults, parseLevel, pipeline, type LogOutput } from './logging/index.ts'
+import { getLogger, operationDefaults, parseLevel, pipeline, TraceSampling, type LogOutput } from './logging/index.ts'
 import { LazyMeterProvider } from './metrics/index.ts'
-import { AttributeKeys, createScope, encodeMetric, encodeResource, type Encoding } from './otlp/index.ts'
-import { createConsoleOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
+import { AttributeKeys, encodeResource, type Encoding } from './otlp/index.ts'
+import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
+import type { Plugins } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
+import { startPlugins } from './start-plugins.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
-import { ClewTracerProvider, type RecordingSpan } from './tracing/index.ts'
+import { ClewTracerProvider, createPropagator, type RecordingSpan } from './tracing/index.ts'
 import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
@@ -24,6 +25,8 @@ const GOODBYE_MILLIS = 100
 export class RunningClew implements Clew {
   readonly #settings: Settings
   readonly #road: TelemetryRoad | undefined
+  readonly #plugins: Plugins | undefined
+  readonly #sampling: TraceSampling | undefined
   readonly #meters: LazyMeterProvider | undefined
   readonly #instrumentations: readonly Instrumentation[]
   readonly #unwatch: () => void
@@ -41,11 +44,12 @@ export class RunningClew implements Clew {
     const redactor = createRedactor(settings.privacy)
     const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
     this.#road = this.#openRoad(encoding)
+    this.#plugins = startPlugins(settings, encoding, (plugin, error) =>
+      notes.note('plugin', `${plugin} failed: ${describe(error)}`),
+    )
+    this.#sampling = settings.logSampling === 'trace' ? new TraceSampling(this.#plugins?.logs) : undefined
     this.#startLogging(encoding)
-    this.#meters =
-      this.#road === undefined || settings.otlp?.endpoints.metrics === undefined
-        ? undefined
-        : new LazyMeterProvider(this.#metricSink(this.#road, encoding), settings.metricIntervalMillis)
+    this.#meters = this.#createMeters(encoding)
     if (!settings.disabled) this.#registerGlobals(encoding)
     this.#instrumentations = settings.disabled
       ? []
@@ -84,6 +88,7 @@ export class RunningClew implements Clew {
     pipeline.start({
       outputs: disabled ? [] : outputs,
       safety: encoding.safety,
+      stage: this.#sampling?.stage ?? this.#plugins?.logs,
       failed: (output, error) => this.#noteFailed(output, error),
     })
   }
@@ -100,38 +105,42 @@ export class RunningClew implements Clew {
     }
   }
 
-  #metricSink(road: TelemetryRoad, encoding: Encoding): (collected: ResourceMetrics) => void {
-    return ({ scopeMetrics }) => {
-      for (const { scope, metrics: collected } of scopeMetrics) {
-        const group = createScope(scope.name, scope.version)
-        for (const metric of collected) {
-          try {
-            road.spool.append('metric', group, metric, (writer, item) => encodeMetric(writer, item, encoding), false)
-          } catch (error) {
-            this.#noteFailed('otlp', error, 'a metric')
-          }
-        }
-      }
-    }
+  #createMeters(encoding: Encoding): LazyMeterProvider | undefined {
+    const road = this.#settings.otlp?.endpoints.metrics === undefined ? undefined : this.#road
+    const users = this.#plugins?.metrics
+    if (road === undefined && users === undefined) return undefined
+    const failed = (error: unknown): void => this.#noteFailed('otlp', error, 'a metric')
+    const sink = road === undefined ? undefined : createMetricOutput(road.spool, encoding, failed)
+    return new LazyMeterProvider(sink, this.#settings.metricIntervalMillis, users)
   }
 
   #registerGlobals(encoding: Encoding): void {
+    const { sampler, propagators, contextManager } = this.#settings
+    const spans = this.#plugins?.spans
+    const sink = this.#spanSink(encoding)
     const globals = registerGlobals({
-      tracers: new ClewTracerProvider({ sampler: this.#settings.sampler, ended: this.#spanSink(encoding) }),
+      tracers: new ClewTracerProvider(
+        spans === undefined ? { sampler, ended: sink } : { sampler, ...spans.before(sink) },
+      ),
       meters: this.#meters,
+      propagator: createPropagator(propagators, (name, packageName) =>
+        this.#notes.note(
+          'propagator',
+          `${name} is left out: it needs a package that is not here: npm install ${packageName}`,
+        ),
+      ),
+      contextManager,
     })
     this.#releaseGlobals = () => globals.release()
-    if (!globals.complete)
-      this.#notes.once(
-        'foreign_sdk',
-        'another OpenTelemetry SDK was registered first: some spans or metrics go there and not to clew; call init() before it, or remove it',
-      )
+    if (globals.foreign !== undefined) this.#notes.once('foreign_sdk', globals.foreign)
   }
 
   async flush(timeoutMillis = 10_000): Promise<boolean> {
     const deadline = new Deadline(timeoutMillis)
+    const pluginsDone = this.#plugins?.flush(deadline.left)
     await this.#collect(deadline, this.#meters?.flush())
-    return (await this.#road?.flush(false, deadline.left)) ?? true
+    const arrived = (await this.#road?.flush(false, deadline.left)) ?? true
+    return (await pluginsDone) !== false && arrived
   }
 
   /** Waits for the metrics to be in the spool; a failure is noted. */
@@ -152,9 +161,11 @@ export class RunningClew implements Clew {
   async #shutdown(): Promise<void> {
     const deadline = new Deadline(this.#settings.shutdownTimeoutMillis)
     this.#disableInstrumentations()
+    const pluginsDone = this.#plugins?.shutdown(Math.max(0, deadline.left - GOODBYE_MILLIS))
     await this.#collect(deadline, this.#meters?.shutdown())
     pipeline.stop()
     const arrived = (await this.#road?.flush(true, deadline.left)) ?? true
+    await pluginsDone
     this.#unwatch()
     this.#exit(Math.min(deadline.left, arrived ? EXIT_TIMEOUT_MILLIS : GOODBYE_MILLIS))
     this.#releaseGlobals()
@@ -196,6 +207,7 @@ export class RunningClew implements Clew {
       instrumentations: this.#instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#road?.status(),
       leftOut: pipeline.leftOut,
+      unsampled: this.#sampling?.leftOut ?? 0,
     }
   }
 

@@ -1,6 +1,6 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { JSON_KEYS } from '../src/outputs/field-names.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
@@ -13,29 +13,35 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-describe('the programs in the README', () => {
-  const blocks = [...read('README.md').matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
+describe.each(['README.md', 'docs/plugins.md'])('the programs in %s', (page) => {
+  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
 
   test.each(blocks.map((block, index) => [index, block] as const))(
     'number %i runs, and its records arrive',
     async (index, block) => {
       const receiver = await startReceiver()
+      const other = await startReceiver()
       try {
-        const file = join(FOLDER, `block-${index}.ts`)
+        const file = join(FOLDER, `${basename(page)}-${index}.ts`)
         mkdirSync(join(ROOT, FOLDER), { recursive: true })
         const program = block.includes('init(') ? block : `import { init } from 'clew'\ninit()\n${block}`
         writeFileSync(join(ROOT, file), program)
-        const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_HOME: join(ROOT, FOLDER, 'home') }
+        const environment = {
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          OTHER_COLLECTOR: `${other.url}/v1/logs`,
+          CLEW_HOME: join(ROOT, FOLDER, 'home'),
+        }
         const end = await runProgram(file, [], environment, [
           '--experimental-strip-types',
           '--disable-warning=ExperimentalWarning',
         ])
         expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
-        expect(receiver.logs.length).toBe(
-          [...block.matchAll(/log\.(info|error|debug|event|operation)\(|mine\.info\(/g)].length,
-        )
+        const said = [...block.matchAll(/log\.(info|error|debug|event|operation)\(|mine\.info\(|\.emit\(/g)].length
+        expect(receiver.logs.length).toBe(said)
+        expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
       } finally {
         await receiver.close()
+        await other.close()
       }
     },
   )

@@ -1,5 +1,4 @@
 import {
-  propagation,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -8,7 +7,7 @@ import {
   type Span,
   type TextMapSetter,
 } from '@opentelemetry/api'
-import { fieldScope } from '../../src/context/index.ts'
+import { fieldScope, injectContext } from '../../src/context/index.ts'
 import type { LevelName } from '../../src/logging/index.ts'
 import * as keys from './attributes.ts'
 import type { DurationMetrics } from './duration-metrics.ts'
@@ -72,7 +71,7 @@ export class ClientCall {
 
   /** Gives the request what the other side needs to belong to the same trace and request. */
   propagate<C>(carrier: C, setter: TextMapSetter<C>, has: (name: string) => boolean): void {
-    propagation.inject(this.#context, carrier, setter)
+    injectContext(this.#context, carrier, setter)
     const { requestIdHeader } = this.#parts.settings
     const requestId = fieldScope(this.#caller)?.current().fields[keys.REQUEST_ID]
     if (typeof requestId === 'string' && !has(requestIdHeader)) setter.set(carrier, requestIdHeader, requestId)

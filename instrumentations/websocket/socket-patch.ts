@@ -1,6 +1,6 @@
-import { propagation, type TextMapSetter } from '@opentelemetry/api'
+import type { TextMapSetter } from '@opentelemetry/api'
 import type { ClientRequest } from 'node:http'
-import { runInContext } from '../../src/context/index.ts'
+import { injectContext, runInContext } from '../../src/context/index.ts'
 import { beginClientSession } from './client-session.ts'
 import { patchMethod, type Method, type Restore } from './method-patch.ts'
 import type { OpenSessions } from './open-sessions.ts'
@@ -52,7 +52,7 @@ function watchRequest(prototype: Socket, sessions: OpenSessions): Restore {
     Object.defineProperty(this, '_req', { value: request, writable: true, enumerable: true, configurable: true })
     quietly(() => {
       const { context } = beginClientSession(sessions, this)
-      if (!request.headersSent) propagation.inject(context, request, ABSENT_HEADERS)
+      if (!request.headersSent) injectContext(context, request, ABSENT_HEADERS)
     })
   }
   Object.defineProperty(prototype, '_req', { configurable: true, enumerable: false, get: () => undefined, set })

@@ -4,20 +4,41 @@ import { ROOT_NODE } from './context-node.ts'
 
 const storage = new AsyncLocalStorage<Context>()
 
+/** Whether the API's context manager is somebody else's: then all contexts are kept there. */
+let foreign = false
+
+/** Says whether the API's context manager is another SDK's, or the user's. */
+export function useForeignContext(isForeign: boolean): void {
+  foreign = isForeign
+}
+
+export function isContextForeign(): boolean {
+  return foreign
+}
+
+/** What all copies of the OpenTelemetry API share; the manager in it may be of an older copy than ours, which would not show it. */
+const API = Symbol.for('opentelemetry.js.api.1')
+
+function foreignManager(): ContextManager | undefined {
+  return (globalThis as { [API]?: { readonly context?: ContextManager } })[API]?.context
+}
+
 /** The context of the running code; the empty one outside of any. */
 export function activeContext(): Context {
-  return storage.getStore() ?? ROOT_NODE
+  return (foreign ? foreignManager()?.active() : storage.getStore()) ?? ROOT_NODE
 }
 
 /** Runs a function, and everything it starts, in a context. */
 export function runInContext<A extends unknown[], R>(context: Context, fn: (...args: A) => R, ...args: A): R {
+  const manager = foreign ? foreignManager() : undefined
+  if (manager !== undefined) return manager.with(context, fn, undefined, ...args)
   return storage.run(context, fn, ...args)
 }
 
 /** OpenTelemetry's context over Node's AsyncLocalStorage: it follows await, timers, streams and callbacks. */
 export class AsyncContextManager implements ContextManager {
   active(): Context {
-    return activeContext()
+    return storage.getStore() ?? ROOT_NODE
   }
 
   with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(

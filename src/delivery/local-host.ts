@@ -1,4 +1,5 @@
-import { runInContext, SUPPRESSED } from '../context/index.ts'
+import { context } from '@opentelemetry/api'
+import { SUPPRESSED } from '../context/index.ts'
 import { MemoryQueue } from '../spool/index.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import type { DeliveryHost, DeliveryNote } from './delivery-host.ts'
@@ -15,12 +16,12 @@ export class LocalHost implements DeliveryHost {
   #waiting: DeliveryMessage[] = []
   #closed = false
 
-  /** Its requests are made in a context in which nothing is traced: they would tell of themselves without end. */
+  /** Its requests are made in a context in which nothing is traced, by whichever SDK: they would tell of themselves without end. */
   constructor(settings: DeliverySettings, note: DeliveryNote) {
     this.#settings = settings
-    this.#loaded = runInContext(SUPPRESSED, () => this.#load(note)).catch((error: unknown) =>
-      note('delivery', `delivery can't be loaded, nothing is sent: ${String(error)}`),
-    )
+    this.#loaded = context
+      .with(SUPPRESSED, () => this.#load(note))
+      .catch((error: unknown) => note('delivery', `delivery can't be loaded, nothing is sent: ${String(error)}`))
   }
 
   /** The import is spelled out, so that a bundler finds it. */

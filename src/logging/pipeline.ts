@@ -1,6 +1,6 @@
-import { trace } from '@opentelemetry/api'
+import { INVALID_TRACEID, trace, type Context } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
-import { RecordUids, type BoundFields, type Fields, type LogRecordData } from '../otlp/index.ts'
+import { RecordUids, type BoundFields, type Fields, type LogRecordData, type TraceIdentity } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
 import { errorDetails, type ValueSafety } from '../values/index.ts'
 import { Components, type Component } from './component.ts'
@@ -18,8 +18,11 @@ export interface LogCall {
   readonly error?: unknown
   readonly eventName?: string | undefined
   readonly timeMillis?: number | undefined
-  readonly context?: ReturnType<typeof activeContext> | undefined
+  readonly context?: Context | undefined
 }
+
+/** Changes a record before the outputs get it; `undefined` leaves it out. */
+export type LogStage = (record: LogRecordData, context: Context) => LogRecordData | undefined
 
 const uids = new RecordUids()
 
@@ -27,6 +30,8 @@ const uids = new RecordUids()
 export interface PipelineParts {
   readonly outputs: readonly LogOutput[]
   readonly safety: ValueSafety
+  /** Undefined when nothing comes between a record and the outputs. */
+  readonly stage?: LogStage | undefined
   /** Hears of outputs that failed, and, under the name `record`, of records that could not be made. */
   readonly failed: (output: string, error: unknown) => void
 }
@@ -64,7 +69,9 @@ export class Pipeline {
     this.#depth++
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
-      const record = makeRecord(call, parts.safety, this.#depth === 1 ? uids : new RecordUids())
+      const made = makeRecord(call, parts.safety, this.#depth === 1 ? uids : new RecordUids())
+      const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
+      if (record === undefined) return
       for (const output of parts.outputs) {
         if (record.severityNumber >= output.minimumSeverity) emitTo(output, record, parts)
       }
@@ -107,9 +114,15 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
     bound: call.bound,
     fields: call.fields,
     error: call.error === undefined ? undefined : errorDetails(call.error, safety),
-    trace: trace.getSpan(context)?.spanContext(),
+    trace: identityOf(context),
     uid: ids.next(timeMillis),
   }
+}
+
+/** The ids of a context's span; none where another SDK's tracer made a span without any. */
+function identityOf(context: Context): TraceIdentity | undefined {
+  const span = trace.getSpan(context)?.spanContext()
+  return span?.traceId === INVALID_TRACEID ? undefined : span
 }
 
 /** The process's pipeline. */

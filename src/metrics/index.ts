@@ -1,1 +1,1 @@
-export { LazyMeterProvider } from './lazy-meter-provider.ts'
+export { LazyMeterProvider, loadMetrics } from './lazy-meter-provider.ts'

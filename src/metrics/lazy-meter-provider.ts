@@ -4,17 +4,21 @@ import { fileURLToPath } from 'node:url'
 import type { Meter, MeterOptions, MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
 import type * as ReaderModule from './spool-metric-reader.ts'
-import type { MetricSink } from './spool-metric-reader.ts'
+import type { MetricSink, UserReaders } from './spool-metric-reader.ts'
 
-/** Loads the metrics SDK when the first meter is asked for: a program without metrics does not pay for it at its start. */
+/** Loads the metrics SDK when the first meter is asked for, or at once for readers of the user's: a program without metrics does not pay for it at its start. */
 export class LazyMeterProvider implements MeterProvider {
-  readonly #sink: MetricSink
+  readonly #sink: MetricSink | undefined
   readonly #intervalMillis: number
+  readonly #users: UserReaders | undefined
   #provider: SdkMeterProvider | undefined
 
-  constructor(sink: MetricSink, intervalMillis: number) {
+  /** @param sink undefined when only the user's readers are to have the metrics */
+  constructor(sink: MetricSink | undefined, intervalMillis: number, users?: UserReaders) {
     this.#sink = sink
     this.#intervalMillis = intervalMillis
+    this.#users = users
+    if (users !== undefined) this.#provider = this.#load()
   }
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
@@ -23,7 +27,7 @@ export class LazyMeterProvider implements MeterProvider {
   }
 
   #load(): SdkMeterProvider {
-    return loadReader().createMeterProvider(this.#sink, this.#intervalMillis)
+    return loadMetrics().createMeterProvider(this.#sink, this.#intervalMillis, this.#users)
   }
 
   /** Collects now and hands on what was collected. */
@@ -36,8 +40,8 @@ export class LazyMeterProvider implements MeterProvider {
   }
 }
 
-/** The file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
-function loadReader(): typeof ReaderModule {
+/** The module that loads the metrics SDK: the file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
+export function loadMetrics(): typeof ReaderModule {
   const here = import.meta.url as string | undefined
   const file = here === undefined ? undefined : new URL(`./spool-metric-reader${extname(here)}`, here)
   if (file === undefined || !existsSync(file)) return require('./spool-metric-reader.js') as typeof ReaderModule

@@ -14,7 +14,7 @@ export function encodeLog(writer: ByteWriter, record: LogRecordData, encoding: E
   writer.byte(0x09)
   writer.unixNanos(record.timeMillis)
   writer.byte(0x59)
-  writer.unixNanos(record.timeMillis)
+  writer.unixNanos(record.observedMillis ?? record.timeMillis)
   writer.byte(0x10)
   writer.byte(record.severityNumber)
   writer.string(0x1a, record.severityText)
@@ -22,6 +22,10 @@ export function encodeLog(writer: ByteWriter, record: LogRecordData, encoding: E
   encodeValue(writer, record.body, encoding.safety)
   writer.close(body)
   encodeFields(writer, record, encoding)
+  if (record.droppedAttributes !== undefined) {
+    writer.byte(0x38)
+    writer.varint(record.droppedAttributes)
+  }
   const { trace } = record
   if (trace instanceof TraceReference) writer.bytes(trace.encoded)
   else if (trace !== undefined) encodeTrace(writer, trace)

@@ -1,6 +1,7 @@
 import type { ByteWriter } from './byte-writer.ts'
 import { spellingsOf } from './attribute-key.ts'
 import { encodeAttribute, encodeAttributes, type Encoding } from './encode-attribute.ts'
+import type { Fields } from './fields.ts'
 import type { SpanData, SpanEvent, SpanLink } from './span-data.ts'
 import { hex } from './trace-identity.ts'
 
@@ -54,11 +55,21 @@ function flags(traceFlags: number, isRemote: boolean): number {
 function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Encoding): void {
   const bound = span.context?.fields
   for (const name in bound) {
-    if (ON_RECORDS_ONLY.has(name) || spellingsOf(name).some((spelling) => Object.hasOwn(span.attributes, spelling)))
-      continue
-    encodeAttribute(writer, ATTRIBUTE, encoding, name, bound[name])
+    if (ridesOn(span, name)) encodeAttribute(writer, ATTRIBUTE, encoding, name, bound[name])
   }
   encodeAttributes(writer, ATTRIBUTE, encoding, span.attributes)
+}
+
+function ridesOn(span: SpanData, name: string): boolean {
+  return !ON_RECORDS_ONLY.has(name) && !spellingsOf(name).some((spelling) => Object.hasOwn(span.attributes, spelling))
+}
+
+/** A span's attributes as they would be written: the bound fields that ride on it, then its own. */
+export function spanFields(span: SpanData): Fields {
+  const fields = Object.create(null) as Record<string, unknown>
+  const bound = span.context?.fields
+  for (const name in bound) if (ridesOn(span, name)) fields[name] = bound[name]
+  return Object.assign(fields, span.attributes)
 }
 
 function count(writer: ByteWriter, tag: number, value: number): void {

@@ -8,6 +8,8 @@ import type { TraceIdentity } from './trace-identity.ts'
 export interface LogRecordData {
   /** Milliseconds since 1970, with a fraction. */
   readonly timeMillis: number
+  /** When it was observed, where that is another time. */
+  readonly observedMillis?: number
   /** 1–24. @see https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
   readonly severityNumber: number
   readonly severityText: string
@@ -21,6 +23,8 @@ export interface LogRecordData {
   readonly bound: BoundFields | undefined
   /** Fields of the call; they win over the logger's, those over the context's. */
   readonly fields: Fields | undefined
+  /** Attributes that another SDK left out. */
+  readonly droppedAttributes?: number
   readonly error: ErrorDetails | undefined
   readonly trace: TraceIdentity | undefined
   /** Valid during the call. */

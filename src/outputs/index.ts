@@ -1,2 +1,2 @@
 export { createConsoleOutput, type ConsoleFormat, type TextSink } from './console-output.ts'
-export { createOtlpOutput, createSpanOutput } from './otlp-output.ts'
+export { createMetricOutput, createOtlpOutput, createSpanOutput, type ScopedSpan } from './otlp-output.ts'

@@ -27,6 +27,9 @@ const MESSAGE = Buffer.from(',"message":')
 const EVENT = Buffer.from(',"event":')
 const TRACE_ID = Buffer.from(',"trace_id":')
 const SPAN_ID = Buffer.from(',"span_id":')
+/** Said only of traces that are not sampled: their spans are not to be found. @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/ */
+const UNSAMPLED = Buffer.from(',"trace_flags":"00"')
+const SAMPLED = 1
 const ERROR = Buffer.from(',"error":')
 const UID = Buffer.from(',"uid":')
 const METADATA = Buffer.from(',"metadata":')
@@ -88,6 +91,7 @@ export class JsonLines {
     if (record.trace !== undefined) {
       entry(json, TRACE_ID, record.trace.traceId)
       entry(json, SPAN_ID, record.trace.spanId)
+      if ((record.trace.traceFlags & SAMPLED) === 0) json.raw(UNSAMPLED)
     }
     put(buffers, PLACE.duration_ms)
     put(buffers, PLACE.others)

@@ -1,5 +1,5 @@
 import { parseLevel } from '../logging/index.ts'
-import { SAMPLER_NAMES, type SamplerName } from '../tracing/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName, type SamplerName } from '../tracing/index.ts'
 import {
   readOtlpEnvironment,
   readProxy,
@@ -9,7 +9,7 @@ import {
 } from './otlp-environment.ts'
 import { oneOf, parseMillis, parsePairs, type ReadVariable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
-import { LEVELS_ALLOWED } from './schema.ts'
+import { LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
 
@@ -35,6 +35,7 @@ export interface EnvironmentSettings {
   readonly privacyKey: string | undefined
   readonly sampler: SamplerName | undefined
   readonly samplerRatio: number | undefined
+  readonly propagators: readonly PropagatorName[] | undefined
 }
 
 /**
@@ -86,7 +87,8 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
       () => UNSHOWN,
     ),
     sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
-    samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, 'a number from 0 to 1'),
+    samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
+    propagators: read('OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
   }
 }
 
@@ -100,6 +102,11 @@ function parseInterval(text: string): number | undefined {
 function parseRatio(text: string): number | undefined {
   const ratio = Number(text)
   return ratio >= 0 && ratio <= 1 ? ratio : undefined
+}
+
+function parsePropagators(text: string): PropagatorName[] | undefined {
+  const names = text.split(',').map((name) => oneOf(PROPAGATOR_NAMES, name.trim()))
+  return names.every((name) => name !== undefined) ? names : undefined
 }
 
 function parseLevels(text: string): { level: number | undefined; components: Record<string, number> } | undefined {

@@ -1,5 +1,9 @@
+import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
+import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import type { LevelName } from '../logging/index.ts'
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
+import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
+import type { PropagatorName, SamplerName } from '../tracing/index.ts'
 
 /** A level, in any case; `warn` and `fatal` are accepted spellings. */
 export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 'off'
@@ -97,4 +101,20 @@ export interface InitOptions {
   readonly instrumentations?: { readonly http?: boolean; readonly websocket?: boolean; readonly redis?: boolean }
   /** Longest time that `shutdown()` takes, in milliseconds. @default 5000 */
   readonly shutdownTimeoutMillis?: number
+  /** Processors of `@opentelemetry/sdk-logs`, or one's own: each may change a record before clew's outputs get it. They never see a secret. */
+  readonly logRecordProcessors?: readonly LogRecordProcessor[]
+  /** Processors of `@opentelemetry/sdk-trace`, or one's own. They never see a secret. */
+  readonly spanProcessors?: readonly SpanProcessor[]
+  /** Readers of `@opentelemetry/sdk-metrics`, beside clew's own. */
+  readonly metricReaders?: readonly IMetricReader[]
+  /** Which traces are recorded: a standard sampler by its name, or any other. @default OTEL_TRACES_SAMPLER, else 'parentbased_always_on' */
+  readonly sampler?: SamplerName | Sampler
+  /** The share of traces that a sampler with `traceidratio` in its name keeps, 0 to 1. @default OTEL_TRACES_SAMPLER_ARG, else 1 */
+  readonly samplerRatio?: number
+  /** How traces and baggage travel between processes, in this order: standard formats by name, or any other. @default OTEL_PROPAGATORS, else ['tracecontext', 'baggage'] */
+  readonly propagators?: readonly (PropagatorName | TextMapPropagator)[]
+  /** Keeps the running code's context instead of clew's own. */
+  readonly contextManager?: ContextManager
+  /** `trace` leaves out the records of traces that are not sampled. @default 'all' */
+  readonly logSampling?: 'all' | 'trace'
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { LEVELS, parseLevel } from '../logging/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
@@ -9,6 +10,15 @@ const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
 const flag = () => v.boolean('true or false')
 
+/** Something with these methods. */
+const having = (methods: readonly string[], allowed: string) =>
+  v.custom<object>((given) => methods.every((method) => isMethod(given, method)), allowed)
+
+function isMethod(given: unknown, name: string): boolean {
+  return typeof (given as Record<string, unknown> | null | undefined)?.[name] === 'function'
+}
+
+export const RATIO_ALLOWED = 'a number from 0 to 1'
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
 export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
 export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
@@ -80,6 +90,45 @@ const options = v.strictObject({
     v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
   ),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
+  logRecordProcessors: v.optional(
+    v.array(
+      having(
+        ['onEmit', 'forceFlush', 'shutdown'],
+        'LogRecordProcessors; an exporter goes into a BatchLogRecordProcessor of @opentelemetry/sdk-logs',
+      ),
+      'a list',
+    ),
+  ),
+  spanProcessors: v.optional(
+    v.array(
+      having(
+        ['onStart', 'onEnd', 'forceFlush', 'shutdown'],
+        'SpanProcessors; an exporter goes into a BatchSpanProcessor of @opentelemetry/sdk-trace',
+      ),
+      'a list',
+    ),
+  ),
+  metricReaders: v.optional(
+    v.array(
+      having(['setMetricProducer', 'forceFlush', 'shutdown'], 'MetricReaders of @opentelemetry/sdk-metrics'),
+      'a list',
+    ),
+  ),
+  sampler: v.optional(
+    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLER_NAMES.join(', ')}`),
+  ),
+  samplerRatio: v.optional(v.pipe(v.number(RATIO_ALLOWED), v.minValue(0, RATIO_ALLOWED), v.maxValue(1, RATIO_ALLOWED))),
+  propagators: v.optional(
+    v.array(
+      v.union(
+        [v.picklist(PROPAGATOR_NAMES), having(['inject', 'extract', 'fields'], '')],
+        `TextMapPropagators, or ${PROPAGATOR_NAMES.join(', ')}`,
+      ),
+      'a list',
+    ),
+  ),
+  contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
+  logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),
 })
 
 /** What is wrong with the options of `init()`; empty when nothing is. */

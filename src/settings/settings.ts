@@ -1,9 +1,11 @@
-import type { Sampler } from '@opentelemetry/api'
+import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
+import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
 import { parseLevel, SEVERITY } from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
-import { createSampler } from '../tracing/index.ts'
-import { readEnvironment, type Environment } from './environment.ts'
+import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
+import { createSampler, type PropagatorName } from '../tracing/index.ts'
+import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
 import type { InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
@@ -30,6 +32,12 @@ export interface Settings {
   readonly privacy: PrivacySettings
   readonly metricIntervalMillis: number
   readonly shutdownTimeoutMillis: number
+  readonly logRecordProcessors: readonly LogRecordProcessor[]
+  readonly spanProcessors: readonly SpanProcessor[]
+  readonly metricReaders: readonly IMetricReader[]
+  readonly propagators: readonly (PropagatorName | TextMapPropagator)[]
+  readonly contextManager: ContextManager | undefined
+  readonly logSampling: 'all' | 'trace'
 }
 
 /** Settings, and what in the environment could not be read and was left at its default. */
@@ -87,13 +95,24 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
       'service.name': service,
       'deployment.environment.name': environment,
     },
-    sampler: createSampler(env.sampler ?? 'parentbased_always_on', env.samplerRatio ?? 1),
+    sampler: resolveSampler(options, env),
     slowMillis: options.slowMillis ?? 1_000,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
     privacy: resolvePrivacy(options.privacy, env.privacyKey),
     metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
+    logRecordProcessors: options.logRecordProcessors ?? [],
+    spanProcessors: options.spanProcessors ?? [],
+    metricReaders: options.metricReaders ?? [],
+    propagators: options.propagators ?? env.propagators ?? ['tracecontext', 'baggage'],
+    contextManager: options.contextManager,
+    logSampling: options.logSampling ?? 'all',
   }
   if (wrong.length > 0) throw new SettingsError(wrong)
   return { settings: Object.freeze(settings), mistakes }
+}
+
+function resolveSampler({ sampler, samplerRatio }: InitOptions, env: EnvironmentSettings): Sampler {
+  if (typeof sampler === 'object') return sampler
+  return createSampler(sampler ?? env.sampler ?? 'parentbased_always_on', samplerRatio ?? env.samplerRatio ?? 1)
 }

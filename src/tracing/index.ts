@@ -1,5 +1,7 @@
 export { now, toMillis } from './clock.ts'
+export { createPropagator, PROPAGATOR_NAMES, type PropagatorName } from './propagators.ts'
 export { createSampler, SAMPLER_NAMES, type SamplerName } from './sampler.ts'
 export { RecordingSpan } from './span.ts'
 export { TraceContextPropagator } from './trace-context-propagator.ts'
 export { ClewTracerProvider } from './tracer-provider.ts'
+export type { TracerParts } from './tracer.ts'

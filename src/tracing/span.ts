@@ -26,15 +26,21 @@ export interface SpanStart {
   readonly startMillis: number
   /** Fields bound around the span; read when it ends, so that a user id bound meanwhile is on it. */
   readonly fields: FieldScope | undefined
-  /** Takes the ended span. Must not throw. */
+  readonly sink: SpanSink
+}
+
+/** Where spans go. Must not throw. */
+export interface SpanSink {
+  /** Hears of a span that is about to end and may still be changed. */
+  readonly ending?: ((span: RecordingSpan, endMillis: number) => void) | undefined
+  /** Takes ended spans: all that are recorded, also those that are not sampled. */
   readonly ended: (span: RecordingSpan) => void
 }
 
 /** A span that is kept. Ends once; changes after its end are ignored. Never throws, whatever it is given. */
 export class RecordingSpan implements Span, SpanData {
   readonly scope: Scope
-  readonly parentSpanId: string | undefined
-  readonly parentIsRemote: boolean
+  readonly parent: SpanContext | undefined
   readonly kind: number
   readonly startMillis: number
   endMillis = 0
@@ -50,19 +56,27 @@ export class RecordingSpan implements Span, SpanData {
   statusMessage: string | undefined
   readonly #context: SpanContext
   readonly #fields: FieldScope | undefined
-  readonly #ended: (span: RecordingSpan) => void
+  readonly #sink: SpanSink
   #attributeCount = 0
+  #ending = false
 
   constructor(start: SpanStart) {
     this.scope = start.scope
     this.#context = start.spanContext
-    this.parentSpanId = start.parent?.spanId
-    this.parentIsRemote = start.parent?.isRemote === true
+    this.parent = start.parent
     this.name = start.name
     this.kind = start.kind
     this.startMillis = start.startMillis
     this.#fields = start.fields
-    this.#ended = start.ended
+    this.#sink = start.sink
+  }
+
+  get parentSpanId(): string | undefined {
+    return this.parent?.spanId
+  }
+
+  get parentIsRemote(): boolean {
+    return this.parent?.isRemote === true
   }
 
   get traceId(): string {
@@ -173,9 +187,14 @@ export class RecordingSpan implements Span, SpanData {
   }
 
   end(endTime?: TimeInput): void {
-    if (this.endMillis !== 0) return
-    this.endMillis = Math.max(this.startMillis, endTime === undefined ? now() : toMillis(endTime))
-    this.#ended(this)
+    if (this.endMillis !== 0 || this.#ending) return
+    const endMillis = Math.max(this.startMillis, endTime === undefined ? now() : toMillis(endTime))
+    if (this.#sink.ending !== undefined) {
+      this.#ending = true
+      this.#sink.ending(this, endMillis)
+    }
+    this.endMillis = endMillis
+    this.#sink.ended(this)
   }
 }
 

@@ -16,13 +16,13 @@ import { TraceReference, type Scope } from '../otlp/index.ts'
 import { plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 import { newSpanId, newTraceId } from './ids.ts'
-import { RecordingSpan } from './span.ts'
+import { RecordingSpan, type SpanSink } from './span.ts'
 
 /** What all tracers of one SDK share. */
-export interface TracerParts {
+export interface TracerParts extends SpanSink {
   readonly sampler: Sampler
-  /** Takes ended spans that are sampled. Must not throw. */
-  readonly ended: (span: RecordingSpan) => void
+  /** Hears of a new span, and of the context it was started in. */
+  readonly started?: ((span: RecordingSpan, context: Context) => void) | undefined
 }
 
 const KEEP: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED })
@@ -64,11 +64,12 @@ export class ClewTracer implements Tracer {
       kind: kind + 1,
       startMillis: options.startTime === undefined ? now() : toMillis(options.startTime),
       fields: fieldScope(context),
-      ended: this.#parts.ended,
+      sink: this.#parts,
     })
     if (options.attributes !== undefined) span.setAttributes(options.attributes)
     if (result.attributes !== undefined) span.setAttributes(result.attributes)
     if (options.links !== undefined) span.addLinks(options.links)
+    this.#parts.started?.(span, root)
     return span
   }
 

@@ -64,8 +64,7 @@ function recordOf(value: AnyValue): ReadableLogRecord {
 }
 
 /** What a serializer says of a value, as body and as attribute. */
-const official = (value: unknown): unknown =>
-  said('logs', ProtobufLogsSerializer.serializeRequest([recordOf(value)]))
+const official = (value: unknown): unknown => said('logs', ProtobufLogsSerializer.serializeRequest([recordOf(value)]))
 const ours = (value: unknown): unknown => said('logs', ourLog(recordOf(value)))
 
 const json = (value: unknown): unknown => {
