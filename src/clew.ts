@@ -20,7 +20,7 @@ export interface ClewStatus {
 
 /** A running clew. */
 export interface Clew {
-  /** Sends what was said so far. @returns true when all of it has arrived; false when some waits in the spool */
+  /** Sends what was said so far. @returns true when all of it has arrived; false when some waits in the spool, or a processor of the user's failed */
   flush(timeoutMillis?: number): Promise<boolean>
   /** Sends what it can, within the set time, and stops: afterwards nothing is recorded any more. Safe to call twice. */
   shutdown(): Promise<void>

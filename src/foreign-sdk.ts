@@ -56,8 +56,8 @@ function otherApi(version: string): ForeignSdk {
   }
 }
 
-function className(part: object | undefined): string {
-  return part?.constructor.name ?? ''
+function className(part: { readonly constructor?: { readonly name?: string } } | undefined): string {
+  return part?.constructor?.name ?? ''
 }
 
 const PLUG_IN = "or give it clew's processors, from 'clew/processors'"

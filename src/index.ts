@@ -10,6 +10,7 @@ export {
   type OperationOptions,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
+export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
 export {
   SettingsError,
   type ConsoleOptions,

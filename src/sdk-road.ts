@@ -5,7 +5,7 @@ import type { LogOutput } from './logging/index.ts'
 import { AttributeKeys, encodeResource, type Encoding } from './otlp/index.ts'
 import { createMetricOutput, createOtlpOutput, createSpanOutput, type ScopedSpan } from './outputs/index.ts'
 import type { Resource } from './plugins/index.ts'
-import { createRedactor } from './privacy/index.ts'
+import { createRedactor, type PrivacySettings } from './privacy/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import type { OtlpSettings } from './settings/index.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
@@ -33,6 +33,7 @@ export type SdkResource = Pick<Resource, 'attributes' | 'asyncAttributesPending'
  */
 export class SdkRoad {
   readonly #otlp: OtlpSettings
+  readonly #privacy: PrivacySettings
   readonly #notes: Notes
   readonly #unwatch: () => void
   #resource: SdkResource | undefined
@@ -41,8 +42,9 @@ export class SdkRoad {
   #outputs: SdkOutputs | undefined
   #exited = false
 
-  constructor(otlp: OtlpSettings, notes: Notes) {
+  constructor(otlp: OtlpSettings, privacy: PrivacySettings, notes: Notes) {
     this.#otlp = otlp
+    this.#privacy = privacy
     this.#notes = notes
     this.#unwatch = watchProcessEnd({
       uncaught: () => {},
@@ -73,7 +75,7 @@ export class SdkRoad {
   #open(): TelemetryRoad | undefined {
     if (this.#road !== undefined || this.#resource === undefined) return this.#road
     const { endpoints } = this.#otlp
-    const redactor = createRedactor()
+    const redactor = createRedactor(this.#privacy)
     const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
     const road = new TelemetryRoad(this.#otlp, encodeResource(this.#resource.attributes, encoding), this.#notes)
     const logs = createOtlpOutput(road.spool, encoding)

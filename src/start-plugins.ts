@@ -5,6 +5,7 @@ import type { Encoding } from './otlp/index.ts'
 import type * as PluginModule from './plugins/index.ts'
 import type { Plugins } from './plugins/index.ts'
 import type { Settings } from './settings/index.ts'
+import { plainText } from './values/index.ts'
 
 /** Puts the user's processors and readers to work. Loads what that takes only where there are any: otherwise answers undefined. */
 export function startPlugins(
@@ -18,7 +19,7 @@ export function startPlugins(
   return new Plugins(settings, {
     encoding,
     resource: createResource(settings.resource, encoding),
-    failed: (plugin, error) => failed(plugin.constructor.name, error),
+    failed: (plugin, error) => failed(nameOf(plugin), error),
   })
 }
 
@@ -28,4 +29,8 @@ function loadPlugins(): typeof PluginModule {
   const file = here === undefined ? undefined : new URL(`./plugins/index${extname(here)}`, here)
   if (file === undefined || !existsSync(file)) return require('./plugins/index.js') as typeof PluginModule
   return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof PluginModule
+}
+
+function nameOf(plugin: { readonly constructor?: { readonly name?: unknown } }): string {
+  return plainText(plugin.constructor?.name ?? 'a plugin')
 }

@@ -19,18 +19,19 @@ export function isContextForeign(): boolean {
 /** What all copies of the OpenTelemetry API share; the manager in it may be of an older copy than ours, which would not show it. */
 const API = Symbol.for('opentelemetry.js.api.1')
 
+/** Undefined while clew's own is in force, also after the other one was taken away. */
 function foreignManager(): ContextManager | undefined {
-  return (globalThis as { [API]?: { readonly context?: ContextManager } })[API]?.context
+  return foreign ? (globalThis as { [API]?: { readonly context?: ContextManager } })[API]?.context : undefined
 }
 
 /** The context of the running code; the empty one outside of any. */
 export function activeContext(): Context {
-  return (foreign ? foreignManager()?.active() : storage.getStore()) ?? ROOT_NODE
+  return foreignManager()?.active() ?? storage.getStore() ?? ROOT_NODE
 }
 
 /** Runs a function, and everything it starts, in a context. */
 export function runInContext<A extends unknown[], R>(context: Context, fn: (...args: A) => R, ...args: A): R {
-  const manager = foreign ? foreignManager() : undefined
+  const manager = foreignManager()
   if (manager !== undefined) return manager.with(context, fn, undefined, ...args)
   return storage.run(context, fn, ...args)
 }

@@ -126,6 +126,9 @@ export class ProcessedLogRecord {
   setAttribute(key: string, value?: AnyValue): this {
     if (this.#sealed || value === undefined || typeof key !== 'string') return this
     const known = this.#encoding.keys.get(key)
+    // What was read here and is set again is no new value: a rule that hashes would hash it twice.
+    const shownAlready = Object.is(this.#shown.get(known.name), value)
+    if (shownAlready && Object.is(this.attributes[known.name], value)) return this
     const shown = shownField(known, value, this.#encoding.safety)
     if (shown === undefined) return this
     this.#fields[known.name] = value

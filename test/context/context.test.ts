@@ -11,6 +11,7 @@ import {
   fieldScope,
   ROOT_NODE,
   runInContext,
+  useForeignContext,
   withContext,
 } from '../../src/context/index.ts'
 
@@ -80,4 +81,13 @@ describe("OpenTelemetry's context", () => {
       context.disable()
     }
   })
+})
+
+test("what another SDK's context manager kept is clew's own again when that is taken away", () => {
+  useForeignContext(true)
+  try {
+    expect(withContext({ 'session.id': 's' }, here)).toEqual({ 'session.id': 's' })
+  } finally {
+    useForeignContext(false)
+  }
 })

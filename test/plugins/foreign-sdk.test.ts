@@ -75,6 +75,18 @@ describe('an SDK that was there before clew', () => {
   )
 })
 
+test("an outgoing call carries the other SDK's trace, in its own form and without a warning", async () => {
+  const receiver = await receiverOfTest()
+  const { stdout, stderr } = await runProgram('test/fixtures/plugins/foreign-call.mjs', [], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    CLEW_HOME: temporaryHome(),
+  })
+  const [traceId, spanId] = (JSON.parse(stdout) as string).split('-')
+  expect(stderr).toMatch(/^clew: Sentry .* \[foreign_sdk\]\n$/)
+  const call = receiver.logs.find(({ body }) => body === 'external API call')
+  expect(call).toMatchObject({ traceId, spanId, attributes: { 'clew.tenant.id': 'acme' } })
+})
+
 describe('an SDK that comes after clew', () => {
   test.each(['sdk-node', 'sdk-trace', 'sentry', 'sentry-otel'])(
     'changes nothing: everything goes to clew: %s',

@@ -38,3 +38,12 @@ test.each(['natural', 'shutdown'])('what a batch holds goes out at the end of a 
   expect(code).toBe(0)
   expect([receiver.logs.length, receiver.spans.length]).toEqual([100, 1])
 })
+
+test('what a processor throws is told once in a while, without secrets, and its records are said all the same', async () => {
+  const { code, stdout, stderr } = await runProgram('test/fixtures/plugins/failing.mjs', [], {})
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'clew: Failing failed: Error: broken at redis://[REDACTED]@host [plugin]\n',
+  })
+  expect(stdout.trim().split('\n')).toHaveLength(3)
+})

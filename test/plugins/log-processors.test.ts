@@ -158,7 +158,11 @@ describe('a processor that fails', () => {
     ['throws at a flush', { forceFlush: () => { throw new Error('broken') } }], // prettier-ignore
   ])('and %s is told of, and takes nothing with it', async (way, broken) => {
     const exporter = new InMemoryLogRecordExporter()
-    const failing = { ...processor(() => {}), ...broken }
+    const failing = Object.assign(
+      Object.create(null) as LogRecordProcessor,
+      processor(() => {}),
+      broken,
+    )
     const { clew, receiver } = await startClew({
       logRecordProcessors: [failing, new BatchLogRecordProcessor({ exporter })],
     })

@@ -128,6 +128,16 @@ describe("clew's processors in a NodeSDK", () => {
     },
   )
 
+  test('say so when there is nowhere to send to, and nothing where that was asked for', async () => {
+    const quiet = await runProgram(NODE_SDK, [], { OTEL_SDK_DISABLED: 'true', CLEW_HOME: temporaryHome() })
+    expect([quiet.code, quiet.stderr]).toEqual([0, ''])
+    const noted = await runProgram(NODE_SDK, [], { NODE_ENV: 'production', CLEW_HOME: temporaryHome() })
+    expect([noted.code, noted.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^clew: nothing is sent .* \[no_endpoint\]\n$/),
+    ])
+  })
+
   test('work again for the next SDK in the same process', async () => {
     const receiver = await receiverOfTest()
     const { stderr } = await run(receiver.url, temporaryHome(), 'shutdown', 'start', '3')
