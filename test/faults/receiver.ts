@@ -23,8 +23,6 @@ export class FaultReceiver {
   readonly port: number
   /** Records in the order in which they arrived, those that came twice too. */
   readonly logs: LogEntry[] = []
-  /** When each request came. */
-  readonly requestMillis: number[] = []
   /** Requests in which a record came that had come before. */
   doubledRequests = 0
   /** Requests whose body is not what it should be. */
@@ -38,9 +36,14 @@ export class FaultReceiver {
   }
 
   static async start(): Promise<FaultReceiver> {
-    const receiver = new FaultReceiver(unusedPort())
-    await receiver.open()
-    return receiver
+    const receiver = new FaultReceiver(FIRST_PORT + (nextPort++ % PORTS))
+    try {
+      await receiver.open()
+      return receiver
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return FaultReceiver.start()
+      throw error
+    }
   }
 
   get url(): string {
@@ -69,7 +72,6 @@ export class FaultReceiver {
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.requestMillis.push(performance.now())
     try {
       await this.behave({
         request,
@@ -103,10 +105,10 @@ export class FaultReceiver {
   }
 }
 
-/** Below the range that systems take ports for clients from: one that connects to an unused port of that range may meet itself. */
-export function unusedPort(): number {
-  return randomInt(20_000, 32_000)
-}
+const PORTS = 4_000
+/** Below the range that systems take ports for clients from: one that connects to an unused port of that range may meet itself. Apart from those of the other test process. */
+const FIRST_PORT = 20_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 3) * PORTS
+let nextPort = randomInt(PORTS)
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
