@@ -39,7 +39,7 @@ test.concurrent.for<[string, Behaviour, string?]>([
     trial.receiver.behave = behaviour
     const speaker = trial.start('speaker', { env: { OTEL_EXPORTER_OTLP_TIMEOUT: timeoutMillis } })
     await speaker.ask('say', { count: RECORDS })
-    expect(await speaker.ask('flush', { timeoutMillis: 20_000 })).toBe(true)
+    expect(await speaker.ask('flush')).toBe(true)
     const account = trial.account()
     expect({ ...account, doubles: 0 }).toEqual({ ...NOTHING_WRONG, said: RECORDS })
     expect(account.doubles).toBeLessThanOrEqual(behaviour === resets ? RESETS * RECORDS : 0)

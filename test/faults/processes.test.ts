@@ -32,7 +32,7 @@ test.concurrent(
     await killed.kill()
     await ended.end('natural')
     await trial.receiver.open()
-    for (const other of others) expect(await other.ask('flush', { timeoutMillis: 15_000 })).toBe(true)
+    for (const other of others) expect(await other.ask('flush')).toBe(true)
     for (const other of others) await other.end('natural')
     const { left } = await trial.drain()
     expect(left).toEqual([])
@@ -47,26 +47,22 @@ test.concurrent(
   },
 )
 
-test.concurrent(
-  'what a killed process left goes out through one that lives and says little',
-  { timeout: 60_000 },
-  async (context) => {
-    const trial = await Trial.open(context)
-    const living = trial.start('living')
-    await living.ask('say', { count: 10 })
-    expect(await living.ask('flush', { timeoutMillis: 10_000 })).toBe(true)
-    await trial.receiver.close()
-    const killed = trial.start('killed')
-    await killed.ask('say', { count: 500 })
-    await killed.ask('settle')
-    await killed.kill()
-    await trial.receiver.open()
-    const arrived = (): number =>
-      trial.receiver.logs.filter(({ attributes }) => attributes['voice'] === 'killed.info').length
-    await until('the records of the killed process', () => arrived() >= 500, 25_000)
-    expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 510 })
-  },
-)
+test.concurrent('what a killed process left goes out through one that lives and says little', async (context) => {
+  const trial = await Trial.open(context)
+  const living = trial.start('living')
+  await living.ask('say', { count: 10 })
+  expect(await living.ask('flush')).toBe(true)
+  await trial.receiver.close()
+  const killed = trial.start('killed')
+  await killed.ask('say', { count: 500 })
+  await killed.ask('settle')
+  await killed.kill()
+  await trial.receiver.open()
+  const arrived = (): number =>
+    trial.receiver.logs.filter(({ attributes }) => attributes['voice'] === 'killed.info').length
+  await until('the records of the killed process', () => arrived() >= 500, 25_000)
+  expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 510 })
+})
 
 test
   .runIf(process.platform === 'linux')
@@ -99,7 +95,7 @@ test.concurrent.for(CROWDS)('%s with a clew each lose nothing', async (crowd, co
   await program.ask('say', { count: RECORDS })
   await program.ask('say', { count: 10, level: 'error' })
   await trial.receiver.open()
-  expect(await program.ask('flush', { timeoutMillis: 15_000 })).toEqual(Array(size).fill(true))
+  expect(await program.ask('flush')).toEqual(Array(size).fill(true))
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: size * (RECORDS + 10) })
   const { code } = await program.end('natural', 100)
   expect(code).toBe(0)
@@ -127,19 +123,15 @@ test.concurrent.for(CROWDS)(
   },
 )
 
-test.concurrent(
-  'what a thread left that ended goes out through those that go on',
-  { timeout: 60_000 },
-  async (context) => {
-    const trial = await Trial.open(context)
-    const program = trial.start('crowd', { file: 'crowd.mjs', args: MEMBERS['4 threads'] })
-    await program.ask('say', { count: 10 })
-    await program.ask('flush', { timeoutMillis: 10_000 })
-    await trial.receiver.close()
-    await program.ask('say', { count: 500 })
-    await program.ask('endOne')
-    await trial.receiver.open()
-    await until('the records of all threads', () => trial.receiver.logs.length >= 4 * 510, 25_000)
-    expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 4 * 510 })
-  },
-)
+test.concurrent('what a thread left that ended goes out through those that go on', async (context) => {
+  const trial = await Trial.open(context)
+  const program = trial.start('crowd', { file: 'crowd.mjs', args: MEMBERS['4 threads'] })
+  await program.ask('say', { count: 10 })
+  await program.ask('flush')
+  await trial.receiver.close()
+  await program.ask('say', { count: 500 })
+  await program.ask('endOne')
+  await trial.receiver.open()
+  await until('the records of all threads', () => trial.receiver.logs.length >= 4 * 510, 25_000)
+  expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 4 * 510 })
+})

@@ -10,7 +10,7 @@ interface Commands {
   say: [{ count?: number; level?: string; fields?: Record<string, unknown> }, number]
   speak: [{ perSecond: number; seconds: number; errorEvery?: number }, { p99Millis: number; maxMillis: number }]
   status: [object, ClewStatus]
-  flush: [{ timeoutMillis: number }, boolean]
+  flush: [{ timeoutMillis?: number }, boolean]
   shutdown: [object, { millis: number; status: ClewStatus }]
   settle: [object, undefined]
   block: [{ millis: number; count: number }, undefined]

@@ -1,11 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'vitest'
+import { vi, type TestContext } from 'vitest'
 import type { ClewStatus } from '../../src/clew.ts'
 import { drawUp, type Account } from './account.ts'
 import { FaultReceiver, healthy } from './receiver.ts'
 import { Speaker, type SpeakerStart } from './speaker.ts'
+
+// Much of this waits, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** What an account looks like when nothing went wrong. */
 export const NOTHING_WRONG = { missing: 0, lost: 0, doubles: 0, disorder: 0, damaged: 0 }
@@ -67,7 +70,7 @@ export class Trial {
     this.receiver.behave = healthy
     const last = this.start(`drain-${this.#speakers.length}`)
     await last.ask('say')
-    await last.ask('flush', { timeoutMillis: 20_000 })
+    await last.ask('flush')
     const { status } = await last.ask('shutdown')
     await last.end('natural')
     return { dropped: dropped(status), left: existsSync(this.spool) ? readdirSync(this.spool) : [] }

@@ -13,16 +13,16 @@ import { dropped, NOTHING_WRONG, Trial } from './trial.ts'
 const RECORDS = 1_000
 const PER_SECOND = 2_000
 /** Far more than clew may take, since the machine is busy with other tests. */
-const MAX_P99_MILLIS = 200
+const MAX_P99_MILLIS = 300
 
 test.concurrent.for<[number, string, (receiver: FaultReceiver) => Promise<void> | void]>([
   [60, 'no receiver at all', (receiver) => receiver.close()],
   [10, 'a receiver that takes nothing', (receiver) => void (receiver.behave = status(503))],
-])('%i s of %s lose nothing, and all arrives in order', { timeout: 120_000 }, async ([seconds, , away], context) => {
+])('%i s of %s lose nothing, and all arrives in order', async ([seconds, , away], context) => {
   const trial = await Trial.open(context)
   const speaker = trial.start('speaker')
   await speaker.ask('say', { count: 100 })
-  expect(await speaker.ask('flush', { timeoutMillis: 10_000 })).toBe(true)
+  expect(await speaker.ask('flush')).toBe(true)
   await away(trial.receiver)
   const late = await speaker.ask('speak', { perSecond: PER_SECOND, seconds, errorEvery: 10 })
   console.log(
@@ -32,7 +32,7 @@ test.concurrent.for<[number, string, (receiver: FaultReceiver) => Promise<void> 
   await trial.receiver.close()
   await trial.receiver.open()
   trial.receiver.behave = healthy
-  expect(await speaker.ask('flush', { timeoutMillis: 30_000 })).toBe(true)
+  expect(await speaker.ask('flush')).toBe(true)
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 100 + seconds * PER_SECOND })
   expect(dropped(await speaker.ask('status'))).toBe(0)
   expect(late.p99Millis).toBeLessThan(MAX_P99_MILLIS)
@@ -47,7 +47,6 @@ const PACES = [4_000, 300]
 
 test.concurrent(
   'a program killed 50 times, with and without a receiver, loses nothing of what had to be written by then',
-  { timeout: 120_000 },
   async (context) => {
     const trial = await Trial.open(context)
     let up = true
@@ -81,7 +80,7 @@ test.concurrent('what arrived before a program was killed is not sent again', as
   const trial = await Trial.open(context)
   const speaker = trial.start('speaker')
   await speaker.ask('say', { count: RECORDS })
-  expect(await speaker.ask('flush', { timeoutMillis: 10_000 })).toBe(true)
+  expect(await speaker.ask('flush')).toBe(true)
   await speaker.kill()
   await trial.drain()
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: RECORDS + 1 })
@@ -134,7 +133,7 @@ test.concurrent(
       await speaker.ask('say', { count: 10, level: 'error', fields: { shiftMillis } })
     }
     await trial.receiver.open()
-    expect(await speaker.ask('flush', { timeoutMillis: 15_000 })).toBe(true)
+    expect(await speaker.ask('flush')).toBe(true)
     expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 4 * 1_010 })
     expect(dropped(await speaker.ask('status'))).toBe(0)
     const elapsed = Date.now() - began
@@ -162,7 +161,7 @@ test.concurrent.for([-YEAR_MILLIS, YEAR_MILLIS])(
     await living.ask('clock', { shiftMillis: -shiftMillis })
     await living.ask('say', { count: 100 })
     await trial.receiver.open()
-    expect(await living.ask('flush', { timeoutMillis: 15_000 })).toBe(true)
+    expect(await living.ask('flush')).toBe(true)
     await living.end('natural')
     expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 200 })
   },
