@@ -111,7 +111,7 @@ export class RunningClew implements Clew {
     if (road === undefined && users === undefined) return undefined
     const failed = (error: unknown): void => this.#noteFailed('otlp', error, 'a metric')
     const sink = road === undefined ? undefined : createMetricOutput(road.spool, encoding, failed)
-    return new LazyMeterProvider(sink, this.#settings.metricIntervalMillis, users)
+    return new LazyMeterProvider(sink, { intervalMillis: this.#settings.metricIntervalMillis, users, failed })
   }
 
   #registerGlobals(encoding: Encoding): void {

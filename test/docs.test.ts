@@ -61,6 +61,8 @@ test('every option and every environment variable is on the page of options', ()
   const variables = [...read('src/settings/environment.ts').matchAll(/'([A-Z][A-Z_]{3,})'/g)].map(
     (match) => match[1] as string,
   )
+  for (const [, suffix] of read('src/settings/otlp-environment.ts').matchAll(/\$\{prefix\}_([A-Z_]+)/g))
+    variables.push(`OTEL_EXPORTER_OTLP_${suffix}`)
   const schema = read('src/settings/schema.ts')
   const options = [...schema.matchAll(/^\s*(\w+): v\.optional/gm)].map((match) => match[1] as string)
   expect(variables.length).toBeGreaterThan(10)

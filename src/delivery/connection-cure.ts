@@ -1,5 +1,6 @@
 const CURES: readonly (readonly [RegExp, string])[] = [
   [/\bHPE_/, 'HTTP/1.1 is not spoken there: if it is the port for gRPC (4317), set otlp.protocol to grpc'],
+  [/Protocol error/, 'gRPC is not spoken there: if it is the port for HTTP (4318), set otlp.protocol to http/protobuf'],
   [/EPROTO|wrong.version.number/i, 'TLS is not spoken there: is it http:// instead of https://?'],
   [
     /SSL.*alert/i,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { DeliveryAnswer, DeliveryCommand, DeliveryWorkerData } from './clew-delivery-worker.ts'
 import type { DeliveryMessage, DeliverySettings } from './delivery.ts'
@@ -33,12 +34,12 @@ export function startDelivery(settings: DeliverySettings, note: DeliveryNote): D
   return new LocalHost(settings, note)
 }
 
-const CURE = 'leave clew out of the bundle, or bundle clew/delivery-worker as clew-delivery-worker.js beside it'
+const CURE =
+  'leave clew out of the bundle, or bundle clew/delivery-worker beside it, under the name clew-delivery-worker'
 
-/** Beside this file, or beside the bundle that this file is in. A bundle of CommonJS does not know where it is. */
+/** Beside this file, or beside the bundle that this file is in; in one of CommonJS `import.meta` is empty. */
 function workerFile(): URL | undefined {
-  const here = import.meta.url as string | undefined
-  if (here === undefined) return undefined
+  const here = (import.meta.url as string | undefined) ?? pathToFileURL(__filename).href
   const file = new URL(`./clew-delivery-worker${extname(here)}`, here)
   return existsSync(file) ? file : undefined
 }

@@ -102,8 +102,8 @@ export class LaneDelivery {
     counters.addRetry()
     this.#settle(false, (waiter) => waiter.giveUp)
     if (this.#closed) return
-    // A mistake in the set-up is told of by the transport.
-    if (++this.#failures === 3 && result.cure === undefined)
+    // A mistake in the set-up is told of by the transport, which also says how long to wait.
+    if (result.cure === undefined && ++this.#failures === 3)
       note(
         'unreachable',
         `the receiver does not take ${lane} entries now: ${result.message}; they wait and are tried again: is it running, is the address right?`,

@@ -1,33 +1,45 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Meter, MeterOptions, MeterProvider } from '@opentelemetry/api'
+import { createNoopMeter, type Meter, type MeterOptions, type MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
 import type * as ReaderModule from './spool-metric-reader.ts'
 import type { MetricSink, UserReaders } from './spool-metric-reader.ts'
 
+/** How metrics are collected. */
+export interface MeterSettings {
+  readonly intervalMillis: number
+  /** The user's readers; undefined when there are none. */
+  readonly users: UserReaders | undefined
+  /** Hears why the metrics SDK can't be loaded, as in a bundle that lacks it; meters then measure nothing. */
+  readonly failed: (error: unknown) => void
+}
+
 /** Loads the metrics SDK when the first meter is asked for, or at once for readers of the user's: a program without metrics does not pay for it at its start. */
 export class LazyMeterProvider implements MeterProvider {
   readonly #sink: MetricSink | undefined
-  readonly #intervalMillis: number
-  readonly #users: UserReaders | undefined
+  readonly #settings: MeterSettings
   #provider: SdkMeterProvider | undefined
 
   /** @param sink undefined when only the user's readers are to have the metrics */
-  constructor(sink: MetricSink | undefined, intervalMillis: number, users?: UserReaders) {
+  constructor(sink: MetricSink | undefined, settings: MeterSettings) {
     this.#sink = sink
-    this.#intervalMillis = intervalMillis
-    this.#users = users
-    if (users !== undefined) this.#provider = this.#load()
+    this.#settings = settings
+    if (settings.users !== undefined) this.#load()
   }
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
-    this.#provider ??= this.#load()
-    return this.#provider.getMeter(name, version, options)
+    this.#load()
+    return this.#provider?.getMeter(name, version, options) ?? createNoopMeter()
   }
 
-  #load(): SdkMeterProvider {
-    return loadMetrics().createMeterProvider(this.#sink, this.#intervalMillis, this.#users)
+  #load(): void {
+    const { intervalMillis, users, failed } = this.#settings
+    try {
+      this.#provider ??= loadMetrics().createMeterProvider(this.#sink, intervalMillis, users)
+    } catch (error) {
+      failed(error)
+    }
   }
 
   /** Collects now and hands on what was collected. */

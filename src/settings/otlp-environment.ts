@@ -59,10 +59,11 @@ export interface ProxyVariables {
 }
 
 /**
- * The proxy's variables, where Node was told to go by them; undefined where not.
+ * The proxy's variables, where Node was told to go by them; undefined where not, and in a Node that can't (before 22.21 and 24.5).
  * @see https://nodejs.org/api/http.html#built-in-proxy-support
  */
 export function readProxy(environment: Environment): ProxyVariables | undefined {
+  if (!process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) return undefined
   const flags = `${process.execArgv.join(' ')} ${environment['NODE_OPTIONS'] ?? ''}`
   if (environment['NODE_USE_ENV_PROXY'] !== '1' && !flags.includes('--use-env-proxy')) return undefined
   return definedOnly<ProxyVariables>({

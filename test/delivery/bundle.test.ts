@@ -7,9 +7,9 @@ import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
 import { runProgram, type ProgramEnd } from '../support/program.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const PROGRAM = join(ROOT, 'test/fixtures/bundled.mjs')
+const PROGRAM = join(ROOT, 'test/fixtures/sender.mjs')
 const NO_WORKER =
-  'clew: delivery runs in the main thread, since the file of its worker is not here: leave clew out of the bundle, or bundle clew/delivery-worker as clew-delivery-worker.js beside it [no_worker]\n'
+  'clew: delivery runs in the main thread, since the file of its worker is not here: leave clew out of the bundle, or bundle clew/delivery-worker beside it, under the name clew-delivery-worker [no_worker]\n'
 
 let folder: string
 let receiver: OtlpReceiver
@@ -45,35 +45,35 @@ describe.each([
 ] as const)('bundled by esbuild into one %s', (_, format, extension) => {
   beforeEach(async () => {
     const files = await bundle({ entryPoints: [PROGRAM], format, outExtension: { '.js': extension } })
-    expect(files).toEqual([`bundled${extension}`])
+    expect(files).toEqual([`sender${extension}`])
   })
 
   test.each([
     ['a natural end', []],
     ['shutdown()', ['shutdown']],
   ])('records arrive before %s, and one note says what is missing', async (_, args) => {
-    expect(await run(`bundled${extension}`, args)).toEqual({ code: 0, signal: null, stdout: '', stderr: NO_WORKER })
+    expect(await run(`sender${extension}`, args)).toEqual({ code: 0, signal: null, stdout: '', stderr: NO_WORKER })
     expect(arrived()).toEqual(numbers)
   })
 
   test('the metrics SDK is in it', async () => {
-    await run(`bundled${extension}`, ['shutdown'])
+    await run(`sender${extension}`, ['shutdown'])
     expect(receiver.dataPoints).toBe(1)
   })
 
   test('with the receiver down, records wait on disk and the program ends', async () => {
     await receiver.close()
-    expect(await run(`bundled${extension}`, [])).toMatchObject({ code: 0, stderr: NO_WORKER })
+    expect(await run(`sender${extension}`, [])).toMatchObject({ code: 0, stderr: NO_WORKER })
     receiver = await startReceiver(Number(new URL(receiver.url).port))
-    await run(`bundled${extension}`, [])
+    await run(`sender${extension}`, [])
     expect(arrived()).toEqual([...numbers, ...numbers])
   })
-})
 
-test('bundled together with the file of its worker, delivery has its thread', async () => {
-  const entryPoints = { bundled: PROGRAM, 'clew-delivery-worker': 'clew/delivery-worker' }
-  const files = await bundle({ entryPoints, format: 'esm', outExtension: { '.js': '.mjs' } })
-  expect(files).toEqual(['bundled.mjs', 'clew-delivery-worker.mjs'])
-  expect(await run('bundled.mjs', [])).toMatchObject({ code: 0, stderr: '' })
-  expect(arrived()).toEqual(numbers)
+  test('with the file of its worker beside it, delivery has its thread', async () => {
+    const entryPoints = { sender: PROGRAM, 'clew-delivery-worker': 'clew/delivery-worker' }
+    const files = await bundle({ entryPoints, format, outExtension: { '.js': extension } })
+    expect(files.toSorted()).toEqual([`clew-delivery-worker${extension}`, `sender${extension}`])
+    expect(await run(`sender${extension}`, [])).toMatchObject({ code: 0, stderr: '' })
+    expect(arrived()).toEqual(numbers)
+  })
 })

@@ -228,6 +228,7 @@ describe('a connection', () => {
     const http = await startReceiver()
     opened.push(http)
     expect(await open({}, http.url).send('logs', logsRequest(1))).toMatchObject({ kind: 'later' })
+    expect(notes).toEqual([expect.stringContaining('set otlp.protocol to http/protobuf')])
     open({ timeoutMillis: 5_000 }, 'http://clew-test.invalid:4317')
     expect(await transport.send('logs', logsRequest(1))).toMatchObject({ kind: 'later' })
   })

@@ -13,6 +13,9 @@ import { logsRequest } from '../support/logs-request.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
 import { runProgram } from '../support/program.ts'
 
+/** Node's own proxies came with 22.21 and 24.5. */
+const NODE_CAN = process.allowedNodeEnvironmentFlags.has('--use-env-proxy')
+
 let proxy: Server
 let proxyUrl: string
 /** What the proxy was asked for. */
@@ -62,10 +65,10 @@ test('HTTP goes through the proxy, or past it where no_proxy says so', async () 
   opened.push(receiver)
   const url = `${receiver.url}/v1/logs`
   expect(await send({ http_proxy: proxyUrl }, url)).toMatchObject({ kind: 'delivered' })
-  expect(asked).toEqual([`POST ${url}`])
+  expect(asked).toEqual(NODE_CAN ? [`POST ${url}`] : [])
   expect(await send({ http_proxy: proxyUrl, no_proxy: '127.0.0.1' }, url)).toMatchObject({ kind: 'delivered' })
   expect(await send(undefined, url)).toMatchObject({ kind: 'delivered' })
-  expect(asked).toHaveLength(1)
+  expect(asked).toHaveLength(NODE_CAN ? 1 : 0)
   expect(receiver.logs).toHaveLength(3)
 })
 
@@ -76,7 +79,7 @@ test('HTTPS goes through a tunnel, with the certificates that are set', async ()
   const tls = { certificate: authority.cert }
   const through = { https_proxy: proxyUrl }
   expect(await send(through, receiver.url, { tls })).toMatchObject({ kind: 'delivered' })
-  expect(asked).toEqual([`CONNECT ${new URL(receiver.url).host}`])
+  expect(asked).toEqual(NODE_CAN ? [`CONNECT ${new URL(receiver.url).host}`] : [])
   expect(await send(through, receiver.url)).toMatchObject({ kind: 'later' })
 })
 
@@ -90,7 +93,7 @@ test.each([
   opened.push(receiver)
   const home = await mkdtemp(join(tmpdir(), 'clew-proxy-'))
   opened.push({ close: () => rm(home, { recursive: true }) })
-  const end = await runProgram('test/fixtures/bundled.mjs', ['shutdown'], {
+  const end = await runProgram('test/fixtures/sender.mjs', ['shutdown'], {
     HTTP_PROXY: proxyUrl,
     NODE_USE_ENV_PROXY: use,
     OTEL_EXPORTER_OTLP_ENDPOINT: 'address' in receiver ? `http://${receiver.address}` : receiver.url,
@@ -99,5 +102,7 @@ test.each([
   })
   expect(end).toMatchObject({ code: 0, stderr: '' })
   expect(receiver.logs).toHaveLength(100)
-  expect([...new Set(asked.map((each) => each.split(' ')[0]))]).toEqual(method === 'nothing' ? [] : [method])
+  expect([...new Set(asked.map((each) => each.split(' ')[0]))]).toEqual(
+    method === 'nothing' || !NODE_CAN ? [] : [method],
+  )
 })

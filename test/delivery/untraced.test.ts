@@ -24,7 +24,7 @@ beforeAll(async () => {
   certificates = await makeCertificates()
   await writeFile(join(folder, 'ca.pem'), certificates.authority.cert)
   const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
-  const outfile = join(folder, 'bundled.mjs')
+  const outfile = join(folder, 'sender.mjs')
   await build({ entryPoints: [PROGRAM], outfile, bundle: true, platform: 'node', format: 'esm', banner })
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -72,7 +72,7 @@ const CASES = Object.keys(RECEIVERS).flatMap((name) => [
 test.each(CASES)('what goes out over %s from %s leaves no span, and other requests do', async (name, _, note) => {
   const { receiver, endpoint, protocol } = await RECEIVERS[name]()
   opened.push(receiver)
-  const program = note === '' ? PROGRAM : join(folder, 'bundled.mjs')
+  const program = note === '' ? PROGRAM : join(folder, 'sender.mjs')
   const end = await runProgram(relative(ROOT, program), [other], {
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_EXPORTER_OTLP_PROTOCOL: protocol,

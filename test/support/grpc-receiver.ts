@@ -1,4 +1,11 @@
-import { type Metadata, Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js'
+import {
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  type ServerOptions,
+  type ServerUnaryCall,
+} from '@grpc/grpc-js'
 import type { LogEntry, SpanEntry } from '../../src/otlp/decode-entry.ts'
 import { countDataPoints, decodeLogs, decodeSpans } from '../../src/otlp/decode-request.ts'
 
@@ -30,8 +37,9 @@ const EMPTY = Buffer.alloc(0)
 export async function startGrpcReceiver(
   address = '127.0.0.1:0',
   credentials = ServerCredentials.createInsecure(),
+  options: ServerOptions = {},
 ): Promise<GrpcReceiver> {
-  const server = new Server()
+  const server = new Server(options)
   const keep: Record<string, (body: Buffer) => void> = {
     'logs.v1.LogsService': (body) => void receiver.logs.push(...decodeLogs(body, 'protobuf', 0)),
     'trace.v1.TraceService': (body) => void receiver.spans.push(...decodeSpans(body, 'protobuf').spans),
