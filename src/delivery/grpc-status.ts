@@ -38,8 +38,9 @@ const CURES: Readonly<Partial<Record<StatusName, string>>> = {
   NOT_FOUND: WHERE,
 }
 
-/** What grpc-js says itself. */
+/** What grpc-js says itself: that it got nowhere, and that a gateway answered in the words of HTTP. */
 const NOT_CONNECTED = /^No connection established/
+const TOO_LARGE = /^Received HTTP status code 413/
 
 /**
  * What a failed call means for what was sent, by the same rule as for HTTP: only what speaks of the data throws data away. A request that is too large is RESOURCE_EXHAUSTED
@@ -50,8 +51,8 @@ export function resultOfCall(error: ServiceError, { headers }: EndpointSettings,
   const name = NAMES[error.code] ?? 'UNKNOWN'
   const message = `gRPC ${name} at ${place}: ${quoted(error.details, headers)}`
   const delay = delayIn(error)
-  if (REFUSED.has(name) || (name === 'RESOURCE_EXHAUSTED' && delay === undefined))
-    return { kind: 'refused', splittable: name !== 'FAILED_PRECONDITION', message }
+  const tooLarge = (name === 'RESOURCE_EXHAUSTED' && delay === undefined) || TOO_LARGE.test(error.details)
+  if (REFUSED.has(name) || tooLarge) return { kind: 'refused', splittable: name !== 'FAILED_PRECONDITION', message }
   const cure = NOT_CONNECTED.test(error.details) ? connectionCure(error.details) : CURES[name]
   return cure === undefined
     ? { kind: 'later', retryAfterMillis: delay || undefined, message }

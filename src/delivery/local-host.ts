@@ -21,7 +21,10 @@ export class LocalHost implements DeliveryHost {
     this.#settings = settings
     this.#loaded = context
       .with(SUPPRESSED, () => this.#load(note))
-      .catch((error: unknown) => note('delivery', `delivery can't be loaded, nothing is sent: ${String(error)}`))
+      .catch((error: unknown) => {
+        note('delivery', `delivery can't be loaded, nothing is sent: ${String(error)}`)
+        this.close()
+      })
   }
 
   /** The import is spelled out, so that a bundler finds it. */
@@ -33,8 +36,9 @@ export class LocalHost implements DeliveryHost {
   }
 
   send(message: DeliveryMessage): void {
-    if (this.#delivery === undefined) this.#waiting.push(message)
-    else this.#delivery.receive(message)
+    if (this.#delivery !== undefined) return this.#delivery.receive(message)
+    this.#waiting.push(message)
+    if (this.#closed) this.#giveUp()
   }
 
   drain(giveUp: boolean, timeoutMillis: number): Promise<boolean> {

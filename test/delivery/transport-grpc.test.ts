@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createServer as createHttp2Server } from 'node:http2'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Metadata, status as Status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -127,6 +128,14 @@ describe('what a status means', () => {
       expect(await open().send('logs', logsRequest(1))).toMatchObject({ kind: 'later', retryAfterMillis: 2_500 })
     },
   )
+
+  test('a gateway that finds it too large in the words of HTTP refuses it', async () => {
+    const gateway = createHttp2Server((_, response) => response.writeHead(413).end())
+    opened.push({ close: () => gateway.close() })
+    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve))
+    open({}, `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`)
+    expect(await transport.send('logs', logsRequest(1))).toMatchObject({ kind: 'refused', splittable: true })
+  })
 
   test('details that can not be read are none', async () => {
     receiver.answer = () => failing(Status.RESOURCE_EXHAUSTED, 'too large', retryInfo().subarray(0, 30))

@@ -7,6 +7,7 @@ import type { EndpointSettings } from '../../src/delivery/transport.ts'
 import { endpointTo } from '../support/endpoint.ts'
 import { largeLogsRequest, logsRequest } from '../support/logs-request.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
+import { until } from '../support/until.ts'
 
 let receiver: OtlpReceiver
 let notes: string[]
@@ -296,19 +297,33 @@ describe('an answer', () => {
 
   test('that has no end is cut, and counts by its status', async () => {
     let written = 0
+    let closed = false
     const url = await listen((socket) => {
       const pour = (): void => {
         while (!socket.destroyed && socket.write(Buffer.alloc(64 * 1024))) written++
         written++
       }
+      socket.on('close', () => (closed = true))
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\n\r\n')
         socket.on('drain', pour)
         pour()
       })
     })
-    expect(await open({}, url).send('logs', logsRequest(1))).toEqual(DELIVERED)
+    expect(await open({ timeoutMillis: 20_000 }, url).send('logs', logsRequest(1))).toEqual(DELIVERED)
+    await until('the connection is cut', () => closed, 5_000)
     expect(written).toBeLessThan(256)
+  })
+
+  test('of a refusal that is cut off is one all the same', async () => {
+    const url = await listen((socket) =>
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 413 Content Too Large\r\ncontent-length: 1000\r\n\r\ntoo lar', () =>
+          socket.destroySoon(),
+        )
+      }),
+    )
+    expect(await open({}, url).send('logs', logsRequest(1))).toMatchObject({ kind: 'refused', splittable: true })
   })
 
   test('that comes before the request is read, with the connection closed behind it, counts', async () => {

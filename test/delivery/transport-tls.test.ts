@@ -35,16 +35,16 @@ interface TlsReceiver {
   readonly logs: readonly { readonly body: unknown }[]
 }
 
-async function overHttp(asksWho: boolean): Promise<TlsReceiver> {
-  const { server, authority } = certificates
+async function overHttp(asksWho: boolean, server = certificates.server): Promise<TlsReceiver> {
+  const { authority } = certificates
   const tls = { key: server.private, cert: server.cert, ca: authority.cert, requestCert: asksWho }
   const receiver = await startReceiver(0, { ...tls, rejectUnauthorized: asksWho })
   opened.push(receiver)
   return { url: `${receiver.url}/v1/logs`, logs: receiver.logs }
 }
 
-async function overGrpc(asksWho: boolean): Promise<TlsReceiver> {
-  const { server, authority } = certificates
+async function overGrpc(asksWho: boolean, server = certificates.server): Promise<TlsReceiver> {
+  const { authority } = certificates
   const pair = { private_key: Buffer.from(server.private), cert_chain: Buffer.from(server.cert) }
   const credentials = ServerCredentials.createSsl(Buffer.from(authority.cert), [pair], asksWho)
   const receiver = await startGrpcReceiver('127.0.0.1:0', credentials)
@@ -60,7 +60,9 @@ describe.each([
     const receiver = await start(false)
     const tls = { certificate: certificates.authority.cert }
     expect(await send({ protocol, tls }, receiver.url)).toMatchObject({ kind: 'delivered' })
-    expect(receiver.logs.map((entry) => entry.body)).toEqual(['over TLS'])
+    const byName = receiver.url.replace('127.0.0.1', 'localhost')
+    expect(await send({ protocol, tls }, byName)).toMatchObject({ kind: 'delivered' })
+    expect(receiver.logs.map((entry) => entry.body)).toEqual(['over TLS', 'over TLS'])
   })
 
   test.each([
@@ -71,6 +73,15 @@ describe.each([
     const result = await send({ protocol, tls: tls() }, receiver.url)
     expect(result).toMatchObject({ kind: 'later', cure: expect.stringContaining('set otlp.certificate') })
     expect(notes).toEqual([expect.stringContaining('set otlp.certificate')])
+    expect(receiver.logs).toEqual([])
+  })
+
+  test('sends nothing to a receiver whose certificate is for another host', async () => {
+    const receiver = await start(false, certificates.elsewhere)
+    const tls = { certificate: certificates.authority.cert }
+    expect(await send({ protocol, tls }, receiver.url)).toMatchObject({ kind: 'later' })
+    const byName = receiver.url.replace('127.0.0.1', 'localhost')
+    expect(await send({ protocol, tls }, byName)).toMatchObject({ kind: 'later' })
     expect(receiver.logs).toEqual([])
   })
 

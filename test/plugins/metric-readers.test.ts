@@ -42,6 +42,6 @@ test("a user's reader that never ends does not keep clew's own metrics from goin
     shutdownTimeoutMillis: 500,
   })
   count()
-  expect(await clew.flush(300)).toBe(false)
+  expect(await clew.flush(3_000)).toBe(false)
   expect(receiver.dataPoints).toBe(1)
 })

@@ -6,6 +6,8 @@ export interface Certificates {
   /** For 127.0.0.1 and localhost. */
   readonly server: GenerateResult
   readonly client: GenerateResult
+  /** For another host. */
+  readonly elsewhere: GenerateResult
   readonly stranger: GenerateResult
 }
 
@@ -25,6 +27,7 @@ export async function makeCertificates(): Promise<Certificates> {
     authority,
     server: await generate(name('localhost'), { ...common, ca }),
     client: await generate(name('client'), { ...common, ca }),
+    elsewhere: await generate(name('elsewhere.example'), { ...common, ca }),
     stranger: await generate(name('stranger'), common),
   }
 }
