@@ -28,6 +28,7 @@ export class RunningClew implements Clew {
   readonly #plugins: Plugins | undefined
   readonly #sampling: TraceSampling | undefined
   readonly #meters: LazyMeterProvider | undefined
+  readonly #outputs: readonly LogOutput[]
   readonly #instrumentations: readonly Instrumentation[]
   readonly #unwatch: () => void
   readonly #notes: Notes
@@ -48,7 +49,7 @@ export class RunningClew implements Clew {
       notes.note('plugin', `${plugin} failed: ${describe(error)}`),
     )
     this.#sampling = settings.logSampling === 'trace' ? new TraceSampling(this.#plugins?.logs) : undefined
-    this.#startLogging(encoding)
+    this.#outputs = this.#startLogging(encoding)
     this.#meters = this.#createMeters(encoding)
     if (!settings.disabled) this.#registerGlobals(encoding)
     this.#instrumentations = settings.disabled
@@ -77,7 +78,7 @@ export class RunningClew implements Clew {
     return undefined
   }
 
-  #startLogging(encoding: Encoding): void {
+  #startLogging(encoding: Encoding): readonly LogOutput[] {
     const { console, disabled, level, componentLevels, slowMillis, otlp } = this.#settings
     const outputs: LogOutput[] = []
     if (console.enabled) outputs.push(createConsoleOutput(console.format, encoding, process.stdout, console.colour))
@@ -91,6 +92,7 @@ export class RunningClew implements Clew {
       stage: this.#sampling?.stage ?? this.#plugins?.logs,
       failed: (output, error) => this.#noteFailed(output, error),
     })
+    return outputs
   }
 
   #spanSink(encoding: Encoding): (span: RecordingSpan) => void {
@@ -182,9 +184,20 @@ export class RunningClew implements Clew {
     this.#exited = true
     try {
       this.#disableInstrumentations()
+      this.#endOutputs(timeoutMillis)
       this.#road?.exit(timeoutMillis)
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process ended: ${describe(error)}`)
+    }
+  }
+
+  #endOutputs(timeoutMillis: number): void {
+    for (const output of this.#outputs) {
+      try {
+        output.end?.(timeoutMillis)
+      } catch (error) {
+        this.#notes.note('left_out', `${output.name}: ${describe(error)}`)
+      }
     }
   }
 

@@ -9,4 +9,6 @@ export interface LogOutput {
   /** Records below this severity are not handed to it. */
   readonly minimumSeverity: number
   emit(record: LogRecordData): void
+  /** Writes what still waits, and from now on each record at once: the process is about to end. Blocks for so long at most. Throws when records were left out. */
+  end?(timeoutMillis: number): void
 }

@@ -1,6 +1,6 @@
 import { REDACTED, secretProperties } from '../privacy/index.ts'
 import { readField, type ValueSafety } from '../values/index.ts'
-import { encodeValue } from './any-value-sink.ts'
+import { encodeBoolean, encodeNumber, encodeValue } from './any-value-sink.ts'
 import type { AttributeKeys } from './attribute-key.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
@@ -19,49 +19,47 @@ export function encodeAttribute(
   value: unknown,
 ): void {
   if (value === undefined) return
-  const known = encoding.keys.get(key)
-  if (typeof value === 'string' && known.rule === undefined && value.length <= MAX_SHORT_STRING) {
-    const text = encoding.safety.text(value)
-    if (encodeShortString(writer, tag, known.bytes, text)) return
-  }
-  const replaced = known.rule?.covers(value) === true
-  const text = replaced ? known.rule?.replace(value) : undefined
-  if (replaced && text === undefined) return
+  const { bytes, rule } = encoding.keys.get(key)
+  const covered = rule?.covers(value) === true
+  const shown = covered ? rule.replace(value) : typeof value === 'string' ? encoding.safety.text(value) : value
+  if (shown === undefined || encodeShort(writer, tag, bytes, shown)) return
   const start = writer.open(tag)
-  writer.bytes(known.bytes)
+  writer.bytes(bytes)
   const content = writer.open(0x12)
-  if (text !== undefined) writer.string(0x0a, text)
-  else encodeValue(writer, value, encoding.safety)
+  if (typeof shown === 'string') writer.string(0x0a, shown)
+  else encodeValue(writer, shown, encoding.safety)
   writer.close(content)
   writer.close(start)
 }
 
-/** Longest string whose attribute needs only lengths of one byte, given a key of no more than that. */
-const MAX_SHORT_STRING = 60
+/** Longest string, and key with its tag and length, whose attribute needs only lengths of one byte. */
+const MAX_SHORT = 60
 
-/**
- * Writes the attribute in one go, all lengths known beforehand: the text is short and ASCII, as most are. Otherwise writes nothing and answers false.
- */
-function encodeShortString(writer: ByteWriter, tag: number, key: Uint8Array, text: string): boolean {
-  const textLength = text.length
-  const keyLength = key.length
-  if (textLength > MAX_SHORT_STRING || keyLength > MAX_SHORT_STRING) return false
-  writer.ensure(keyLength + textLength + 6)
-  const { buffer } = writer
-  let at = writer.position
-  buffer[at++] = tag
-  buffer[at++] = keyLength + textLength + 4
-  for (let i = 0; i < keyLength; i++) buffer[at++] = key[i] as number
-  buffer[at++] = 0x12
-  buffer[at++] = textLength + 2
-  buffer[at++] = 0x0a
-  buffer[at++] = textLength
-  for (let i = 0; i < textLength; i++) {
-    const code = text.charCodeAt(i)
-    if (code > 127) return false
-    buffer[at++] = code
+/** Writes the attribute in one go when it is short, as most are: a number, a boolean or ASCII text, with lengths of one byte. Otherwise writes nothing and answers false. */
+function encodeShort(writer: ByteWriter, tag: number, key: Uint8Array, value: unknown): boolean {
+  if (key.length > MAX_SHORT) return false
+  const start = writer.position
+  writer.ensure(2 * MAX_SHORT + 8)
+  writer.buffer[start] = tag
+  writer.position = start + 2
+  writer.bytes(key)
+  const content = writer.position + 2
+  writer.buffer[content - 2] = 0x12
+  writer.position = content
+  if (!encodeShortValue(writer, value)) {
+    writer.position = start
+    return false
   }
-  writer.position = at
+  writer.buffer[content - 1] = writer.position - content
+  writer.buffer[start + 1] = writer.position - start - 2
+  return true
+}
+
+function encodeShortValue(writer: ByteWriter, value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= MAX_SHORT && writer.ascii(0x0a, value)
+  if (typeof value === 'number') encodeNumber(writer, value)
+  else if (typeof value === 'boolean') encodeBoolean(writer, value)
+  else return false
   return true
 }
 

@@ -1,5 +1,5 @@
 import { ownFields, readField } from '../values/index.ts'
-import { canonicalKey } from './attribute-key.ts'
+import { canonicalKey, spellingsOf } from './attribute-key.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { encodeAttributes, type Encoding } from './encode-attribute.ts'
 
@@ -16,6 +16,9 @@ export class BoundFields {
   /** The fields, under the names they have on the wire. */
   readonly fields: Fields
   #encoded: Uint8Array | undefined
+  #spellings: ReadonlySet<string> | undefined
+  #compared: BoundFields | undefined
+  #overlaps = false
 
   /** @param base fields that are bound already; the new ones win */
   constructor(fields: Fields, base?: BoundFields) {
@@ -24,9 +27,29 @@ export class BoundFields {
     this.fields = all
   }
 
+  get #names(): ReadonlySet<string> {
+    return (this.#spellings ??= new Set(Object.keys(this.fields).flatMap(spellingsOf)))
+  }
+
   /** Whether a field of this name, in any of its spellings, is bound. */
   has(key: string): boolean {
-    return key in this.fields || canonicalKey(key) in this.fields
+    return this.#names.has(key)
+  }
+
+  /** Whether any of these fields, in any of its spellings, is bound. */
+  overlaps(fields: Fields): boolean {
+    const names = this.#names
+    for (const key in fields) if (names.has(key)) return true
+    return false
+  }
+
+  /** The same of other bound fields; remembered, since records that follow each other mostly share both. */
+  overlapsBound(others: BoundFields): boolean {
+    if (others !== this.#compared) {
+      this.#overlaps = this.overlaps(others.fields)
+      this.#compared = others
+    }
+    return this.#overlaps
   }
 
   /** Their bytes as attributes of a LogRecord; encoded at the first call. */
@@ -60,12 +83,8 @@ export function overlap(
   bound: BoundFields | undefined,
   fields: Fields | undefined,
 ): boolean {
-  if (fields !== undefined && (context !== undefined || bound !== undefined)) {
-    for (const key in fields) if (context?.has(key) === true || bound?.has(key) === true) return true
-  }
-  if (context === undefined || bound === undefined) return false
-  for (const key in bound.fields) if (context.has(key)) return true
-  return false
+  if (fields !== undefined && (context?.overlaps(fields) === true || bound?.overlaps(fields) === true)) return true
+  return context !== undefined && bound?.overlapsBound(context) === true
 }
 
 /** All fields by their names on the wire; the call's win over the logger's, those over the context's. */

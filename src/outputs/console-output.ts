@@ -1,5 +1,6 @@
-import type { Encoding } from '../otlp/index.ts'
-import type { LogOutput } from '../logging/index.ts'
+import type { Encoding, LogRecordData } from '../otlp/index.ts'
+import { SEVERITY, type LogOutput } from '../logging/index.ts'
+import { DescriptorLines, type DescriptorStream } from './descriptor-lines.ts'
 import { humanLine } from './human-line.ts'
 import { JsonLines } from './json-line.ts'
 
@@ -18,13 +19,22 @@ export function createConsoleOutput(
   stream: TextSink,
   colour: boolean,
 ): LogOutput {
-  if (format === 'human')
-    return {
-      name: 'console',
-      minimumSeverity: 0,
-      emit: (record) => void stream.write(humanLine(record, encoding, colour)),
-    }
   const lines = new JsonLines(encoding)
-  const use = (line: Buffer, length: number): void => void stream.write(line.toString('utf8', 0, length))
-  return { name: 'console', minimumSeverity: 0, emit: (record) => lines.write(record, use) }
+  const line =
+    format === 'json'
+      ? (record: LogRecordData) => lines.line(record)
+      : (record: LogRecordData) => humanLine(record, encoding, colour)
+  const output = { name: 'console', minimumSeverity: 0 }
+  if (!hasDescriptor(stream)) return { ...output, emit: (record) => void stream.write(line(record)) }
+  const descriptor = new DescriptorLines(stream)
+  return {
+    ...output,
+    emit: (record) => descriptor.write(line(record), record.timeMillis, record.severityNumber >= SEVERITY.ERROR),
+    end: (timeoutMillis) => descriptor.end(timeoutMillis),
+  }
+}
+
+/** A terminal keeps its stream, which knows how to write to it; so does a worker thread, whose stream has no descriptor. */
+function hasDescriptor(stream: TextSink): stream is DescriptorStream {
+  return stream.isTTY !== true && typeof (stream as Partial<DescriptorStream>).fd === 'number'
 }

@@ -1,6 +1,6 @@
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { REDACTED, secretProperties } from '../privacy/index.ts'
-import { JsonWriter, readField } from '../values/index.ts'
+import { plainJson, readField } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
 const COLOURS: ReadonlyMap<string, string> = new Map([
@@ -58,9 +58,8 @@ function fieldText({ keys, safety }: Encoding, key: string, value: unknown): str
   const { rule } = keys.get(key)
   if (value === undefined) return undefined
   if (rule?.covers(value) === true) return quoted(rule.replace(value))
-  const json = new JsonWriter()
-  safety.write(value, json)
-  return json.isText ? quoted(json.plain()) : json.plain()
+  const json = safety.json(value)
+  return json.startsWith('"') ? quoted(plainJson(json)) : json
 }
 
 /** Text as it is, unless something in it could be taken for its end. */

@@ -1,9 +1,16 @@
-import type { BoundFields, Encoding, Fields } from '../otlp/index.ts'
+import {
+  mergedFields,
+  overlap,
+  type BoundFields,
+  type Encoding,
+  type Fields,
+  type LogRecordData,
+} from '../otlp/index.ts'
 import { REDACTED, secretProperties, type KeyRule } from '../privacy/index.ts'
-import { JsonWriter, readField } from '../values/index.ts'
+import { readField } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
-/** The places of a JSON line where fields stand: first those that have one each, then one for all others that people have a name for, then the metadata. */
+/** The places of a JSON line where fields stand: some keys have one each, then there is one for all others that people have a name for, and the metadata. */
 export const PLACE = {
   operation: 0,
   session_id: 1,
@@ -15,74 +22,81 @@ export const PLACE = {
   metadata: 7,
 } as const
 
-/** For each place its fields as JSON, a comma before each. */
-export type LineParts = readonly Uint8Array[]
+/** For each place its fields as JSON: a comma before each, in the metadata only between them. */
+export type LinePlaces = string[]
 
-export const NO_PARTS: LineParts = Object.keys(PLACE).map(() => new Uint8Array())
-
-/** Parts under construction. */
-export type LinePlaces = readonly JsonWriter[]
-
-export function createPlaces(): LinePlaces {
-  return Object.keys(PLACE).map(() => new JsonWriter())
+function add(places: LinePlaces, place: number, json: string): void {
+  const before = places[place] as string
+  places[place] = place === PLACE.metadata && before !== '' && json !== '' ? `${before},${json}` : before + json
 }
 
 interface LineKey {
   readonly place: number
-  /** `,"key":` */
-  readonly bytes: Uint8Array
+  /** `,"key":`, without the comma in the metadata. */
+  readonly prefix: string
   readonly rule: KeyRule | undefined
 }
 
 const MAX_KEYS = 4_096
 const MAX_KEY_LENGTH = 256
 
-/** Writes fields to their places in a JSON line. Remembers keys, and what was written for bound fields. */
+/** Turns fields into JSON, by the places where they stand in a line. Remembers keys, and what bound fields became. */
 export class LineFields {
   readonly #encoding: Encoding
   readonly #keys = new Map<string, LineKey>()
-  readonly #bound = new WeakMap<BoundFields, LineParts>()
+  readonly #bound = new WeakMap<BoundFields, Readonly<LinePlaces>>()
 
   constructor(encoding: Encoding) {
     this.#encoding = encoding
   }
 
-  write(fields: Fields, places: LinePlaces): void {
+  /** All fields of a record; those of the call win over the logger's, those over the context's. */
+  places({ context, bound, fields }: LogRecordData): LinePlaces {
+    const places = ['', '', '', '', '', '', '', '']
+    if (overlap(context, bound, fields)) this.#write(mergedFields(context, bound, fields), places)
+    else {
+      if (context !== undefined) this.#writeBound(context, places)
+      if (bound !== undefined) this.#writeBound(bound, places)
+      if (fields !== undefined) this.#write(fields, places)
+    }
+    return places
+  }
+
+  #writeBound(bound: BoundFields, places: LinePlaces): void {
+    const known = this.#bound.get(bound) ?? this.#addBound(bound)
+    for (let place = 0; place < places.length; place++) add(places, place, known[place] as string)
+  }
+
+  #addBound(bound: BoundFields): Readonly<LinePlaces> {
+    const places = ['', '', '', '', '', '', '', '']
+    this.#write(bound.fields, places)
+    this.#bound.set(bound, places)
+    return places
+  }
+
+  #write(fields: Fields, places: LinePlaces): void {
     const secrets = secretProperties(fields)
     for (const key in fields) this.#field(key, secrets.has(key) ? REDACTED : readField(fields, key), places)
   }
 
-  bound(fields: BoundFields): LineParts {
-    return this.#bound.get(fields) ?? this.#addBound(fields)
-  }
-
-  #addBound(fields: BoundFields): LineParts {
-    const places = createPlaces()
-    this.write(fields.fields, places)
-    const parts = places.map((place) => Uint8Array.from(place.buffer.subarray(0, place.position)))
-    this.#bound.set(fields, parts)
-    return parts
-  }
-
   #field(key: string, value: unknown, places: LinePlaces): void {
     if (value === undefined) return
-    const { place, bytes, rule } = this.#keys.get(key) ?? this.#addKey(key)
+    const { place, prefix, rule } = this.#keys.get(key) ?? this.#addKey(key)
     const covered = rule?.covers(value) === true
     const replaced = covered ? rule.replace(value) : undefined
     if (covered && replaced === undefined) return
-    const json = places[place] as JsonWriter
+    const json = prefix + (replaced === undefined ? this.#encoding.safety.json(value) : JSON.stringify(replaced))
     // Two spellings of one key: the later stands.
-    if (place < PLACE.others) json.position = 0
-    json.raw(bytes)
-    if (replaced === undefined) this.#encoding.safety.write(value, json)
-    else json.text(replaced)
+    if (place < PLACE.others) places[place] = json
+    else add(places, place, json)
   }
 
   #addKey(key: string): LineKey {
     const { name, rule } = this.#encoding.keys.get(key)
     const jsonKey = JSON_KEYS.get(name)
     const place = jsonKey === undefined ? PLACE.metadata : ((PLACE as Record<string, number>)[jsonKey] ?? PLACE.others)
-    const known = { place, bytes: Buffer.from(`,${JSON.stringify(jsonKey ?? name)}:`), rule }
+    const comma = place === PLACE.metadata ? '' : ','
+    const known = { place, prefix: `${comma}${JSON.stringify(jsonKey ?? name)}:`, rule }
     if (this.#keys.size < MAX_KEYS && key.length <= MAX_KEY_LENGTH) this.#keys.set(key, known)
     return known
   }

@@ -1,6 +1,6 @@
 export { DEFAULT_SAFETY } from './default-safety.ts'
 export { errorDetails, isError, type ErrorDetails, type ErrorSafety } from './error-details.ts'
-export { JsonWriter } from './json-writer.ts'
+export { JsonSink, plainJson } from './json-sink.ts'
 export { boundedString, DEFAULT_LIMITS, type ValueLimits } from './limits.ts'
 export { ownFields, readField } from './own-fields.ts'
 export { plainText } from './plain-text.ts'

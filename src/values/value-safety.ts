@@ -1,5 +1,5 @@
 import type { KeyRule, Redactor } from '../privacy/index.ts'
-import { JsonWriter } from './json-writer.ts'
+import { jsonNumber, JsonSink, plainJson } from './json-sink.ts'
 import { CUT_MARGIN, cutMark, isCut, type ValueLimits } from './limits.ts'
 import type { ValueSink } from './value-sink.ts'
 import { ValueWalk } from './value-walk.ts'
@@ -52,12 +52,18 @@ export class ValueSafety {
     else new ValueWalk(this, this.#limits, sink).visit(value, 0)
   }
 
+  /** Any JavaScript value, made safe, as JSON. Never throws. */
+  json(value: unknown): string {
+    if (typeof value === 'string') return JSON.stringify(this.text(value))
+    if (typeof value === 'number') return jsonNumber(value)
+    const sink = new JsonSink()
+    this.write(value, sink)
+    return sink.json
+  }
+
   /** Any JavaScript value, made safe, as text: a string as it is, anything else as JSON. Never throws. */
   plain(value: unknown): string {
-    if (typeof value === 'string') return this.text(value)
-    const sink = new JsonWriter()
-    this.write(value, sink)
-    return sink.plain()
+    return typeof value === 'string' ? this.text(value) : plainJson(this.json(value))
   }
 
   /** A key of a map inside a value. Remembered; bounded, so that keys made from data can't fill the memory. */

@@ -1,6 +1,6 @@
 import { hidesNext, REDACTED, secretProperties } from '../privacy/index.ts'
 import { errorDetails } from './error-details.ts'
-import { JsonWriter } from './json-writer.ts'
+import { JsonSink, plainJson } from './json-sink.ts'
 import { CUT_MARGIN, type ValueLimits } from './limits.ts'
 import { plainText } from './plain-text.ts'
 import type { ValueSafety } from './value-safety.ts'
@@ -119,11 +119,11 @@ export class ValueWalk {
 
   #plain(value: unknown, depth: number): string {
     const outer = this.#sink
-    const sink = new JsonWriter()
+    const sink = new JsonSink()
     this.#sink = sink
     try {
       this.visit(value, depth)
-      return sink.plain()
+      return plainJson(sink.json)
     } finally {
       this.#sink = outer
     }

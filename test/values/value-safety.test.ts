@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { createRedactor } from '../../src/privacy/index.ts'
-import { DEFAULT_LIMITS, errorDetails, JsonWriter, ValueSafety } from '../../src/values/index.ts'
+import { DEFAULT_LIMITS, errorDetails, JsonSink, ValueSafety } from '../../src/values/index.ts'
 
 const safety = new ValueSafety(createRedactor(), DEFAULT_LIMITS)
 const MAX = DEFAULT_LIMITS.maxStringLength
 
-const json = (value: unknown): string => {
-  const writer = new JsonWriter()
-  safety.write(value, writer)
-  return writer.toString()
-}
+const json = (value: unknown): string => safety.json(value)
 
 const revoked = (): object => {
   const { proxy, revoke } = Proxy.revocable({}, {})
@@ -68,15 +64,15 @@ describe('a tree', () => {
 })
 
 test('what a sink had taken of a list or map is taken back when it fails in it', () => {
-  class Failing extends JsonWriter {
+  class Failing extends JsonSink {
     override number(value: number): void {
       if (value === 13) throw new RangeError('full')
       super.number(value)
     }
   }
-  const writer = new Failing()
-  safety.write([{ a: [1, { b: 13 }, 2], c: 3 }, 4], writer)
-  expect(writer.toString()).toBe('[{"a":[1,"[unreadable: full]",2],"c":3},4]')
+  const sink = new Failing()
+  safety.write([{ a: [1, { b: 13 }, 2], c: 3 }, 4], sink)
+  expect(sink.json).toBe('[{"a":[1,"[unreadable: full]",2],"c":3},4]')
 })
 
 describe('what was thrown', () => {
