@@ -55,6 +55,8 @@ function answerTo(request: ClientRequest, body: Buffer): Promise<HttpAnswer> {
       const closed = error.code === 'ECONNRESET' || error.code === 'EPIPE'
       reject(closed && request.reusedSocket ? new StaleConnection(error.code, { cause: error }) : error)
     })
+    // After a change of protocol (101) that nobody asked for Node closes the connection without another word.
+    request.on('close', () => reject(new Error('the connection was closed without an answer')))
     request.end(body)
   })
 }
