@@ -1,9 +1,12 @@
+/** What a timer can wait for. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1
+
 /** One time limit for several steps. */
 export class Deadline {
   readonly #at: number
 
   constructor(timeoutMillis: number) {
-    this.#at = performance.now() + timeoutMillis
+    this.#at = performance.now() + Math.min(timeoutMillis, MAX_TIMER_MILLIS)
   }
 
   /** What is left of it, in milliseconds; 0 when it is over. */

@@ -25,4 +25,5 @@ export {
   type PrivacyOptions,
   type PrivacyPattern,
   type SettingsMistake,
+  type SpoolOptions,
 } from './settings/index.ts'

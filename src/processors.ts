@@ -11,7 +11,7 @@ export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
 /** What `createProcessors()` takes, as `init()` does. The service's name and all else that tells of the program come from the SDK's resource. */
 export type ProcessorsOptions = Pick<
   InitOptions,
-  'service' | 'environment' | 'home' | 'otlp' | 'privacy' | 'shutdownTimeoutMillis'
+  'service' | 'environment' | 'home' | 'otlp' | 'spool' | 'privacy' | 'shutdownTimeoutMillis'
 >
 
 /** clew's road for an SDK that is there already: to be given to its providers, each once. */
@@ -51,7 +51,7 @@ class SdkProcessors implements Processors {
   constructor(settings: Settings, notes: Notes) {
     this.#settings = settings
     const { otlp, disabled } = settings
-    if (otlp !== undefined && !disabled) this.#road = new SdkRoad(otlp, settings.privacy, notes)
+    if (otlp !== undefined && !disabled) this.#road = new SdkRoad(otlp, settings, notes)
     else if (!disabled && !settings.unsent)
       notes.once(
         'no_endpoint',

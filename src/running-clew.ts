@@ -11,10 +11,11 @@ import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOu
 import type { Plugins } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
 import { watchProcessEnd } from './process-end.ts'
+import { SelfTelemetry, tellOutage } from './self-telemetry.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
 import { startPlugins } from './start-plugins.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
-import { ClewTracerProvider, createPropagator, type RecordingSpan } from './tracing/index.ts'
+import { ClewTracerProvider, createPropagator, SpanCounts, type RecordingSpan } from './tracing/index.ts'
 import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
@@ -28,6 +29,8 @@ export class RunningClew implements Clew {
   readonly #plugins: Plugins | undefined
   readonly #sampling: TraceSampling | undefined
   readonly #meters: LazyMeterProvider | undefined
+  readonly #self: SelfTelemetry | undefined
+  readonly #spanCounts = new SpanCounts()
   readonly #outputs: readonly LogOutput[]
   readonly #instrumentations: readonly Instrumentation[]
   readonly #unwatch: () => void
@@ -51,6 +54,7 @@ export class RunningClew implements Clew {
     this.#sampling = settings.logSampling === 'trace' ? new TraceSampling(this.#plugins?.logs) : undefined
     this.#outputs = this.#startLogging(encoding)
     this.#meters = this.#createMeters(encoding)
+    this.#self = this.#createSelfTelemetry(encoding)
     if (!settings.disabled) this.#registerGlobals(encoding)
     this.#instrumentations = settings.disabled
       ? []
@@ -67,8 +71,11 @@ export class RunningClew implements Clew {
   }
 
   #openRoad(encoding: Encoding): TelemetryRoad | undefined {
-    const { otlp, unsent, resource, disabled } = this.#settings
-    if (otlp !== undefined && !disabled) return new TelemetryRoad(otlp, encodeResource(resource, encoding), this.#notes)
+    const { otlp, unsent, resource, disabled, spool } = this.#settings
+    if (otlp !== undefined && !disabled) {
+      const options = { spool, recovered: tellOutage }
+      return new TelemetryRoad(otlp, encodeResource(resource, encoding), this.#notes, options)
+    }
     if (!disabled && !unsent && this.#settings.environment !== 'development') {
       this.#notes.once(
         'no_endpoint',
@@ -96,9 +103,10 @@ export class RunningClew implements Clew {
   }
 
   #spanSink(encoding: Encoding): (span: RecordingSpan) => void {
-    if (this.#road === undefined || this.#settings.otlp?.endpoints.traces === undefined) return () => {}
-    const output = createSpanOutput(this.#road.spool, encoding)
+    const isSent = this.#road !== undefined && this.#settings.otlp?.endpoints.traces !== undefined
+    const output = isSent ? createSpanOutput(this.#road.spool, encoding) : () => {}
     return (span) => {
+      this.#spanCounts.ended(span.traceFlags)
       try {
         output(span)
       } catch (error) {
@@ -116,13 +124,23 @@ export class RunningClew implements Clew {
     return new LazyMeterProvider(sink, { intervalMillis: this.#settings.metricIntervalMillis, users, failed })
   }
 
+  /** Only where metrics are sent. */
+  #createSelfTelemetry(encoding: Encoding): SelfTelemetry | undefined {
+    const { otlp, metricIntervalMillis: intervalMillis } = this.#settings
+    if (this.#road === undefined || otlp?.endpoints.metrics === undefined) return undefined
+    const sink = createMetricOutput(this.#road.spool, encoding, (error) => this.#noteFailed('otlp', error, 'a metric'))
+    const parts = { road: this.#road, endpoints: otlp.endpoints, spans: this.#spanCounts }
+    return new SelfTelemetry({ ...parts, sink, intervalMillis })
+  }
+
   #registerGlobals(encoding: Encoding): void {
     const { sampler, propagators, contextManager } = this.#settings
     const spans = this.#plugins?.spans
     const sink = this.#spanSink(encoding)
+    const counts = this.#spanCounts
     const globals = registerGlobals({
       tracers: new ClewTracerProvider(
-        spans === undefined ? { sampler, ended: sink } : { sampler, ...spans.before(sink) },
+        spans === undefined ? { sampler, counts, ended: sink } : { sampler, counts, ...spans.before(sink) },
       ),
       meters: this.#meters,
       propagator: createPropagator(propagators, (name, packageName) =>
@@ -141,6 +159,7 @@ export class RunningClew implements Clew {
     const deadline = new Deadline(timeoutMillis)
     const pluginsDone = this.#plugins?.flush(deadline.left)
     await this.#collect(deadline, this.#meters?.flush())
+    this.#self?.emit()
     const arrived = (await this.#road?.flush(false, deadline.left)) ?? true
     return (await pluginsDone) !== false && arrived
   }
@@ -165,11 +184,14 @@ export class RunningClew implements Clew {
     this.#disableInstrumentations()
     const pluginsDone = this.#plugins?.shutdown(Math.max(0, deadline.left - GOODBYE_MILLIS))
     await this.#collect(deadline, this.#meters?.shutdown())
+    this.#self?.emit()
+    this.#self?.stop()
     pipeline.stop()
     const arrived = (await this.#road?.flush(true, deadline.left)) ?? true
     await pluginsDone
     this.#unwatch()
     this.#exit(Math.min(deadline.left, arrived ? EXIT_TIMEOUT_MILLIS : GOODBYE_MILLIS))
+    this.#road?.stop()
     this.#releaseGlobals()
     this.#stopped()
   }

@@ -5,9 +5,9 @@ import type { LogOutput } from './logging/index.ts'
 import { AttributeKeys, encodeResource, type Encoding } from './otlp/index.ts'
 import { createMetricOutput, createOtlpOutput, createSpanOutput, type ScopedSpan } from './outputs/index.ts'
 import type { Resource } from './plugins/index.ts'
-import { createRedactor, type PrivacySettings } from './privacy/index.ts'
+import { createRedactor } from './privacy/index.ts'
 import { watchProcessEnd } from './process-end.ts'
-import type { OtlpSettings } from './settings/index.ts'
+import type { OtlpSettings, Settings } from './settings/index.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
 import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
 
@@ -33,7 +33,7 @@ export type SdkResource = Pick<Resource, 'attributes' | 'asyncAttributesPending'
  */
 export class SdkRoad {
   readonly #otlp: OtlpSettings
-  readonly #privacy: PrivacySettings
+  readonly #settings: Pick<Settings, 'privacy' | 'spool'>
   readonly #notes: Notes
   readonly #unwatch: () => void
   #resource: SdkResource | undefined
@@ -42,9 +42,9 @@ export class SdkRoad {
   #outputs: SdkOutputs | undefined
   #exited = false
 
-  constructor(otlp: OtlpSettings, privacy: PrivacySettings, notes: Notes) {
+  constructor(otlp: OtlpSettings, settings: Pick<Settings, 'privacy' | 'spool'>, notes: Notes) {
     this.#otlp = otlp
-    this.#privacy = privacy
+    this.#settings = settings
     this.#notes = notes
     this.#unwatch = watchProcessEnd({
       uncaught: () => {},
@@ -75,9 +75,11 @@ export class SdkRoad {
   #open(): TelemetryRoad | undefined {
     if (this.#road !== undefined || this.#resource === undefined) return this.#road
     const { endpoints } = this.#otlp
-    const redactor = createRedactor(this.#privacy)
+    const { privacy, spool } = this.#settings
+    const redactor = createRedactor(privacy)
     const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
-    const road = new TelemetryRoad(this.#otlp, encodeResource(this.#resource.attributes, encoding), this.#notes)
+    const resource = encodeResource(this.#resource.attributes, encoding)
+    const road = new TelemetryRoad(this.#otlp, resource, this.#notes, { spool })
     const logs = createOtlpOutput(road.spool, encoding)
     const outputs: SdkOutputs = {
       logs: endpoints.logs === undefined ? () => {} : (record) => logs.emit(record),
@@ -116,6 +118,7 @@ export class SdkRoad {
     const arrived = await this.flush(true, timeoutMillis)
     this.#unwatch()
     this.#exit(Math.min(deadline.left, arrived ? EXIT_TIMEOUT_MILLIS : GOODBYE_MILLIS))
+    this.#road?.stop()
   }
 
   #exit(timeoutMillis: number): void {

@@ -21,7 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/outputs': ['src/spool', 'src/logging', 'src/tracing', 'src/otlp', 'src/values', 'src/privacy'],
   'src/store': ['src/otlp'],
   'src/server': ['src/store', 'src/otlp'],
-  'src/cli': ['src/server'],
+  'src/cli': ['src', 'src/server', 'src/delivery', 'src/settings'],
   'instrumentations/http': [
     'instrumentations',
     'src/logging',
@@ -51,8 +51,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Beside index.ts: the reading half of otlp and its JSON, which the SDK's main thread must not load, and the interface of instrumentations. */
-const DOORS = /\/(index|instrumentation|speaker|request-json|protobuf-reader|decode-(request|entry|error))\.ts$/
+/** Beside index.ts: the reading half of otlp and its JSON and delivery in this thread, which the SDK's main thread must not load, and the interface of instrumentations. */
+const DOORS =
+  /\/(index|instrumentation|speaker|request-json|protobuf-reader|metric-points|spool-drain|decode-(request|entry|error))\.ts$/
 
 const MAX_LINES = 300
 

@@ -4,6 +4,8 @@ import { styleText } from 'node:util'
 export interface Output {
   say(line: string): void
   complain(message: string): void
+  /** Shows how far something is, on a terminal: in place of what it showed before. With '' it takes it away. */
+  progress(text: string): void
   /** Text in a style where people read it, as it is where programs do. */
   style(style: 'bold' | 'cyan' | 'red', text: string): string
 }
@@ -13,6 +15,9 @@ export function standardOutput(): Output {
   return {
     say: (line) => console.log(line),
     complain: (message) => console.error(`${styleText('red', 'clew:', { stream: process.stderr })} ${message}`),
+    progress(text) {
+      if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${text}`)
+    },
     style: (style, text) => styleText(style, text, { stream: process.stdout }),
   }
 }

@@ -1,15 +1,34 @@
 /** The command line proper. `main.ts` loads it once it knows that this Node can. */
 import { Command, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../server/index.ts'
+import { drain, type DrainOptions } from './drain.ts'
 import { standardOutput } from './output.ts'
 import { type UpOptions, up } from './up.ts'
 
 const MAX_PORT = 65_535
+const MAX_SECONDS = 1_000_000
 
 function port(value: string): number {
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (number <= MAX_PORT) return number
   throw new InvalidArgumentError(`Found ${value}, allowed: 0 to ${MAX_PORT} (0 = any free port).`)
+}
+
+function httpUrl(value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
+  throw new InvalidArgumentError(`Found ${value}, allowed: an http:// or https:// URL such as http://127.0.0.1:4318.`)
+}
+
+function seconds(value: string): number {
+  const number = Number(value)
+  if (number > 0 && number <= MAX_SECONDS) return number
+  throw new InvalidArgumentError(`Found ${value}, allowed: a number of seconds, more than 0.`)
+}
+
+function header(value: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = value.indexOf('=')
+  if (at > 0) return { ...others, [value.slice(0, at).trim()]: value.slice(at + 1).trim() }
+  throw new InvalidArgumentError('Allowed: name=value.')
 }
 
 const dataFolder = process.env['CLEW_HOME'] || '.clew'
@@ -27,6 +46,29 @@ program
   .option('--data <folder>', 'folder of the store (CLEW_HOME when set)', dataFolder)
   .action(async (options: UpOptions) => {
     process.exitCode = await up(options, standardOutput())
+  })
+
+program
+  .command('drain')
+  .description('send what waits in the spool: what processes that have ended could not deliver')
+  .option('--home <folder>', 'where the services keep their state (CLEW_HOME when set)', dataFolder)
+  .option('--service <name>', 'of this service only')
+  .option('--endpoint <url>', 'base URL of the receiver (OTEL_EXPORTER_OTLP_ENDPOINT when set)', httpUrl)
+  .option('--header <name=value>', 'sent with each request; may be given more than once', header)
+  .option('--timeout <seconds>', 'longest time for all of it', seconds, 60)
+  .addHelpText(
+    'after',
+    `
+Records, spans and metrics wait on disk, in <home>/spool/<service>, until a receiver has taken them. The next start of a service sends what
+an earlier one left; where there is no next start, this does. What belongs to a process that still runs is left to it.
+All OTEL_EXPORTER_OTLP_* variables are honoured. What the receiver refuses for good is kept beside the spool, in dead-letter-*.jsonl.
+Ends with 0 only when everything that waited has arrived.
+
+  clew drain --endpoint http://collector:4318
+  clew drain --home /var/lib/shop/.clew --service shop --header authorization='Bearer …'`,
+  )
+  .action(async (options: DrainOptions) => {
+    process.exitCode = await drain(options, standardOutput())
   })
 
 await program.parseAsync()

@@ -1,20 +1,23 @@
 import type { GroupEntries } from '../spool/index.ts'
 
+/** Some entries of a batch, each under its group. */
+export type Part = readonly GroupEntries[]
+
 /** How many entries a part of a batch holds. */
-export function sizeOf(part: readonly GroupEntries[]): number {
+export function sizeOf(part: Part): number {
   return part.reduce((count, { entries }) => count + entries.length, 0)
 }
 
-/** The first and the second half of a part's entries, in order, each under its groups. */
-export function halve(part: readonly GroupEntries[]): [GroupEntries[], GroupEntries[]] {
-  let room = Math.ceil(sizeOf(part) / 2)
+/** The first so many of a part's entries, and the others, in order. */
+export function splitAt(part: Part, size: number): [first: Part, others: Part] {
+  let room = size
   const halves: [GroupEntries[], GroupEntries[]] = [[], []]
   for (const { group, entries } of part) {
     const first = entries.slice(0, room)
-    const second = entries.slice(room)
+    const others = entries.slice(room)
     room -= first.length
     if (first.length > 0) halves[0].push({ group, entries: first })
-    if (second.length > 0) halves[1].push({ group, entries: second })
+    if (others.length > 0) halves[1].push({ group, entries: others })
   }
   return halves
 }

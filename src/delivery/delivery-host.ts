@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { LANES, signalOf } from '../spool/index.ts'
 import type { DeliveryAnswer, DeliveryCommand, DeliveryWorkerData } from './clew-delivery-worker.ts'
 import type { DeliveryMessage, DeliverySettings } from './delivery.ts'
+import { DeliveryCounters } from './delivery-counters.ts'
+import type { DeliveryListener } from './delivery-event.ts'
 import { LocalHost } from './local-host.ts'
 import { withDeadline } from './with-deadline.ts'
-
-/** Hears what delivery has to say to the user. */
-export type DeliveryNote = (code: string, message: string) => void
 
 /** The writing side's hold on delivery, wherever it runs. */
 export interface DeliveryHost {
@@ -16,22 +16,22 @@ export interface DeliveryHost {
   send(message: DeliveryMessage): void
   /** Resolves with true when all that was sent before has been delivered; with false at the deadline, or at the first failure when giving up. */
   drain(giveUp: boolean, timeoutMillis: number): Promise<boolean>
-  /** Delivers what it can and stops; blocks the calling thread, for so long at most. For a process that is about to end. */
-  exit(timeoutMillis: number): void
+  /** Delivers what it can and stops; blocks the calling thread, for so long at most. For a process that is about to end. @returns whether it has stopped by then */
+  exit(timeoutMillis: number): boolean
   /** Stops without another try. */
   close(): void
 }
 
 /** Starts delivery in a worker thread; in this thread where a worker can't start (as in a bundle without the worker's file). */
-export function startDelivery(settings: DeliverySettings, note: DeliveryNote): DeliveryHost {
+export function startDelivery(settings: DeliverySettings, tell: DeliveryListener): DeliveryHost {
   try {
     const file = workerFile()
-    if (file !== undefined) return new WorkerHost(file, settings, note)
-    note('no_worker', `delivery runs in the main thread, since the file of its worker is not here: ${CURE}`)
+    if (file !== undefined) return new WorkerHost(file, settings, tell)
+    note(tell, `delivery runs in the main thread, since the file of its worker is not here: ${CURE}`)
   } catch (error) {
-    note('no_worker', `delivery runs in the main thread, since its worker can't start: ${String(error)}`)
+    note(tell, `delivery runs in the main thread, since its worker can't start: ${String(error)}`)
   }
-  return new LocalHost(settings, note)
+  return new LocalHost(settings, tell)
 }
 
 const CURE =
@@ -44,23 +44,34 @@ function workerFile(): URL | undefined {
   return existsSync(file) ? file : undefined
 }
 
+function note(tell: DeliveryListener, message: string): void {
+  tell({ type: 'note', code: 'no_worker', message })
+}
+
 type SegmentMessage = DeliveryMessage & { readonly type: 'segment' }
 
 const MAX_REMEMBERED = 64
 
 class WorkerHost implements DeliveryHost {
-  readonly threaded = true
+  readonly #settings: DeliverySettings
+  readonly #tell: DeliveryListener
   readonly #worker: Worker
+  /** Beside the worker's own channel, which can't be read while the process ends. */
+  readonly #answers = new MessageChannel()
   readonly #exited = new SharedArrayBuffer(4)
   readonly #drains = new Map<number, (empty: boolean) => void>()
   #fallback: DeliveryHost | undefined
   #nextId = 1
   #segments: SegmentMessage[] = []
 
-  constructor(file: URL, settings: DeliverySettings, note: DeliveryNote) {
-    const workerData: DeliveryWorkerData = { clewDelivery: true, settings, exited: this.#exited }
+  constructor(file: URL, settings: DeliverySettings, tell: DeliveryListener) {
+    this.#settings = settings
+    this.#tell = tell
+    const { port1: answers, port2: answerPort } = this.#answers
+    const workerData: DeliveryWorkerData = { clewDelivery: true, settings, exited: this.#exited, answerPort }
     this.#worker = new Worker(file, {
       workerData,
+      transferList: [answerPort],
       name: 'clew delivery',
       // The application's preloads are not for this thread: they would start clew in it, which would start a thread of its own.
       env: { NODE_OPTIONS: '', ...settings.proxy },
@@ -68,14 +79,19 @@ class WorkerHost implements DeliveryHost {
         ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
         : [],
     })
-    this.#worker.on('message', (answer: DeliveryAnswer) => this.#hear(answer, note))
-    this.#worker.on('error', (error) => this.#fail(settings, note, error))
-    // After the listeners: the first 'message' listener refs the worker again.
+    this.#worker.on('error', (error) => this.#fail(error))
     this.#worker.unref()
+    answers.on('message', (answer: DeliveryAnswer) => this.#hear(answer))
+    // After the listener, which refs the port.
+    answers.unref()
   }
 
-  #hear(answer: DeliveryAnswer, note: DeliveryNote): void {
-    if (answer.type === 'note') return note(answer.code, answer.message)
+  get threaded(): boolean {
+    return this.#fallback === undefined
+  }
+
+  #hear(answer: DeliveryAnswer): void {
+    if (answer.type !== 'drained') return this.#tell(answer)
     this.#drains.get(answer.id)?.(answer.empty)
     this.#drains.delete(answer.id)
   }
@@ -86,10 +102,12 @@ class WorkerHost implements DeliveryHost {
     this.#segments.push(segment)
   }
 
-  /** The worker died or never started: the road goes on in this thread. */
-  #fail(settings: DeliverySettings, note: DeliveryNote, error: unknown): void {
-    note('no_worker', `delivery goes on in the main thread, since its worker failed: ${String(error)}`)
-    this.#fallback = new LocalHost(settings, note)
+  /** The worker died or never started: the road goes on in this thread, with what lies on disk. */
+  #fail(error: unknown): void {
+    const lost = dropMemory(new DeliveryCounters(this.#settings.counters))
+    const loss = lost === 0 ? '' : `; ${lost} entries that were only in its memory are lost`
+    note(this.#tell, `delivery goes on in the main thread, since its worker failed: ${String(error)}${loss}`)
+    this.#fallback = new LocalHost(this.#settings, this.#tell)
     for (const segment of this.#segments) if (existsSync(segment.path)) this.#fallback.send(segment)
     for (const settle of this.#drains.values()) settle(false)
     this.#drains.clear()
@@ -109,18 +127,39 @@ class WorkerHost implements DeliveryHost {
     if (this.#fallback !== undefined) return this.#fallback.drain(giveUp, timeoutMillis)
     const id = this.#nextId++
     const drained = new Promise<boolean>((resolve) => this.#drains.set(id, resolve))
-    this.#post({ type: 'drain', id, giveUp })
+    this.#post({ type: 'drain', id, giveUp, timeoutMillis })
     return withDeadline(drained, timeoutMillis)
   }
 
-  exit(timeoutMillis: number): void {
+  exit(timeoutMillis: number): boolean {
     if (this.#fallback !== undefined) return this.#fallback.exit(timeoutMillis)
-    this.#post({ type: 'exit' })
-    Atomics.wait(new Int32Array(this.#exited), 0, 0, timeoutMillis)
+    this.#post({ type: 'exit', timeoutMillis })
+    const hasStopped = Atomics.wait(new Int32Array(this.#exited), 0, 0, timeoutMillis) !== 'timed-out'
+    // What it had to tell meanwhile: no event loop will bring it any more.
+    for (let one = this.#nextAnswer(); one !== undefined; one = this.#nextAnswer()) this.#hear(one)
+    return hasStopped
+  }
+
+  #nextAnswer(): DeliveryAnswer | undefined {
+    return receiveMessageOnPort(this.#answers.port1)?.message as DeliveryAnswer | undefined
   }
 
   close(): void {
     this.#fallback?.close()
+    this.#answers.port1.close()
     void this.#worker.terminate()
   }
+}
+
+/** Counts what waited in the memory of a worker that died. */
+function dropMemory(counters: DeliveryCounters): number {
+  let lost = 0
+  for (const lane of LANES) {
+    const count = counters.waiting('memory', lane)
+    counters.add(`dropped.shutdown.${signalOf(lane)}`, count)
+    counters.set(`seen.memory.${lane}`, counters.get(`given.memory.${lane}`))
+    counters.set(`waiting.memory.${lane}`, 0)
+    lost += count
+  }
+  return lost
 }

@@ -1,22 +1,16 @@
-import {
-  adoptSegments,
-  LANES,
-  MemoryQueue,
-  renewLease,
-  SegmentQueue,
-  type Batch,
-  type BatchSource,
-  type LaneName,
-  type SegmentDamage,
-} from '../spool/index.ts'
-import { DeliveryCounters } from './delivery-counters.ts'
-import { keepWithin } from './disk-limit.ts'
+import { LANES, MemoryQueue, oldestFirst, SegmentQueue, signalOf, type LaneName } from '../spool/index.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { DeliveryCounters, SIGNALS } from './delivery-counters.ts'
+import type { DeliveryListener } from './delivery-event.ts'
+import { LaneBooks } from './lane-books.ts'
 import { LaneDelivery } from './lane-delivery.ts'
 import { OtlpTransport, type TransportSettings } from './otlp-transport.ts'
+import { OutageWatch } from './outage-watch.ts'
 import type { Transport } from './transport.ts'
+import { Upkeep, type LaneQueues } from './upkeep.ts'
 
-const LEASE_MILLIS = 10_000
-const LIMIT_MILLIS = 1_000
+/** Dead letters may take this part of the room that the spool has, beside it. */
+const DEAD_LETTERS_PART = 1 / 8
 
 /** Everything delivery needs, as plain data that can cross into a thread. */
 export interface DeliverySettings extends TransportSettings {
@@ -26,128 +20,126 @@ export interface DeliverySettings extends TransportSettings {
   /** The meta (resource) of blocks that come by message. */
   readonly meta: Uint8Array
   readonly maxMemoryBytes: number
-  /** Most bytes of all segments together. */
+  /** Most bytes of all segments in the directory together. */
   readonly maxDiskBytes: number
+  /** Entries that were written to disk longer ago are given up. */
+  readonly maxAgeMillis: number
+  /** Whether somebody looks on, who can put right what is wrong with the set-up: nobody waits for that then. */
+  readonly attended: boolean
   readonly counters: SharedArrayBuffer
 }
 
 /** What the writing side tells delivery. */
 export type DeliveryMessage =
-  | { readonly type: 'segment'; readonly lane: LaneName; readonly path: string }
-  | { readonly type: 'block'; readonly lane: LaneName; readonly block: Uint8Array }
+  /** A new segment, and how many entries of the lane were written to earlier ones. */
+  | { readonly type: 'segment'; readonly lane: LaneName; readonly path: string; readonly before: number }
+  | { readonly type: 'block'; readonly lane: LaneName; readonly block: Uint8Array; readonly count: number }
 
-type Note = (code: string, message: string) => void
-
-interface LaneParts {
-  readonly segments: SegmentQueue
-  readonly memory: MemoryQueue
+interface LaneParts extends LaneQueues {
   readonly delivery: LaneDelivery
 }
 
-/** The far end of the road: all lanes and one transport. Runs in a worker thread, or in the process where none can start. */
+/** The far end of the road: all lanes that have somewhere to go, and one transport. Runs in a worker thread, or in the process where none can start. */
 export class Delivery {
   readonly #settings: DeliverySettings
-  readonly #note: Note
+  readonly #tell: DeliveryListener
   readonly #transport: Transport
   readonly #counters: DeliveryCounters
+  readonly #deadLetters: DeadLetters | undefined
+  readonly #watch: OutageWatch
   readonly #lanes: ReadonlyMap<LaneName, LaneParts>
-  readonly #timers: readonly NodeJS.Timeout[]
+  readonly #upkeep: Upkeep
 
-  constructor(settings: DeliverySettings, note: Note) {
+  constructor(settings: DeliverySettings, tell: DeliveryListener) {
     this.#settings = settings
-    this.#note = note
-    this.#transport = new OtlpTransport(settings, note)
+    this.#tell = tell
+    this.#transport = new OtlpTransport(settings, this.#note)
     this.#counters = new DeliveryCounters(settings.counters)
-    this.#lanes = new Map(LANES.map((lane) => [lane, this.#lane(lane)]))
-    this.#timers = settings.directory === undefined ? [] : this.#lookAfter(settings.directory)
+    for (const signal of SIGNALS) this.#counters.set(`inflight.${signal}`, 0)
+    this.#deadLetters = this.#openDeadLetters()
+    this.#watch = new OutageWatch(this.#counters, () => this.#upkeep.waiting)
+    const lanes = LANES.filter((lane) => settings.endpoints[signalOf(lane)] !== undefined)
+    this.#lanes = new Map(lanes.map((lane) => [lane, this.#lane(lane)]))
+    this.#upkeep = new Upkeep(settings, this.#lanes, this.#counters, tell)
     for (const { delivery } of this.#lanes.values()) void delivery.run()
   }
 
+  readonly #note = (code: string, message: string): void => this.#tell({ type: 'note', code, message })
+
+  #openDeadLetters(): DeadLetters | undefined {
+    const { directory, maxDiskBytes } = this.#settings
+    if (directory === undefined) return undefined
+    return new DeadLetters(directory, maxDiskBytes * DEAD_LETTERS_PART, (file, entries) => {
+      this.#counters.add('deadLetters.removed', entries)
+      this.#note('dead_letters', `the dead letters fill their room: ${file} had to go, with ${entries} entries`)
+    })
+  }
+
   #lane(lane: LaneName): LaneParts {
-    const { meta, maxMemoryBytes } = this.#settings
-    const segments = new SegmentQueue(damageNotes(this.#counters, this.#note))
-    const memory = new MemoryQueue(meta, maxMemoryBytes, (count) => this.#counters.addDropped('memory_full', count))
-    const parts = { lane, transport: this.#transport, counters: this.#counters, note: this.#note }
-    return { segments, memory, delivery: new LaneDelivery({ ...parts, source: firstOf(segments, memory) }) }
-  }
-
-  /** Takes over what dead processes left, now and from time to time; says that this one lives; keeps the spool within its bounds. */
-  #lookAfter(directory: string): NodeJS.Timeout[] {
-    this.#renewAndAdopt(directory)
-    return [
-      setInterval(() => this.#renewAndAdopt(directory), LEASE_MILLIS).unref(),
-      setInterval(() => this.#limit(), LIMIT_MILLIS).unref(),
-    ]
-  }
-
-  #renewAndAdopt(directory: string): void {
-    const { owner } = this.#settings
-    try {
-      renewLease(directory, owner)
-      for (const { lane, path } of adoptSegments(directory, owner)) this.#lanes.get(lane)?.segments.adopt(path)
-    } catch (error) {
-      this.#note('spool', `can't look for segments of earlier processes in ${directory}: ${String(error)}`)
+    const counters = this.#counters
+    const books = new LaneBooks({ lane, counters, deadLetters: this.#deadLetters, note: this.#note })
+    const damage = (path: string, count: number, how: string): void => {
+      books.dropped('damaged', count)
+      this.#note('damaged', `${count} entries in the spool segment ${path} are lost: ${how}`)
     }
+    const segments = new SegmentQueue(damage, () => counters.get(`given.spool.${lane}`))
+    const memory = new MemoryQueue(this.#settings.meta)
+    const delivery = new LaneDelivery({
+      lane,
+      source: oldestFirst(segments, memory),
+      transport: this.#transport,
+      books,
+      attended: this.#settings.attended,
+      note: this.#note,
+      failed: (message, failures) => this.#failed(lane, message, failures),
+      passed: () => this.#passed(lane),
+      emptied: () => this.#watch.emptied(lane),
+    })
+    return { segments, memory, books, delivery, received: counters.get(`seen.memory.${lane}`) }
   }
 
-  #limit(): void {
-    const { maxDiskBytes } = this.#settings
-    const dropped = keepWithin(maxDiskBytes, this.#lanes)
-    if (dropped === 0) return
-    this.#counters.addDropped('spool_full', dropped)
-    this.#note(
-      'spool_full',
-      `the spool holds its ${Math.round(maxDiskBytes / 1_048_576)} MiB: the oldest ${dropped} entries had to go`,
-    )
+  #failed(lane: LaneName, message: string, failures: number): void {
+    this.#counters.add('retries', 1)
+    this.#watch.failed(lane, failures)
+    this.#tell({ type: 'failed', message })
+  }
+
+  #passed(lane: LaneName): void {
+    const outage = this.#watch.passed(lane)
+    if (outage !== undefined) this.#tell({ type: 'recovered', outage })
   }
 
   receive(message: DeliveryMessage): void {
     const lane = this.#lanes.get(message.lane)
-    if (message.type === 'segment') lane?.segments.add(message.path)
-    else lane?.memory.add(Buffer.from(message.block.buffer, message.block.byteOffset, message.block.byteLength))
+    if (lane === undefined) return
+    if (message.type === 'segment') return lane.segments.add(message.path, message.before)
+    lane.memory.add(Buffer.from(message.block.buffer, message.block.byteOffset, message.block.byteLength))
+    lane.received += message.count
+    this.#upkeep.limitMemory()
   }
 
-  /** Tries at once to deliver all there is; true when nothing is left. */
-  async drain(giveUp: boolean): Promise<boolean> {
-    const drained = await Promise.all([...this.#lanes.values()].map(({ delivery }) => delivery.drain(giveUp)))
+  /** Entries that wait. */
+  get waiting(): number {
+    return this.#upkeep.waiting
+  }
+
+  /** Tries to deliver all there is; true when nothing is left, false after the time or, when giving up, after the first failure. */
+  async drain(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
+    if (!giveUp) this.#upkeep.adopt()
+    const lanes = [...this.#lanes.values()]
+    const drained = await Promise.all(lanes.map(({ delivery }) => delivery.drain(giveUp, timeoutMillis)))
+    this.#upkeep.publish()
     return drained.every(Boolean)
   }
 
-  /** Stops. What is on disk stays there for the next process; what is only in memory is counted as left out. */
+  /** Stops. What is on disk stays there for the next process; what is only in memory goes there if that is possible, and is counted as left out if not. */
   close(): void {
-    for (const timer of this.#timers) clearInterval(timer)
-    for (const { delivery, memory, segments } of this.#lanes.values()) {
-      delivery.close()
-      this.#counters.addDropped('shutdown', memory.clear())
-      segments.close()
-    }
+    for (const { delivery } of this.#lanes.values()) delivery.close()
+    this.#upkeep.rescue()
+    for (const { books, memory } of this.#lanes.values()) books.dropped('shutdown', memory.clear())
+    this.#upkeep.stop()
+    for (const { segments } of this.#lanes.values()) segments.close()
+    this.#upkeep.release()
     this.#transport.close()
-  }
-}
-
-function damageNotes(counters: DeliveryCounters, note: Note): SegmentDamage {
-  return {
-    unreadable: (path, error) =>
-      note('damaged', `can't read the spool segment ${path}, which is left where it is: ${String(error)}`),
-    changed(path, count) {
-      counters.addDropped('damaged', count)
-      note('damaged', `${count} entries in the spool segment ${path} are damaged and left out`)
-    },
-    torn(path, bytes) {
-      counters.addDropped('damaged', 1)
-      note('damaged', `the last ${bytes} bytes of the spool segment ${path} are not whole and are left out`)
-    },
-  }
-}
-
-/** Reads from the first source until it has nothing, then from the second. */
-function firstOf(first: BatchSource, second: BatchSource): BatchSource {
-  return {
-    read: (maxBytes): Batch | undefined => first.read(maxBytes) ?? second.read(maxBytes),
-    holds: (batch) => first.holds(batch) || second.holds(batch),
-    commit(batch) {
-      first.commit(batch)
-      second.commit(batch)
-    },
   }
 }

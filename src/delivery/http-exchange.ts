@@ -50,13 +50,17 @@ class StaleConnection extends Error {}
 
 function answerTo(request: ClientRequest, body: Buffer): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    request.on('response', (response) => void readAnswer(response).then(resolve, reject))
+    const closed = (): void => reject(new Error('the connection was closed without an answer'))
+    request.on('response', (response) => {
+      request.off('close', closed)
+      void readAnswer(response).then(resolve, reject)
+    })
     request.on('error', (error: NodeJS.ErrnoException) => {
-      const closed = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-      reject(closed && request.reusedSocket ? new StaleConnection(error.code, { cause: error }) : error)
+      const isClosed = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+      reject(isClosed && request.reusedSocket ? new StaleConnection(error.code, { cause: error }) : error)
     })
     // After a change of protocol (101) that nobody asked for Node closes the connection without another word.
-    request.on('close', () => reject(new Error('the connection was closed without an answer')))
+    request.on('close', closed)
     request.end(body)
   })
 }

@@ -1,3 +1,5 @@
-export { DeliveryCounters, DROP_REASONS, type DropReason } from './delivery-counters.ts'
+export { DeliveryCounters, DROP_REASONS, SIGNALS, type DropReason } from './delivery-counters.ts'
 export type { DeliverySettings } from './delivery.ts'
+export type { DeliveryEvent, DeliveryListener } from './delivery-event.ts'
 export { startDelivery, type DeliveryHost } from './delivery-host.ts'
+export type { Outage } from './outage-watch.ts'

@@ -1,8 +1,9 @@
 import { context } from '@opentelemetry/api'
 import { SUPPRESSED } from '../context/index.ts'
-import { MemoryQueue } from '../spool/index.ts'
+import { signalOf } from '../spool/index.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
-import type { DeliveryHost, DeliveryNote } from './delivery-host.ts'
+import type { DeliveryListener } from './delivery-event.ts'
+import type { DeliveryHost } from './delivery-host.ts'
 import type { Delivery, DeliveryMessage, DeliverySettings } from './delivery.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -17,21 +18,21 @@ export class LocalHost implements DeliveryHost {
   #closed = false
 
   /** Its requests are made in a context in which nothing is traced, by whichever SDK: they would tell of themselves without end. */
-  constructor(settings: DeliverySettings, note: DeliveryNote) {
+  constructor(settings: DeliverySettings, tell: DeliveryListener) {
     this.#settings = settings
     this.#loaded = context
-      .with(SUPPRESSED, () => this.#load(note))
+      .with(SUPPRESSED, () => this.#load(tell))
       .catch((error: unknown) => {
-        note('delivery', `delivery can't be loaded, nothing is sent: ${String(error)}`)
+        tell({ type: 'note', code: 'delivery', message: `delivery can't be loaded, nothing is sent: ${String(error)}` })
         this.close()
       })
   }
 
   /** The import is spelled out, so that a bundler finds it. */
-  async #load(note: DeliveryNote): Promise<void> {
+  async #load(tell: DeliveryListener): Promise<void> {
     const { Delivery } = await import('./delivery.ts')
     if (this.#closed) return
-    this.#delivery = new Delivery(this.#settings, note)
+    this.#delivery = new Delivery(this.#settings, tell)
     for (const message of this.#waiting.splice(0)) this.#delivery.receive(message)
   }
 
@@ -42,13 +43,14 @@ export class LocalHost implements DeliveryHost {
   }
 
   drain(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
-    const drained = this.#loaded.then(() => this.#delivery?.drain(giveUp) ?? false)
+    const drained = this.#loaded.then(() => this.#delivery?.drain(giveUp, timeoutMillis) ?? false)
     return withDeadline(drained, timeoutMillis)
   }
 
   /** Without a thread nothing can be sent while the process ends; what is on disk waits for the next one. */
-  exit(): void {
+  exit(): boolean {
     this.close()
+    return true
   }
 
   close(): void {
@@ -59,9 +61,11 @@ export class LocalHost implements DeliveryHost {
 
   /** Counts what came only by message and was not taken over. */
   #giveUp(): void {
-    const { meta, counters } = this.#settings
-    const queue = new MemoryQueue(meta, Infinity, () => {})
-    for (const message of this.#waiting.splice(0)) if (message.type === 'block') queue.add(Buffer.from(message.block))
-    new DeliveryCounters(counters).addDropped('shutdown', queue.clear())
+    const counters = new DeliveryCounters(this.#settings.counters)
+    for (const message of this.#waiting.splice(0)) {
+      if (message.type !== 'block') continue
+      counters.add(`dropped.shutdown.${signalOf(message.lane)}`, message.count)
+      counters.add(`seen.memory.${message.lane}`, message.count)
+    }
   }
 }

@@ -1,1 +1,3 @@
+export { DropReport } from './drop-report.ts'
 export { Notes } from './notes.ts'
+export { SdkMetrics, type SdkCounts, type SignalState } from './sdk-metrics.ts'

@@ -20,14 +20,19 @@ export class Notes {
     const held = this.#held.get(code) ?? 0
     this.#last.set(code, now)
     this.#held.delete(code)
-    write(`clew: ${message}${held === 0 ? '' : ` (and ${held} more like this)`} [${code}]\n`)
+    this.say(code, `${message}${held === 0 ? '' : ` (and ${held} more like this)`}`)
+  }
+
+  /** A note that is given as often as it is asked for. */
+  say(code: string, message: string): void {
+    write(`clew: ${message} [${code}]\n`)
   }
 
   /** A note that is given once in a process. */
   once(code: string, message: string): void {
     if (this.#last.has(code)) return
     this.#last.set(code, Infinity)
-    write(`clew: ${message} [${code}]\n`)
+    this.say(code, message)
   }
 }
 

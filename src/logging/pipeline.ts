@@ -44,6 +44,7 @@ export class Pipeline {
   readonly components = new Components()
   #parts: PipelineParts | undefined
   #early = 0
+  #created = 0
   #depth = 0
 
   /** Records said while no outputs were set: before `init()`, or after `shutdown()`; and those said without end by the values of others. */
@@ -51,7 +52,13 @@ export class Pipeline {
     return this.#early
   }
 
+  /** Records that were said since the last start. */
+  get created(): number {
+    return this.#created
+  }
+
   start(parts: PipelineParts): void {
+    this.#created = 0
     this.#parts = parts
   }
 
@@ -66,6 +73,7 @@ export class Pipeline {
       this.#early++
       return
     }
+    this.#created++
     this.#depth++
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.

@@ -47,7 +47,7 @@ export function createMetricOutput(
   spool: Spool,
   encoding: Encoding,
   failed: (error: unknown) => void,
-): (collected: ResourceMetrics) => void {
+): (collected: Pick<ResourceMetrics, 'scopeMetrics'>) => void {
   return ({ scopeMetrics }) => {
     for (const { scope, metrics } of scopeMetrics) {
       const group = createScope(scope.name, scope.version)

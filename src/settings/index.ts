@@ -7,9 +7,10 @@ export type {
   OtlpSignalOptions,
   PrivacyOptions,
   PrivacyPattern,
+  SpoolOptions,
 } from './options.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
-export { resolveSettings, type Settings } from './settings.ts'
+export { DEFAULT_SPOOL, resolveSettings, spoolDirectoryOf, type Settings, type SpoolSettings } from './settings.ts'
 export { describeMistake, SettingsError, type SettingsMistake } from './settings-error.ts'
 export type { PersonalData, PrivacyAction, PrivacyRule } from '../privacy/index.ts'
 export { shownUrl } from './shown-value.ts'

@@ -77,6 +77,16 @@ export interface PrivacyPattern {
   readonly action?: PrivacyRule
 }
 
+/** What waits on disk until it is delivered. */
+export interface SpoolOptions {
+  /** Most bytes in the directory of the service, for all its processes together. @default 536870912 (512 MiB) */
+  readonly maxBytes?: number
+  /** What was written longer ago is given up, in milliseconds; audit never is. @default 86400000 (a day) */
+  readonly maxAgeMillis?: number
+  /** Longest time that an entry waits in memory before it is written, in milliseconds; ERROR and above never wait. @default 50 */
+  readonly writeDelayMillis?: number
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */
 export interface InitOptions {
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */
@@ -90,6 +100,7 @@ export interface InitOptions {
   readonly console?: ConsoleOptions
   /** `false` sends nothing. */
   readonly otlp?: OtlpOptions | false
+  readonly spool?: SpoolOptions
   /** Attributes of the resource, beside those that are found out. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>
   readonly privacy?: PrivacyOptions

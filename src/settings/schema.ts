@@ -68,6 +68,16 @@ const signalOptions = {
 const signal = () => v.optional(v.strictObject(signalOptions))
 const otlp = v.strictObject({ ...signalOptions, logs: signal(), traces: signal(), metrics: signal() })
 
+/** Less would not hold a segment of each lane. */
+const MIN_SPOOL_BYTES = 1_048_576
+const SPOOL_BYTES_ALLOWED = `a number of bytes, ${MIN_SPOOL_BYTES} or more`
+
+const spool = v.strictObject({
+  maxBytes: v.optional(v.pipe(v.number(SPOOL_BYTES_ALLOWED), v.minValue(MIN_SPOOL_BYTES, SPOOL_BYTES_ALLOWED))),
+  maxAgeMillis: v.optional(v.pipe(v.number(MILLIS_ALLOWED), v.minValue(0, MILLIS_ALLOWED))),
+  writeDelayMillis: v.optional(millis(MILLIS_ALLOWED)),
+})
+
 const options = v.strictObject({
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
@@ -80,6 +90,7 @@ const options = v.strictObject({
     }),
   ),
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
+  spool: v.optional(spool),
   resource: v.optional(
     v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean')),
   ),

@@ -14,6 +14,19 @@ import { detectResource, findProgramPackage } from './resource.ts'
 import { optionMistakes } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 
+/** The bounds of what waits on disk. */
+export interface SpoolSettings {
+  readonly maxBytes: number
+  readonly maxAgeMillis: number
+  readonly writeDelayMillis: number
+}
+
+export const DEFAULT_SPOOL: SpoolSettings = Object.freeze({
+  maxBytes: 512 * 1_048_576,
+  maxAgeMillis: 24 * 3_600_000,
+  writeDelayMillis: 50,
+})
+
 /** All settings, resolved. */
 export interface Settings {
   readonly disabled: boolean
@@ -23,6 +36,7 @@ export interface Settings {
   readonly componentLevels: Readonly<Record<string, number>>
   readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
   readonly otlp: OtlpSettings | undefined
+  readonly spool: SpoolSettings
   /** Whether it was asked for that nothing is sent, rather than nothing said of where to. */
   readonly unsent: boolean
   readonly resource: Readonly<Record<string, string | number | boolean>>
@@ -61,7 +75,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
   const service =
     options.service ?? env.service ?? env.resource['service.name'] ?? program.name ?? 'unknown_service:node'
   const home = resolve(options.home ?? env.home ?? '.clew')
-  const spoolDirectory = join(home, 'spool', service.replace(/[^a-zA-Z0-9._-]/g, '_'))
+  const spoolDirectory = join(home, 'spool', spoolDirectoryOf(service))
   const version = options.serviceVersion ?? program.version
   const settings: Settings = {
     disabled: env.disabled,
@@ -86,6 +100,11 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
             { development, spoolDirectory },
             { options: wrong, environment: mistakes },
           ),
+    spool: {
+      maxBytes: options.spool?.maxBytes ?? DEFAULT_SPOOL.maxBytes,
+      maxAgeMillis: options.spool?.maxAgeMillis ?? DEFAULT_SPOOL.maxAgeMillis,
+      writeDelayMillis: options.spool?.writeDelayMillis ?? DEFAULT_SPOOL.writeDelayMillis,
+    },
     unsent: options.otlp === false || env.unsent.size === SIGNALS.length,
     resource: {
       ...detectResource(),
@@ -115,4 +134,9 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
 function resolveSampler({ sampler, samplerRatio }: InitOptions, env: EnvironmentSettings): Sampler {
   if (typeof sampler === 'object') return sampler
   return createSampler(sampler ?? env.sampler ?? 'parentbased_always_on', samplerRatio ?? env.samplerRatio ?? 1)
+}
+
+/** The name of a service's directory in the spool. */
+export function spoolDirectoryOf(service: string): string {
+  return service.replace(/[^a-zA-Z0-9._-]/g, '_')
 }

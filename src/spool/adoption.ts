@@ -1,7 +1,7 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs'
+import { readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LaneName } from './lane.ts'
-import { isAlive } from './owner.ts'
+import { endLease, isAlive } from './owner.ts'
 import { parseSegmentFile, segmentFile, type SegmentName } from './segment-name.ts'
 
 /** A segment that was taken over. */
@@ -12,9 +12,10 @@ export interface AdoptedSegment {
 
 /**
  * Takes over the segments of owners that are gone, by renaming them; of several that try, one succeeds per segment. Removes their leases.
+ * @param lanes those of which segments are wanted; others stay as they are
  * @returns what was taken, oldest first for each writer
  */
-export function adoptSegments(directory: string, self: string): AdoptedSegment[] {
+export function adoptSegments(directory: string, self: string, lanes: ReadonlySet<LaneName>): AdoptedSegment[] {
   const files = readdirSync(directory)
   const alive = new Map<string, boolean>()
   const isGone = (owner: string): boolean => {
@@ -23,11 +24,11 @@ export function adoptSegments(directory: string, self: string): AdoptedSegment[]
   }
   const adopted = files
     .map(parseSegmentFile)
-    .filter((name): name is SegmentName => name !== undefined && isGone(name.owner))
+    .filter((name): name is SegmentName => name !== undefined && lanes.has(name.lane) && isGone(name.owner))
     .sort((a, b) => a.writer.localeCompare(b.writer) || a.sequence - b.sequence)
     .flatMap((name) => take(directory, name, self))
   for (const file of files)
-    if (file.endsWith('.lease') && isGone(file.slice(0, -6))) rmSync(join(directory, file), { force: true })
+    if (file.endsWith('.lease') && isGone(file.slice(0, -6))) endLease(directory, file.slice(0, -6))
   return adopted
 }
 

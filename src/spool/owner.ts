@@ -1,20 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
+import { tryToRemove } from './try-to-remove.ts'
 
-/** An owner whose lease was not renewed for so long is taken for gone, where its process can't be looked at. */
+/** An owner whose lease was not renewed for so long is taken for gone, where its thread can't be looked at. */
 const LEASE_MILLIS = 60_000
 
 /** Where process ids mean the same: a host, and on Linux one of its process namespaces (two containers may share a host name, not a namespace). */
-const PLACE = `${hostname().replace(/[^a-zA-Z0-9-]/g, '') || 'host'}-${processNamespace()}`
+const PLACE = `${hostname().replace(/[^a-zA-Z0-9-]/g, '') || 'host'}-${linkNumber('/proc/self/ns/pid')}`
 
-/** A name for this thread as owner of segments: place, process and the process's start tell whether it still lives. */
+/** In place of a thread's number, where the system does not tell it. */
+const MAIN_THREAD = 'main'
+const WORKER_THREAD = 'worker'
+
+/** A name for this thread as owner of segments: place, process, thread and the thread's start tell whether it still lives. */
 export function createOwner(): string {
-  return [PLACE, process.pid, startTicks(process.pid) ?? '0', randomBytes(4).toString('hex')].join('_')
+  const { pid } = process
+  const thread = ownThread()
+  return [PLACE, pid, thread, startTicks(pid, thread) ?? '0', randomBytes(4).toString('hex')].join('_')
 }
 
-/** Says that the owner lives: other hosts can't look at its process. To be called well within a minute of the last time. */
+/** Says that the owner lives: other hosts can't look at its thread. To be called well within a minute of the last time. */
 export function renewLease(directory: string, owner: string): void {
   const path = leasePath(directory, owner)
   try {
@@ -25,13 +33,18 @@ export function renewLease(directory: string, owner: string): void {
   }
 }
 
-export function leasePath(directory: string, owner: string): string {
+/** Ends the lease: others may take over what is left. */
+export function endLease(directory: string, owner: string): void {
+  tryToRemove(leasePath(directory, owner))
+}
+
+function leasePath(directory: string, owner: string): string {
   return join(directory, `${owner}.lease`)
 }
 
-/** Whether an owner may still be writing. Where its process can be looked at that decides, elsewhere its lease, by the clock of the file system. */
+/** Whether an owner may still be writing or reading: not when it ended its lease; else its thread decides where that can be looked at, elsewhere the age of the lease, by the clock of the file system. */
 export function isAlive(directory: string, owner: string, self: string): boolean {
-  const [place, pidText = '', ticks] = owner.split('_')
+  const [place, pidText = '', thread = '', ticks = ''] = owner.split('_')
   if (place !== PLACE) return hasLease(directory, owner, self)
   const pid = Number(pidText)
   if (!Number.isInteger(pid) || pid <= 0) return false
@@ -40,8 +53,9 @@ export function isAlive(directory: string, owner: string, self: string): boolean
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-  const now = startTicks(pid)
-  return now === undefined || ticks === '0' || now === ticks
+  if (!existsSync(leasePath(directory, owner))) return false
+  if (thread === MAIN_THREAD) return true
+  return thread === WORKER_THREAD ? hasLease(directory, owner, self) : startTicks(pid, thread) === ticks
 }
 
 function hasLease(directory: string, owner: string, self: string): boolean {
@@ -52,19 +66,27 @@ function hasLease(directory: string, owner: string, self: string): boolean {
   return theirs !== undefined && ours !== undefined && ours - theirs < LEASE_MILLIS
 }
 
-/** When a process started, in ticks since boot, from Linux's /proc; undefined elsewhere. */
-function startTicks(pid: number): string | undefined {
+/** The number of the thread that calls, from Linux's /proc. */
+function ownThread(): string {
+  const thread = linkNumber('/proc/thread-self')
+  if (thread !== '0') return thread
+  return isMainThread ? MAIN_THREAD : WORKER_THREAD
+}
+
+/** When a thread started, in ticks since boot, from Linux's /proc; undefined elsewhere, and when there is none. */
+function startTicks(pid: number, thread: string): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
   } catch {
     return undefined
   }
 }
 
-function processNamespace(): string {
+/** The last number in what a link leads to; '0' when there is no such link. */
+function linkNumber(link: string): string {
   try {
-    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
+    return /(\d+)\D*$/.exec(readlinkSync(link))?.[1] ?? '0'
   } catch {
     return '0'
   }

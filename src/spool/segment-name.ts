@@ -22,3 +22,10 @@ export function parseSegmentFile(file: string): SegmentName | undefined {
   if (!LANES.includes(lane as LaneName)) return undefined
   return { owner, lane: lane as LaneName, writer, sequence: Number(sequence) }
 }
+
+/** Whether two files are the same segment, whoever owns it now. */
+export function isSameSegment(file: string, other: string): boolean {
+  const one = parseSegmentFile(file)
+  const two = parseSegmentFile(other)
+  return one !== undefined && one.writer === two?.writer && one.lane === two.lane && one.sequence === two.sequence
+}

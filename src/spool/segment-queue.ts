@@ -1,95 +1,147 @@
-import { statSync, unlinkSync } from 'node:fs'
-import { SegmentReader } from './segment-reader.ts'
+import { QueuedSegment, type SegmentDamage } from './queued-segment.ts'
+import type { SegmentReader } from './segment-reader.ts'
 import type { Batch, BatchSource } from './source.ts'
 
-/** Hears of what can't be read. */
-export interface SegmentDamage {
-  /** A file that is no segment; it is left where it is. */
-  unreadable(path: string, error: unknown): void
-  /** A block whose bytes changed, with so many entries in it; it is left out. */
-  changed(path: string, count: number): void
-  /** A last block that was not written to its end. */
-  torn(path: string, bytes: number): void
-}
-
-interface Segment {
-  readonly path: string
-  /** Its writer may still append to it. */
-  growing: boolean
+interface Readable {
+  readonly segment: QueuedSegment
+  readonly reader: SegmentReader
+  readonly headMillis: number
 }
 
 /** The segments of one lane, oldest first, read one after another; each is deleted once all of it was delivered. */
 export class SegmentQueue implements BatchSource {
   readonly #damage: SegmentDamage
-  #waiting: Segment[] = []
-  #current: (Segment & { readonly reader: SegmentReader }) | undefined
+  readonly #written: () => number
+  /** By age. */
+  readonly #complete: QueuedSegment[] = []
+  #growing: QueuedSegment | undefined
+  #before = 0
+  #seen = 0
+  /** Where the batch that is out comes from. */
+  #held: Readable | undefined
 
-  constructor(damage: SegmentDamage) {
+  /** @param written how many entries this process has written to segments of the lane so far */
+  constructor(damage: SegmentDamage, written: () => number = () => 0) {
     this.#damage = damage
+    this.#written = written
   }
 
-  /** Adds a segment that its writer may still append to. The one before it is complete. */
-  add(path: string): void {
-    for (const segment of this.#waiting) segment.growing = false
-    if (this.#current !== undefined) this.#current.growing = false
-    this.#waiting.push({ path, growing: true })
-  }
-
-  /** Adds a segment whose writer is gone, before those that still grow. */
-  adopt(path: string): void {
-    const at = this.#waiting.findIndex(({ growing }) => growing)
-    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, { path, growing: false })
-  }
-
-  read(maxBytes: number): Batch | undefined {
-    for (;;) {
-      this.#current ??= this.#open()
-      if (this.#current === undefined) return undefined
-      const { reader, growing } = this.#current
-      const batch = reader.read(maxBytes)
-      if (batch !== undefined || growing) return batch
-      this.#finish()
+  /**
+   * Adds a segment that its writer may still append to. The one before it is complete.
+   * @param before entries that were written to earlier segments of the lane
+   */
+  add(path: string, before = 0): void {
+    if (this.#growing !== undefined) {
+      this.#growing.complete(before - this.#before)
+      this.#insert(this.#growing)
     }
+    this.#before = before
+    this.#growing = new QueuedSegment(path, this.#damage, () => this.#written() - before)
   }
 
-  /** Its writer has moved on or is gone: what is left can't be read and never will be. */
-  #finish(): void {
-    const { reader } = this.#current as { reader: SegmentReader }
-    if (reader.pendingBytes > 0) this.#damage.torn(reader.path, reader.pendingBytes)
-    reader.close(true)
-    this.#current = undefined
+  /** Adds a segment that nobody writes to any more. */
+  adopt(path: string): void {
+    const segment = new QueuedSegment(path, this.#damage)
+    if (segment.survey()) this.#insert(segment)
   }
 
-  #open(): (Segment & { readonly reader: SegmentReader }) | undefined {
-    for (;;) {
-      const segment = this.#waiting.shift()
-      if (segment === undefined) return undefined
-      const { path, growing } = segment
-      try {
-        return { path, growing, reader: new SegmentReader(path, (count) => this.#damage.changed(path, count)) }
-      } catch (error) {
-        // Made, but not written to before its writer died.
-        if (!growing && sizeOf(path) === 0) unlinkSync(path)
-        else this.#damage.unreadable(path, error)
+  #insert(segment: QueuedSegment): void {
+    const at = this.#complete.findIndex(({ sinceMillis }) => sinceMillis > segment.sinceMillis)
+    this.#complete.splice(at < 0 ? this.#complete.length : at, 0, segment)
+  }
+
+  #remove(segment: QueuedSegment): void {
+    const at = this.#complete.indexOf(segment)
+    if (at >= 0) this.#complete.splice(at, 1)
+    else if (this.#growing === segment) {
+      this.#seen = this.#written()
+      this.#growing = undefined
+    }
+    if (this.#held?.segment === segment) this.#held = undefined
+  }
+
+  get headMillis(): number | undefined {
+    return this.#held === undefined ? this.oldestMillis : -Infinity
+  }
+
+  /** When the oldest entry was written that waits here. */
+  get oldestMillis(): number | undefined {
+    return this.#readable()[0]?.headMillis
+  }
+
+  /** Of the complete segments the first, and the one that grows; in front the one with the older block. Done with those that have nothing left. */
+  #readable(): Readable[] {
+    const readable: Readable[] = []
+    for (const segment of [...this.#complete, this.#growing]) {
+      if (segment === undefined || (readable.length > 0 && !segment.growing)) continue
+      const reader = segment.open()
+      const headMillis = reader?.headMillis
+      if (reader === undefined) this.#remove(segment)
+      else if (headMillis !== undefined) readable.push({ segment, reader, headMillis })
+      else if (!segment.growing && segment !== this.#held?.segment) this.#finish(segment)
+    }
+    return readable.sort((a, b) => a.headMillis - b.headMillis)
+  }
+
+  #finish(segment: QueuedSegment): void {
+    segment.finish()
+    this.#remove(segment)
+  }
+
+  read(maxBytes: number, notAfter = Infinity): Batch | undefined {
+    while (this.#held === undefined) {
+      const [first, second] = this.#readable()
+      const end = Math.min(notAfter, second?.headMillis ?? Infinity)
+      if (first?.reader.read(maxBytes, end) !== undefined) this.#held = first
+      else if (second?.reader.read(maxBytes, notAfter) !== undefined) this.#held = second
+      else {
+        // A last block whose bytes changed: of a segment that still grows it may yet come.
+        const stuck = [first, second].find((one) => one?.segment.growing === false)
+        if (stuck === undefined) return undefined
+        this.#finish(stuck.segment)
       }
     }
+    return this.#held.reader.batch
   }
 
   holds(batch: Batch): boolean {
-    return this.#current?.reader.batch === batch
+    return this.#held?.reader.batch === batch
+  }
+
+  decide(batch: Batch, count: number): void {
+    if (this.#held === undefined || !this.holds(batch)) return
+    this.#held.segment.settle(count)
+    this.#held.reader.decide(count)
   }
 
   commit(batch: Batch): void {
-    if (this.holds(batch)) this.#current?.reader.commit()
+    if (this.#held === undefined || !this.holds(batch)) return
+    this.#held.segment.settle(this.#held.reader.commit())
+    this.#held = undefined
+  }
+
+  get #all(): readonly QueuedSegment[] {
+    return this.#growing === undefined ? this.#complete : [...this.#complete, this.#growing]
   }
 
   /** Bytes on disk, of all segments. */
   get byteLength(): number {
-    const paths = [
-      ...(this.#current === undefined ? [] : [this.#current.path]),
-      ...this.#waiting.map(({ path }) => path),
-    ]
-    return paths.reduce((total, path) => total + sizeOf(path), 0)
+    return this.#all.reduce((total, { byteLength }) => total + byteLength, 0)
+  }
+
+  /** Bytes that wait, as far as is known. */
+  get pendingBytes(): number {
+    return this.#all.reduce((total, { pendingBytes }) => total + pendingBytes, 0)
+  }
+
+  /** Entries written by this process of whose segments it has heard. */
+  get seen(): number {
+    return this.#growing === undefined ? this.#seen : this.#written()
+  }
+
+  /** Entries that wait. */
+  get count(): number {
+    return this.#all.reduce((total, { count }) => total + count, 0)
   }
 
   /**
@@ -97,24 +149,33 @@ export class SegmentQueue implements BatchSource {
    * @returns how many entries it still held; undefined when there is none to give up
    */
   dropOldest(): number | undefined {
-    this.#current ??= this.#open()
-    if (this.#current === undefined || this.#current.growing) return undefined
-    const { reader } = this.#current
-    const remaining = reader.remaining()
-    reader.close(true)
-    this.#current = undefined
-    return remaining
+    const [oldest] = this.#complete
+    if (oldest === undefined) return undefined
+    const { count } = oldest
+    oldest.drop()
+    this.#remove(oldest)
+    return count
   }
 
-  /** Closes the segment being read; removes it when nothing in it is left to deliver. */
+  /**
+   * Gives up what was written before a time.
+   * @returns how many entries that were
+   */
+  expire(before: number): number {
+    let expired = 0
+    for (;;) {
+      const [oldest] = this.#readable()
+      const count = oldest?.reader.expire(before) ?? 0
+      if (oldest === undefined || count === 0) return expired
+      oldest.segment.settle(count)
+      expired += count
+      if (this.#held?.reader.batch === undefined) this.#held = undefined
+    }
+  }
+
+  /** Closes the segments that are being read; removes those in which nothing is left to deliver. */
   close(): void {
-    if (this.#current === undefined) return
-    const { reader } = this.#current
-    reader.close(reader.pendingBytes === 0)
-    this.#current = undefined
+    for (const segment of this.#all) segment.leave()
+    this.#held = undefined
   }
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

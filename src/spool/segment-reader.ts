@@ -1,6 +1,16 @@
-import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
-import { BLOCK_HEADER_LENGTH, isIntact, readBlock, readBlockHeader, type GroupEntries } from './block.ts'
-import { DELIVERED_AT, META_AT, META_LENGTH_AT, SEGMENT_MAGIC } from './segment.ts'
+import { closeSync, fstatSync } from 'node:fs'
+import {
+  BLOCK_HEADER_LENGTH,
+  countDamaged,
+  countEntries,
+  findIntactBlock,
+  readBlock,
+  readBlockHeader,
+  readIntactHeader,
+  type BlockHeader,
+  type GroupEntries,
+} from './block.ts'
+import { markDelivered, openSegment, readAt, type SegmentHeader } from './segment.ts'
 import { mergeInto, type Batch } from './source.ts'
 
 /**
@@ -10,32 +20,28 @@ import { mergeInto, type Batch } from './source.ts'
 export class SegmentReader {
   readonly path: string
   readonly #descriptor: number
-  readonly #meta: Uint8Array
+  readonly #header: SegmentHeader
+  readonly #foundMillis: number
   readonly #damaged: (count: number) => void
   #offset: number
   #next: number
   #batch: Batch | undefined
+  #decided = 0
 
   /**
-   * Throws when the file is no segment.
-   * @param damaged hears how many entries were in a block whose bytes changed; they are left out
+   * @param foundMillis when the segment came to this process: the age of what another machine wrote counts from then on
+   * @param damaged hears how many entries were in bytes that changed; they are left out
+   * @throws SegmentError when the file is no segment
    */
-  constructor(path: string, damaged: (count: number) => void) {
+  constructor(path: string, foundMillis: number, damaged: (count: number) => void) {
+    const { descriptor, header } = openSegment(path)
     this.path = path
+    this.#descriptor = descriptor
+    this.#header = header
+    this.#foundMillis = foundMillis
     this.#damaged = damaged
-    this.#descriptor = openSync(path, 'r+')
-    try {
-      const head = readAt(this.#descriptor, 0, META_AT)
-      if (head.length < META_AT || !head.subarray(0, 8).equals(SEGMENT_MAGIC)) {
-        throw new Error(`${path} is not a segment of a clew spool`)
-      }
-      this.#meta = readAt(this.#descriptor, META_AT, head.readUInt32LE(META_LENGTH_AT))
-      this.#offset = Number(head.readBigUInt64LE(DELIVERED_AT))
-      this.#next = this.#offset
-    } catch (error) {
-      closeSync(this.#descriptor)
-      throw error
-    }
+    this.#offset = header.delivered
+    this.#next = header.delivered
   }
 
   /** Bytes in the file that were not delivered yet. */
@@ -48,94 +54,129 @@ export class SegmentReader {
     return this.#batch
   }
 
-  /** The next batch, of about `maxBytes` at most (one block at least); the same one until `commit`. Undefined when there is none now. */
-  read(maxBytes: number): Batch | undefined {
+  /** When the block that comes next was written; undefined when none can be read now. */
+  get headMillis(): number | undefined {
+    const head = this.#head()
+    return head === undefined ? undefined : this.#writtenMillis(head)
+  }
+
+  #writtenMillis({ sealedMillis }: BlockHeader): number {
+    return this.#header.sameClock ? sealedMillis : this.#foundMillis
+  }
+
+  /** The header of the first block that was not delivered, past what is damaged. */
+  #head(): BlockHeader | undefined {
+    for (;;) {
+      const { pendingBytes } = this
+      if (pendingBytes === 0) return undefined
+      const header = readBlockHeader(readAt(this.#descriptor, this.#offset, BLOCK_HEADER_LENGTH), 0)
+      if (header !== undefined && header.length <= pendingBytes) return header
+      if (!this.#skipDamage()) return undefined
+    }
+  }
+
+  /** Goes on at the next intact block; false when there is none: what is there may still be being written. */
+  #skipDamage(): boolean {
+    const bytes = readAt(this.#descriptor, this.#offset, this.pendingBytes)
+    const next = findIntactBlock(bytes, 1)
+    if (next === undefined) return false
+    this.#damaged(countDamaged(bytes.subarray(0, next)))
+    this.#goTo(this.#offset + next)
+    return true
+  }
+
+  /**
+   * The next batch, of about `maxBytes` at most (one block at least); the same one until `commit`. Undefined when there is none now.
+   * @param notAfter ends the batch before the first block that was written later
+   */
+  read(maxBytes: number, notAfter = Infinity): Batch | undefined {
     while (this.#batch === undefined) {
-      const { groups, count, end } = this.#readGroups(maxBytes)
-      if (end === this.#offset) return undefined
-      this.#next = end
-      if (count > 0) this.#batch = { meta: this.#meta, groups, count }
-      // Nothing but damage: never look at it again.
-      else this.commit()
+      const head = this.#head()
+      if (head === undefined) return undefined
+      const bytes = readAt(this.#descriptor, this.#offset, Math.max(maxBytes, head.length))
+      if (!this.#take(bytes, notAfter) && !this.#skipDamage()) return undefined
     }
     return this.#batch
   }
 
-  #readGroups(maxBytes: number): { groups: GroupEntries[]; count: number; end: number } {
-    const bytes = this.#readBytes(maxBytes)
+  /** Makes a batch of the blocks in the bytes; false when the first of them is not intact. */
+  #take(bytes: Buffer, notAfter: number): boolean {
     const groups = new Map<string, GroupEntries>()
     let position = 0
     let count = 0
-    for (let header = readBlockHeader(bytes, 0); header !== undefined; header = readBlockHeader(bytes, position)) {
-      const entries = groupsOf(bytes.subarray(position, position + header.length))
+    for (let header = readIntactHeader(bytes, 0); header !== undefined; header = readIntactHeader(bytes, position)) {
+      if (position > 0 && this.#writtenMillis(header) > notAfter) break
+      const block = groupsOf(bytes.subarray(position, position + header.length))
+      if (block === undefined) break
+      for (const { group, entries } of block) mergeInto(groups, group, entries)
       position += header.length
-      if (entries === undefined) {
-        this.#damaged(header.count)
-        continue
-      }
       count += header.count
-      for (const { group, entries: own } of entries) mergeInto(groups, group, own)
     }
-    return { groups: [...groups.values()], count, end: this.#offset + position }
+    if (position === 0) return false
+    this.#next = this.#offset + position
+    this.#batch = { meta: this.#header.meta, groups: [...groups.values()], count }
+    return true
   }
 
-  /** As many bytes as wanted, and the whole of the first block when that is larger. */
-  #readBytes(maxBytes: number): Buffer {
-    const available = this.pendingBytes
-    if (available < BLOCK_HEADER_LENGTH) return Buffer.alloc(0)
-    const wanted = Math.min(available, Math.max(maxBytes, BLOCK_HEADER_LENGTH))
-    const bytes = readAt(this.#descriptor, this.#offset, wanted)
-    if (bytes.length < BLOCK_HEADER_LENGTH) return bytes
-    const firstLength = BLOCK_HEADER_LENGTH + bytes.readUInt32LE(4)
-    return firstLength > bytes.length && firstLength <= available
-      ? readAt(this.#descriptor, this.#offset, firstLength)
-      : bytes
+  /** Entries of the batch that need no further look, should the batch be given up. */
+  decide(count: number): void {
+    this.#decided += count
   }
 
-  /** Forgets the batch last read: it was delivered, or given up. */
-  commit(): void {
+  /**
+   * Forgets the batch last read: it was delivered, or refused.
+   * @returns how many of its entries were not decided one by one
+   */
+  commit(): number {
+    const left = (this.#batch?.count ?? 0) - this.#decided
+    this.#goTo(this.#next)
+    return left
+  }
+
+  #goTo(offset: number): void {
     this.#batch = undefined
-    this.#offset = this.#next
-    const delivered = Buffer.alloc(8)
-    delivered.writeBigUInt64LE(BigInt(this.#offset))
-    writeSync(this.#descriptor, delivered, 0, 8, DELIVERED_AT)
+    this.#decided = 0
+    this.#offset = offset
+    markDelivered(this.#descriptor, offset)
   }
 
-  /** Entries that were not delivered yet; what a torn or changed block held is not known. */
-  remaining(): number {
-    const bytes = readAt(this.#descriptor, this.#offset, this.pendingBytes)
-    let position = 0
+  /**
+   * Gives up the blocks that were written before a time, and the batch when they are part of it.
+   * @returns how many entries those were, less those that were decided
+   */
+  expire(before: number): number {
+    const decided = this.#decided
     let count = 0
-    for (let header = readBlockHeader(bytes, 0); header !== undefined; header = readBlockHeader(bytes, position)) {
-      count += header.count
-      position += header.length
+    for (let head = this.#head(); head !== undefined && this.#writtenMillis(head) < before; head = this.#head()) {
+      count += head.count
+      this.#offset += head.length
     }
-    return count
+    if (count === 0) return 0
+    this.#goTo(this.#offset)
+    return Math.max(0, count - decided)
   }
 
-  /** Closes the file and, when told so, removes it. */
-  close(remove: boolean): void {
+  /** Entries that were delivered when it was opened or have been since; damaged ones count as what they seem to be. */
+  countDelivered(): number {
+    const { start } = this.#header
+    return countEntries(readAt(this.#descriptor, start, this.#offset - start))
+  }
+
+  /** Entries that were not delivered yet, counted in the same way. */
+  countPending(): number {
+    return countEntries(readAt(this.#descriptor, this.#offset, this.pendingBytes))
+  }
+
+  close(): void {
     closeSync(this.#descriptor)
-    if (remove) unlinkSync(this.path)
   }
 }
 
-/** The entries of a block; undefined when its bytes changed. */
+/** The entries of a block; undefined when the lengths in it do not add up. */
 function groupsOf(block: Buffer): GroupEntries[] | undefined {
   try {
-    return isIntact(block) ? readBlock(block) : undefined
+    return readBlock(block)
   } catch {
     return undefined
   }
-}
-
-function readAt(descriptor: number, position: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length)
-  let read = 0
-  while (read < length) {
-    const count = readSync(descriptor, bytes, read, length - read, position + read)
-    if (count === 0) break
-    read += count
-  }
-  return bytes.subarray(0, read)
 }

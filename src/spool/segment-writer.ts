@@ -1,21 +1,30 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LaneName } from './lane.ts'
-import { leasePath, renewLease } from './owner.ts'
+import { endLease, renewLease } from './owner.ts'
 import { segmentFile } from './segment-name.ts'
 import { segmentHeader } from './segment.ts'
 import type { BlockSink } from './spool.ts'
+import { tryToRemove } from './try-to-remove.ts'
 
-const SEGMENT_BYTES = 4 * 1024 * 1024
+const MAX_SEGMENT_BYTES = 4 * 1024 * 1024
+/** A spool has room for so many segments: fewer, larger ones could not be given up one by one. */
+const SEGMENTS_IN_SPOOL = 32
 const PAUSE_MILLIS = 1_000
 
 export interface SegmentWriterOptions {
   readonly directory: string
   readonly owner: string
+  /** Whose name the segments bear; the owner unless it is said. */
+  readonly writer?: string
   /** Stored in each segment's header. */
   readonly meta: Uint8Array
+  /** Most bytes of the whole spool. */
+  readonly maxBytes: number
   /** Hears of each new segment of a lane; the one before it is complete then. */
   readonly opened: (lane: LaneName, path: string) => void
+  /** Hears of entries that are written. */
+  readonly wrote: (lane: LaneName, count: number) => void
   /** Takes a block that could not be written, with the reason. Says whether its memory may be used again. */
   readonly failed: (lane: LaneName, block: Buffer, count: number, error: unknown) => boolean
 }
@@ -27,33 +36,34 @@ interface OpenSegment {
 
 /**
  * Appends blocks to segment files, mode 0600, with one plain write each: they survive the death of the process from then on (not a power cut).
- * After a failed write the segment is cut back to its last whole block, and for a second nothing is tried.
+ * After a failed write the segment is cut back to its last whole block, and for a second nothing is tried. The directory is made when it is not there.
  */
 export class SegmentWriter implements BlockSink {
   readonly #options: SegmentWriterOptions
+  readonly #segmentBytes: number
   readonly #open = new Map<LaneName, OpenSegment>()
   #sequence = 0
   #failure: { readonly error: unknown; readonly until: number } | undefined
 
-  /** Throws when the directory can't be made or written to. */
   constructor(options: SegmentWriterOptions) {
     this.#options = options
-    mkdirSync(options.directory, { recursive: true, mode: 0o700 })
-    renewLease(options.directory, options.owner)
+    this.#segmentBytes = Math.min(MAX_SEGMENT_BYTES, options.maxBytes / SEGMENTS_IN_SPOOL)
   }
 
-  get directory(): string {
-    return this.#options.directory
+  /** Whether the last write failed. */
+  get failing(): boolean {
+    return this.#failure !== undefined
   }
 
   write(lane: LaneName, block: Buffer, count: number): boolean {
-    const { failed } = this.#options
+    const { failed, wrote } = this.#options
     if (this.#failure !== undefined && performance.now() < this.#failure.until) {
       return failed(lane, block, count, this.#failure.error)
     }
     try {
       this.#append(lane, block)
       this.#failure = undefined
+      wrote(lane, count)
       return true
     } catch (error) {
       this.#failure = { error, until: performance.now() + PAUSE_MILLIS }
@@ -63,7 +73,7 @@ export class SegmentWriter implements BlockSink {
 
   #append(lane: LaneName, block: Buffer): void {
     let segment = this.#open.get(lane)
-    if (segment === undefined || segment.bytes >= SEGMENT_BYTES) segment = this.#next(lane)
+    if (segment === undefined || segment.bytes >= this.#segmentBytes || !isAsLeft(segment)) segment = this.#next(lane)
     try {
       writeAll(segment.descriptor, block)
     } catch (error) {
@@ -74,15 +84,17 @@ export class SegmentWriter implements BlockSink {
   }
 
   #next(lane: LaneName): OpenSegment {
-    const { directory, owner, meta, opened } = this.#options
-    const path = join(directory, segmentFile({ owner, lane, writer: owner, sequence: this.#sequence++ }))
+    const { directory, owner, writer = owner, meta, opened } = this.#options
+    const path = join(directory, segmentFile({ owner, lane, writer, sequence: this.#sequence++ }))
     const header = segmentHeader(meta)
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    renewLease(directory, owner)
     const descriptor = openSync(path, 'ax', 0o600)
     try {
       writeAll(descriptor, header)
     } catch (error) {
       closeSync(descriptor)
-      rmSync(path, { force: true })
+      tryToRemove(path)
       throw error
     }
     const previous = this.#open.get(lane)
@@ -101,8 +113,14 @@ export class SegmentWriter implements BlockSink {
 
   /** Ends the lease: from now on others may take over what is left. */
   release(): void {
-    rmSync(leasePath(this.#options.directory, this.#options.owner), { force: true })
+    endLease(this.#options.directory, this.#options.owner)
   }
+}
+
+/** Whether nobody removed the file or cut it since the last write: what is written to such a one is not kept. */
+function isAsLeft({ descriptor, bytes }: OpenSegment): boolean {
+  const { nlink, size } = fstatSync(descriptor)
+  return nlink > 0 && size === bytes
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

@@ -46,6 +46,13 @@ export class Spool {
     return this.#appended
   }
 
+  /** Entries that are in no block yet. */
+  get unsealed(): number {
+    let count = 0
+    for (const page of this.#pages.values()) count += page.count
+    return count
+  }
+
   /** Appends the bytes that `encode` writes. An error of `encode` takes the entry back and is thrown on. */
   append<T>(
     lane: LaneName,

@@ -17,12 +17,14 @@ import { plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { RecordingSpan, type SpanSink } from './span.ts'
+import type { SpanCounts } from './span-counts.ts'
 
 /** What all tracers of one SDK share. */
 export interface TracerParts extends SpanSink {
   readonly sampler: Sampler
   /** Hears of a new span, and of the context it was started in. */
   readonly started?: ((span: RecordingSpan, context: Context) => void) | undefined
+  readonly counts?: SpanCounts
 }
 
 const KEEP: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED })
@@ -53,6 +55,7 @@ export class ClewTracer implements Tracer {
     const kind = kindOf(options.kind)
     const root = options.root === true ? trace.deleteSpan(context) : context
     const result = this.#sample(root, traceId, name, kind, options)
+    this.#parts.counts?.started(parent, result.decision)
     const flags = result.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE
     const spanContext = newContext(traceId, flags, parent, result.traceState)
     if (result.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext)

@@ -3,34 +3,22 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Notes } from '../../src/diagnostics/index.ts'
-import { createScope, encodeResource } from '../../src/otlp/index.ts'
-import type { OtlpSettings } from '../../src/settings/index.ts'
-import { TelemetryRoad } from '../../src/telemetry-road.ts'
+import type { TelemetryRoad } from '../../src/telemetry-road.ts'
 import { getLogger, pipeline } from '../../src/logging/index.ts'
 import { createOtlpOutput } from '../../src/outputs/index.ts'
-import { createEncoding, fixedUid } from '../support/encoding.ts'
-import { endpointTo } from '../support/endpoint.ts'
+import { createEncoding } from '../support/encoding.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
+import { numbers, openRoad, say } from '../support/road.ts'
 import { until } from '../support/until.ts'
 
-const encoding = createEncoding()
-const scope = createScope('orders')
 let receiver: OtlpReceiver
 let directory: string
 let road: TelemetryRoad
 
-function open(spoolDirectory: string | undefined): TelemetryRoad {
-  const to = (signal: string) => endpointTo(`${receiver.url}/v1/${signal}`, { headers: { 'x-key': 'k' } })
-  const endpoints = { logs: to('logs'), traces: to('traces'), metrics: to('metrics') }
-  const settings: OtlpSettings = { endpoints, proxy: undefined, spoolDirectory }
-  return new TelemetryRoad(settings, encodeResource({ 'service.name': 'shop' }, encoding), new Notes())
-}
-
 beforeEach(async () => {
   receiver = await startReceiver()
   directory = await mkdtemp(join(tmpdir(), 'clew-road-'))
-  road = open(directory)
+  road = openRoad(receiver.url, directory)
 })
 afterEach(async () => {
   road.exit(1_000)
@@ -38,28 +26,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-function say(count: number, first = 0, severityNumber = 9, text?: string): void {
-  const output = createOtlpOutput(road.spool, encoding)
-  for (let n = first; n < first + count; n++) {
-    output.emit({
-      timeMillis: Date.now(),
-      severityNumber,
-      severityText: 'INFO',
-      body: n,
-      eventName: undefined,
-      scope,
-      context: undefined,
-      bound: undefined,
-      fields: text === undefined ? undefined : { text },
-      error: undefined,
-      trace: undefined,
-      uid: fixedUid(`uid-${n}`),
-    })
-  }
-}
-
 const arrived = (): unknown[] => receiver.logs.map((entry) => entry.body)
-const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
 
 test('what was said arrives whole and in order, with the headers that were set', async () => {
   let headers: unknown
@@ -67,7 +34,7 @@ test('what was said arrives whole and in order, with the headers that were set',
     headers = request.headers
     return { status: 200 }
   }
-  say(5_000)
+  say(road, 5_000)
   expect(await road.flush(false, 5_000)).toBe(true)
   expect(arrived()).toEqual(numbers(5_000))
   expect(headers).toMatchObject({ 'x-key': 'k', 'content-encoding': 'gzip', 'content-type': 'application/x-protobuf' })
@@ -77,7 +44,7 @@ test('what was said arrives whole and in order, with the headers that were set',
 test.each([503, 429, 502, 504])('after an answer of %i it is sent again until it arrives, once', async (status) => {
   let refusals = 3
   receiver.answer = () => ({ status: refusals-- > 0 ? status : 200 })
-  say(100)
+  say(road, 100)
   expect(await road.flush(false, 10_000)).toBe(true)
   expect(arrived()).toEqual(numbers(100))
   expect(road.status().retries).toBeGreaterThanOrEqual(3)
@@ -89,17 +56,17 @@ test('Retry-After is waited for', async () => {
     times.push(performance.now())
     return times.length === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 200 }
   }
-  say(1)
+  say(road, 1)
   expect(await road.flush(false, 5_000)).toBe(true)
   expect((times[1] as number) - (times[0] as number)).toBeGreaterThan(900)
 })
 
 test('what the receiver refuses for good is counted, and the rest goes on', async () => {
   receiver.answer = () => ({ status: 400 })
-  say(10)
+  say(road, 10)
   expect(await road.flush(false, 5_000)).toBe(true)
   receiver.answer = () => ({ status: 200 })
-  say(5, 100)
+  say(road, 5, { first: 100 })
   expect(await road.flush(false, 5_000)).toBe(true)
   expect(arrived()).toEqual([100, 101, 102, 103, 104])
   expect(road.status()).toMatchObject({ delivered: { logs: 5 }, dropped: { refused: 10 } })
@@ -108,9 +75,9 @@ test('what the receiver refuses for good is counted, and the rest goes on', asyn
 test('what a receiver refuses is found in its batch, and the rest arrives', async () => {
   const refused = (body: Buffer): boolean => body.includes('poison')
   receiver.answer = (_request, body) => ({ status: refused(body) ? 400 : 200 })
-  say(500)
-  say(1, 500, 9, 'poison')
-  say(500, 501)
+  say(road, 500)
+  say(road, 1, { first: 500, text: 'poison' })
+  say(road, 500, { first: 501 })
   expect(await road.flush(false, 10_000)).toBe(true)
   expect(arrived()).toEqual(numbers(1_001).filter((n) => n !== 500))
   expect(road.status()).toMatchObject({ delivered: { logs: 1_000 }, dropped: { refused: 1 } })
@@ -118,7 +85,7 @@ test('what a receiver refuses is found in its batch, and the rest arrives', asyn
 
 test('a request that is too large goes out in smaller ones, in order', async () => {
   receiver.answer = (_request, body) => ({ status: body.length > 20_000 ? 413 : 200 })
-  say(1_000)
+  say(road, 1_000)
   expect(await road.flush(false, 10_000)).toBe(true)
   expect(arrived()).toEqual(numbers(1_000))
   expect(road.status()).toMatchObject({ delivered: { logs: 1_000 }, dropped: { refused: 0 } })
@@ -127,9 +94,9 @@ test('a request that is too large goes out in smaller ones, in order', async () 
 test('a receiver that is down for a while loses nothing', async () => {
   const port = Number(new URL(receiver.url).port)
   await receiver.close()
-  say(2_000)
+  say(road, 2_000)
   expect(await road.flush(true, 5_000)).toBe(false)
-  say(2_000, 2_000)
+  say(road, 2_000, { first: 2_000 })
   receiver = await startReceiver(port)
   await until('all records', () => receiver.logs.length >= 4_000)
   expect(arrived()).toEqual(numbers(4_000))
@@ -141,7 +108,7 @@ test('a receiver that does not answer is given up on after the timeout, and trie
   const sockets: Socket[] = []
   const silent = createServer((socket) => sockets.push(socket))
   await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve))
-  say(10)
+  say(road, 10)
   expect(await road.flush(true, 5_000)).toBe(false)
   for (const socket of sockets) socket.destroy()
   await new Promise((resolve) => silent.close(resolve))
@@ -151,16 +118,16 @@ test('a receiver that does not answer is given up on after the timeout, and trie
 })
 
 test('WARNING and above do not wait behind the rest', async () => {
-  say(20_000)
-  say(1, 90_000, 17)
+  say(road, 20_000)
+  say(road, 1, { first: 90_000, severityNumber: 17 })
   expect(await road.flush(false, 5_000)).toBe(true)
   expect(arrived().indexOf(90_000)).toBeLessThan(20_000)
 })
 
 test('a second flush waits for the first and both see everything arrive', async () => {
-  say(100)
+  say(road, 100)
   const first = road.flush(false, 5_000)
-  say(100, 100)
+  say(road, 100, { first: 100 })
   const both = await Promise.all([first, road.flush(false, 5_000)])
   expect(both).toEqual([true, true])
   expect(arrived()).toEqual(numbers(200))
@@ -169,6 +136,7 @@ test('a second flush waits for the first and both see everything arrive', async 
 test('a value that logs while it is encoded harms neither record', async () => {
   const seen: string[] = []
   const logger = getLogger('reentrant')
+  const encoding = createEncoding()
   const output = createOtlpOutput(road.spool, encoding)
   const failed = (_output: string, error: unknown): void => void seen.push(String(error))
   pipeline.components.setLevels({ threshold: 0, components: {} })
@@ -191,7 +159,7 @@ test('a value that logs while it is encoded harms neither record', async () => {
 })
 
 test('delivered segments are gone and nothing else is left', async () => {
-  say(10)
+  say(road, 10)
   await road.flush(false, 5_000)
   road.exit(2_000)
   expect(await readdir(directory)).toEqual([])
@@ -199,8 +167,8 @@ test('delivered segments are gone and nothing else is left', async () => {
 
 test('without a disk entries go through memory', async () => {
   road.exit(1_000)
-  road = open(undefined)
-  say(5_000)
+  road = openRoad(receiver.url, undefined)
+  say(road, 5_000)
   expect(await road.flush(false, 5_000)).toBe(true)
   expect(arrived()).toEqual(numbers(5_000))
 })

@@ -1,16 +1,4 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -18,86 +6,35 @@ import type { ByteWriter } from '../../src/otlp/index.ts'
 import {
   adoptSegments,
   createOwner,
+  LANES,
   MemoryQueue,
   renewLease,
   SegmentQueue,
   SegmentWriter,
   Spool,
   type Batch,
-  type BatchSource,
 } from '../../src/spool/index.ts'
+import { META, ORDERS, orphan, readAll, segmentsIn, textsOf, USERS, writeLane } from '../support/spool.ts'
 
-const META = Buffer.from('the resource')
-const ORDERS = { bytes: Buffer.from('orders') }
-const USERS = { bytes: Buffer.from('users') }
+const ALL = new Set(LANES)
 const encode = (writer: ByteWriter, text: string): void => writer.bytes(Buffer.from(text))
 
 let directory: string
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'clew-spool-'))
-  damaged = []
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-let damaged: string[]
-const damage = {
-  unreadable: (_path: string, error: unknown) => damaged.push(String(error)),
-  changed: (_path: string, count: number) => damaged.push(`changed: ${count}`),
-  torn: (_path: string, bytes: number) => damaged.push(`torn: ${bytes}`),
-}
-
-interface Writing {
-  readonly spool: Spool
-  readonly queue: SegmentQueue
-  readonly owner: string
-}
-
-function startWriting(): Writing {
-  const owner = createOwner()
-  const queue = new SegmentQueue(damage)
-  const sink = new SegmentWriter({
-    directory,
-    owner,
-    meta: META,
-    opened: (_lane, path) => queue.add(path),
-    failed: (_lane, _block, _count, error) => {
-      throw error
-    },
-  })
-  return { spool: new Spool(sink, { writeDelayMillis: 5 }), queue, owner }
+const noDamage = (path: string): never => {
+  throw new Error(`damage in ${path}`)
 }
 
 const say = (spool: Spool, text: string, group = ORDERS): void => spool.append('log', group, text, encode, false)
-const texts = (batch: Batch | undefined): Record<string, string[]> =>
-  Object.fromEntries((batch?.groups ?? []).map(({ group, entries }) => [String(group), entries.map(String)]))
-
-function readAll(source: BatchSource, maxBytes = 1_000_000): string[] {
-  const all: string[] = []
-  for (;;) {
-    const batch = source.read(maxBytes)
-    if (batch === undefined) return all
-    all.push(...batch.groups.flatMap(({ entries }) => entries.map(String)))
-    source.commit(batch)
-  }
-}
-
-const isSegment = (file: string): boolean => file.endsWith('.seg')
-const paths = (): string[] =>
-  readdirSync(directory)
-    .filter(isSegment)
-    .map((file) => join(directory, file))
-const onlyPath = (): string => paths()[0] as string
-/** As if the writer were a process that is gone: pid 2^22 is above Linux's highest. */
-function orphan(path: string, owner: string): string {
-  const gone = path.replaceAll(owner, owner.replace(/_\d+_/, '_4194305_'))
-  writeFileSync(gone, readFileSync(path))
-  rmSync(path)
-  return gone
-}
+const onlyPath = (): string => segmentsIn(directory)[0] as string
 
 describe('the spool', () => {
   test('gives back what was appended, by group, in order, with its meta', () => {
-    const { spool, queue } = startWriting()
+    const { spool, queue } = writeLane(directory, noDamage)
     say(spool, 'a')
     say(spool, 'x', USERS)
     say(spool, 'b')
@@ -105,24 +42,24 @@ describe('the spool', () => {
     const batch = queue.read(1_000_000)
     expect(batch?.count).toBe(3)
     expect(String(batch?.meta)).toBe('the resource')
-    expect(texts(batch)).toEqual({ orders: ['a', 'b'], users: ['x'] })
+    expect(textsOf(batch)).toEqual({ orders: ['a', 'b'], users: ['x'] })
   })
 
   test('answers the same batch until it is committed', () => {
-    const { spool, queue } = startWriting()
+    const { spool, queue } = writeLane(directory, noDamage)
     say(spool, 'a')
     spool.seal()
-    expect(texts(queue.read(1_000))).toEqual({ orders: ['a'] })
+    expect(textsOf(queue.read(1_000))).toEqual({ orders: ['a'] })
     say(spool, 'b')
     spool.seal()
     const batch = queue.read(1_000) as Batch
-    expect(texts(batch)).toEqual({ orders: ['a'] })
+    expect(textsOf(batch)).toEqual({ orders: ['a'] })
     queue.commit(batch)
-    expect(texts(queue.read(1_000))).toEqual({ orders: ['b'] })
+    expect(textsOf(queue.read(1_000))).toEqual({ orders: ['b'] })
   })
 
   test('writes an urgent entry at once and the others within the write delay', async () => {
-    const { spool, queue } = startWriting()
+    const { spool, queue } = writeLane(directory, noDamage)
     spool.append('log', ORDERS, 'urgent', encode, true)
     expect(readAll(queue)).toEqual(['urgent'])
     say(spool, 'soon')
@@ -130,17 +67,17 @@ describe('the spool', () => {
   })
 
   test('keeps order over many segments and deletes each once it was delivered', () => {
-    const { spool, queue } = startWriting()
+    const { spool, queue } = writeLane(directory, noDamage)
     const large = 'x'.repeat(1_000_000)
     for (let i = 0; i < 10; i++) say(spool, `${i} ${large}`)
     spool.seal()
-    expect(paths().length).toBeGreaterThan(1)
+    expect(segmentsIn(directory).length).toBeGreaterThan(1)
     expect(readAll(queue, 100_000).map((text) => text[0])).toEqual([...'0123456789'])
-    expect(paths()).toHaveLength(1)
+    expect(segmentsIn(directory)).toHaveLength(1)
   })
 
   test('takes back an entry whose encoding failed', () => {
-    const { spool, queue } = startWriting()
+    const { spool, queue } = writeLane(directory, noDamage)
     const failing = (writer: ByteWriter): void => {
       writer.bytes(Buffer.from('half'))
       throw new Error('no')
@@ -151,16 +88,19 @@ describe('the spool', () => {
     expect(readAll(queue)).toEqual(['a'])
   })
 
-  test('keeps its files from other users', () => {
-    const { spool } = startWriting()
-    spool.append('log', ORDERS, 'a', encode, true)
-    expect(statSync(onlyPath()).mode & 0o777).toBe(0o600)
+  test('keeps its directory and its files from other users', () => {
+    const home = join(directory, 'not', 'there')
+    const { say, owner } = writeLane(home, noDamage)
+    say('a')
+    const mode = (path: string): number => statSync(path).mode & 0o777
+    expect([join(directory, 'not'), home].map(mode)).toEqual([0o700, 0o700])
+    expect([segmentsIn(home)[0] as string, join(home, `${owner}.lease`)].map(mode)).toEqual([0o600, 0o600])
   })
 })
 
 describe('after a process was killed', () => {
   test('the next one takes its segments over, with their meta, from where delivery was', () => {
-    const { spool, queue, owner } = startWriting()
+    const { spool, queue, owner } = writeLane(directory, noDamage)
     say(spool, 'delivered')
     spool.seal()
     queue.commit(queue.read(1) as Batch)
@@ -168,113 +108,66 @@ describe('after a process was killed', () => {
     spool.seal()
     orphan(onlyPath(), owner)
     const next = createOwner()
-    const heir = new SegmentQueue(damage)
-    for (const { path } of adoptSegments(directory, next)) heir.adopt(path)
+    renewLease(directory, next)
+    const heir = new SegmentQueue(noDamage)
+    for (const { path } of adoptSegments(directory, next, ALL)) heir.adopt(path)
     const batch = heir.read(1_000)
-    expect(texts(batch)).toEqual({ orders: ['left'] })
+    expect(textsOf(batch)).toEqual({ orders: ['left'] })
     expect(String(batch?.meta)).toBe('the resource')
-    expect(adoptSegments(directory, createOwner())).toEqual([])
-  })
-
-  test('a torn last block is left out and what is before it is kept', () => {
-    const { spool, owner } = startWriting()
-    say(spool, 'whole')
-    spool.seal()
-    const whole = statSync(onlyPath()).size
-    say(spool, 'torn')
-    spool.seal()
-    truncateSync(onlyPath(), whole + 30)
-    const queue = new SegmentQueue(damage)
-    queue.adopt(orphan(onlyPath(), owner))
-    expect(readAll(queue)).toEqual(['whole'])
-    expect(damaged).toEqual(['torn: 30'])
-    expect(readdirSync(directory).filter(isSegment)).toEqual([])
-  })
-
-  test('a block whose bytes changed is left out', () => {
-    const { spool, owner } = startWriting()
-    say(spool, 'changed')
-    spool.seal()
-    say(spool, 'kept')
-    spool.seal()
-    const path = orphan(onlyPath(), owner)
-    writeFileSync(path, readFileSync(path, 'latin1').replace('changed', 'chAnged'), 'latin1')
-    const queue = new SegmentQueue(damage)
-    queue.add(path)
-    expect(readAll(queue)).toEqual(['kept'])
-    expect(readAll(queue)).toEqual([])
-    expect(damaged).toEqual(['changed: 1'])
-  })
-
-  test('a file that is no segment is left where it is, and said', () => {
-    const path = join(directory, 'other.seg')
-    appendFileSync(path, 'not ours at all, whatever it is called')
-    const queue = new SegmentQueue(damage)
-    queue.add(path)
-    expect(readAll(queue)).toEqual([])
-    expect(damaged).toEqual([`Error: ${path} is not a segment of a clew spool`])
-    expect(paths()).toEqual([path])
-  })
-
-  test('nothing but damage is looked at once, and said once', () => {
-    const { spool, owner } = startWriting()
-    say(spool, 'changed')
-    spool.seal()
-    const path = orphan(onlyPath(), owner)
-    writeFileSync(path, readFileSync(path, 'latin1').replace('changed', 'chAnged'), 'latin1')
-    const queue = new SegmentQueue(damage)
-    queue.add(path)
-    expect([readAll(queue), readAll(queue)]).toEqual([[], []])
-    expect(damaged).toEqual(['changed: 1'])
+    expect(adoptSegments(directory, createOwner(), ALL)).toEqual([])
   })
 
   test('a segment from another host is taken over once its lease has run out', () => {
-    const { spool, owner } = startWriting()
+    const { spool, owner } = writeLane(directory, noDamage)
     spool.append('log', ORDERS, 'from the old pod', encode, true)
     const foreign = owner.replace(/^[^_]+_/, 'oldpod-1_')
     renameSync(onlyPath(), onlyPath().replaceAll(owner, foreign))
     const self = createOwner()
     renewLease(directory, self)
     renewLease(directory, foreign)
-    expect(adoptSegments(directory, self)).toEqual([])
+    expect(adoptSegments(directory, self, ALL)).toEqual([])
     const past = new Date(Date.now() - 120_000)
     utimesSync(join(directory, `${foreign}.lease`), past, past)
-    expect(adoptSegments(directory, self).map(({ lane }) => lane)).toEqual(['log'])
+    expect(adoptSegments(directory, self, ALL).map(({ lane }) => lane)).toEqual(['log'])
     expect(readdirSync(directory)).not.toContain(`${foreign}.lease`)
   })
 
   test('segments of a living process are left alone', () => {
-    const { spool } = startWriting()
+    const { spool } = writeLane(directory, noDamage)
     spool.append('log', ORDERS, 'mine', encode, true)
-    expect(adoptSegments(directory, createOwner())).toEqual([])
+    expect(adoptSegments(directory, createOwner(), ALL)).toEqual([])
   })
 })
 
-test('the memory queue lets the oldest go when room runs out, and counts them', () => {
-  let dropped = 0
-  const queue = new MemoryQueue(META, 5_000, (count) => (dropped += count))
+test('the memory queue lets the oldest go when it is told to, but not what is on its way', () => {
+  const queue = new MemoryQueue(META)
   const spool = new Spool({ write: (_lane, block) => (queue.add(Buffer.from(block)), true) }, { writeDelayMillis: 5 })
-  for (let i = 0; i < 10; i++) spool.append('log', ORDERS, `${i}${'x'.repeat(990)}`, encode, true)
-  expect(dropped).toBe(6)
-  expect(readAll(queue).map((text) => text[0])).toEqual([...'6789'])
+  for (let i = 0; i < 4; i++) spool.append('log', ORDERS, `${i}${'x'.repeat(990)}`, encode, true)
+  const batch = queue.read(1) as Batch
+  expect([queue.dropOldest(), queue.dropOldest(), queue.dropOldest(), queue.dropOldest()]).toEqual([1, 1, 1, undefined])
+  expect(batch.groups.flatMap(({ entries }) => entries.map((entry) => String(entry)[0]))).toEqual(['0'])
+  queue.commit(batch)
+  expect([queue.count, queue.byteLength, readAll(queue)]).toEqual([0, 0, []])
 })
 
 test('a full disk costs no descriptor for each try, and is tried again', async () => {
   const failures: string[] = []
-  const owner = createOwner()
   const opened: string[] = []
+  const home = join(directory, 'spool')
+  writeFileSync(home, 'a file where the directory should be')
   const sink = new SegmentWriter({
-    directory,
-    owner,
+    directory: home,
+    owner: createOwner(),
     meta: Buffer.alloc(100),
+    maxBytes: 512 * 1024 * 1024,
     opened: (_lane, path) => opened.push(path),
+    wrote: () => {},
     failed: (_lane, _block, _count, error) => (failures.push((error as NodeJS.ErrnoException).code ?? ''), true),
   })
   const spool = new Spool(sink, { writeDelayMillis: 5 })
-  rmSync(directory, { recursive: true })
   for (let i = 0; i < 100; i++) spool.append('log', ORDERS, 'nowhere to go', encode, true)
-  expect(failures).toHaveLength(100)
-  mkdirSync(directory)
+  expect(failures).toEqual(Array.from({ length: 100 }, () => 'EEXIST'))
+  rmSync(home)
   await expect
     .poll(() => (spool.append('log', ORDERS, 'again', encode, true), opened.length), { timeout: 5_000 })
     .toBe(1)

@@ -7,7 +7,8 @@ import {
   type ServerUnaryCall,
 } from '@grpc/grpc-js'
 import type { LogEntry, SpanEntry } from '../../src/otlp/decode-entry.ts'
-import { countDataPoints, decodeLogs, decodeSpans } from '../../src/otlp/decode-request.ts'
+import { decodeLogs, decodeSpans } from '../../src/otlp/decode-request.ts'
+import { countAppPoints } from './app-points.ts'
 
 /** A call that came in. */
 export interface GrpcRequest {
@@ -43,7 +44,7 @@ export async function startGrpcReceiver(
   const keep: Record<string, (body: Buffer) => void> = {
     'logs.v1.LogsService': (body) => void receiver.logs.push(...decodeLogs(body, 'protobuf', 0)),
     'trace.v1.TraceService': (body) => void receiver.spans.push(...decodeSpans(body, 'protobuf').spans),
-    'metrics.v1.MetricsService': (body) => void (receiver.dataPoints += countDataPoints(body, 'protobuf')),
+    'metrics.v1.MetricsService': (body) => void (receiver.dataPoints += countAppPoints(body, 'protobuf')),
   }
   for (const [service, keepBody] of Object.entries(keep)) {
     const path = `/opentelemetry.proto.collector.${service}/Export`

@@ -3,7 +3,8 @@ import { createServer as createSecureServer, type ServerOptions } from 'node:htt
 import type { AddressInfo } from 'node:net'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { LogEntry, SpanEntry } from '../../src/otlp/decode-entry.ts'
-import { countDataPoints, decodeLogs, decodeSpans } from '../../src/otlp/decode-request.ts'
+import { decodeLogs, decodeSpans } from '../../src/otlp/decode-request.ts'
+import { countAppPoints } from './app-points.ts'
 
 /** What a receiver answers; 200 unless told otherwise. */
 export interface ReceiverAnswer {
@@ -17,6 +18,7 @@ export interface OtlpReceiver {
   readonly url: string
   readonly logs: LogEntry[]
   readonly spans: SpanEntry[]
+  /** Of the application. */
   dataPoints: number
   requests: number
   /** Decides on each request; entries are kept only for a 2xx answer. */
@@ -62,5 +64,5 @@ function keep(receiver: OtlpReceiver, request: IncomingMessage, body: Buffer): v
   const format = request.headers['content-type'] === 'application/json' ? 'json' : 'protobuf'
   if (request.url === '/v1/logs') for (const entry of decodeLogs(body, format, 0)) receiver.logs.push(entry)
   else if (request.url === '/v1/traces') receiver.spans.push(...decodeSpans(body, format).spans)
-  else receiver.dataPoints += countDataPoints(body, format)
+  else receiver.dataPoints += countAppPoints(body, format)
 }

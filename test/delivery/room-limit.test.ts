@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { keepWithin } from '../../src/delivery/disk-limit.ts'
+import { keepWithin } from '../../src/delivery/room-limit.ts'
 import {
   createOwner,
   LANES,
+  LANES_TO_DROP,
   SegmentQueue,
   SegmentWriter,
   Spool,
@@ -17,17 +18,29 @@ const GROUP = { bytes: Buffer.from('orders') }
 const MEBIBYTE = 1024 * 1024
 let directory: string
 let spool: Spool
-let lanes: ReadonlyMap<LaneName, { readonly segments: SegmentQueue }>
+let lanes: ReadonlyMap<LaneName, SegmentQueue>
+const written = new Map<LaneName, number>()
+const writtenTo = (lane: LaneName): number => written.get(lane) ?? 0
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'clew-limit-'))
-  const damage = { unreadable: () => {}, changed: () => {}, torn: () => {} }
-  lanes = new Map(LANES.map((lane) => [lane, { segments: new SegmentQueue(damage) }]))
+  written.clear()
+  lanes = new Map(
+    LANES.map((lane) => [
+      lane,
+      new SegmentQueue(
+        () => {},
+        () => writtenTo(lane),
+      ),
+    ]),
+  )
   const sink = new SegmentWriter({
     directory,
     owner: createOwner(),
     meta: Buffer.from('meta'),
-    opened: (lane, path) => lanes.get(lane)?.segments.add(path),
+    maxBytes: 512 * MEBIBYTE,
+    opened: (lane, path) => lanes.get(lane)?.add(path, writtenTo(lane)),
+    wrote: (lane, count) => written.set(lane, writtenTo(lane) + count),
     failed: (_lane, _block, _count, error) => {
       throw error
     },
@@ -42,24 +55,31 @@ function fill(lane: LaneName): void {
   for (let i = 0; i < 12; i++) spool.append(lane, GROUP, payload, (writer, bytes) => writer.bytes(bytes), true)
 }
 
-const mebibytes = (lane: LaneName): number => Math.round((lanes.get(lane)?.segments.byteLength ?? 0) / MEBIBYTE)
+const mebibytes = (lane: LaneName): number => Math.round((lanes.get(lane)?.byteLength ?? 0) / MEBIBYTE)
+
+/** How many entries had to go for a bound. */
+function dropped(maxBytes: number): number {
+  let total = 0
+  keepWithin(maxBytes, lanes, LANES_TO_DROP, (_lane, count) => (total += count))
+  return total
+}
 
 test('the oldest complete segments of the least lane go first, then those of the next, and audit stays', () => {
   for (const lane of ['log', 'trace', 'audit'] as const) fill(lane)
-  expect(keepWithin(36.5 * MEBIBYTE, lanes)).toBe(0)
-  expect(keepWithin(29 * MEBIBYTE, lanes)).toBe(8)
+  expect(dropped(36.5 * MEBIBYTE)).toBe(0)
+  expect(dropped(29 * MEBIBYTE)).toBe(8)
   expect([mebibytes('trace'), mebibytes('log'), mebibytes('audit')]).toEqual([4, 12, 12])
-  expect(keepWithin(1, lanes)).toBe(8)
+  expect(dropped(1)).toBe(8)
   expect([mebibytes('trace'), mebibytes('log'), mebibytes('audit')]).toEqual([4, 4, 12])
 })
 
 test('a batch whose segment was given up is not held any more, and what was delivered of it is not counted', () => {
   fill('trace')
-  const segments = lanes.get('trace')?.segments as SegmentQueue
+  const segments = lanes.get('trace') as SegmentQueue
   segments.commit(segments.read(1) as Batch)
   const batch = segments.read(1) as Batch
   expect(segments.holds(batch)).toBe(true)
-  expect(keepWithin(9 * MEBIBYTE, lanes)).toBe(3)
+  expect(dropped(9 * MEBIBYTE)).toBe(3)
   expect(segments.holds(batch)).toBe(false)
   segments.commit(batch)
   expect(segments.read(1)?.count).toBe(1)
