@@ -13,6 +13,7 @@ import { AsyncContextManager, useForeignContext } from './context/index.ts'
 import { describeForeign, findForeignSdk } from './foreign-sdk.ts'
 import { ClewLoggerProvider } from './logging/index.ts'
 import { registerOlderLogs } from './older-logs-api.ts'
+import { standIn } from './stand-in.ts'
 
 /** What is registered with the OpenTelemetry API beside what is always the same. */
 export interface GlobalParts {
@@ -34,6 +35,7 @@ export interface RegisteredGlobals {
 
 /** Makes clew the SDK behind the OpenTelemetry API. */
 export function registerGlobals({ tracers, meters, propagator, contextManager }: GlobalParts): RegisteredGlobals {
+  const comeBack = standIn.giveWay()
   const foreign = findForeignSdk()
   const loggers = new ClewLoggerProvider()
   const ownContext = context.setGlobalContextManager(contextManager?.enable() ?? new AsyncContextManager())
@@ -53,6 +55,7 @@ export function registerGlobals({ tracers, meters, propagator, contextManager }:
       for (const [, api, ours] of set) if (ours) api.disable()
       releaseOlder()
       useForeignContext(false)
+      comeBack()
     },
   }
 }

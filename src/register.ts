@@ -1,4 +1,5 @@
-/** `node --import clew/register app.js`: the same as `init()` at the very start, without code. */
+/** `node --import clew/register app.js`: the same as `init()` at the very start, without code. In `NODE_OPTIONS` it leaves package managers alone. */
 import { init } from './init.ts'
+import { isStartHelper } from './start-helper.ts'
 
-init()
+if (!isStartHelper(process.argv[1])) init()

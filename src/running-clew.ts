@@ -98,6 +98,7 @@ export class RunningClew implements Clew {
       safety: encoding.safety,
       stage: this.#sampling?.stage ?? this.#plugins?.logs,
       failed: (output, error) => this.#noteFailed(output, error),
+      encoding,
     })
     return outputs
   }

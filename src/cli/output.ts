@@ -3,6 +3,8 @@ import { styleText } from 'node:util'
 /** Where a command writes. */
 export interface Output {
   say(line: string): void
+  /** Says something beside the output of a program that has the standard output for itself. */
+  remark(line: string): void
   complain(message: string): void
   /** Shows how far something is, on a terminal: in place of what it showed before. With '' it takes it away. */
   progress(text: string): void
@@ -14,6 +16,7 @@ export interface Output {
 export function standardOutput(): Output {
   return {
     say: (line) => console.log(line),
+    remark: (line) => console.error(`${styleText('cyan', 'clew:', { stream: process.stderr })} ${line}`),
     complain: (message) => console.error(`${styleText('red', 'clew:', { stream: process.stderr })} ${message}`),
     progress(text) {
       if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${text}`)

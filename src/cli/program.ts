@@ -1,9 +1,11 @@
 /** The command line proper. `main.ts` loads it once it knows that this Node can. */
 import { Command, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../server/index.ts'
+import { dev, type DevOptions } from './dev.ts'
 import { drain, type DrainOptions } from './drain.ts'
 import { standardOutput } from './output.ts'
-import { type UpOptions, up } from './up.ts'
+import type { ServerArguments } from './started-server.ts'
+import { up } from './up.ts'
 
 const MAX_PORT = 65_535
 const MAX_SECONDS = 1_000_000
@@ -31,21 +33,48 @@ function header(value: string, others: Readonly<Record<string, string>> = {}): R
   throw new InvalidArgumentError('Allowed: name=value.')
 }
 
+const EXAMPLES = `
+Examples:
+  clew dev -- node app.js
+  clew dev -- npm start
+  clew dev --open -- npx tsx watch src/main.ts
+
+A server that runs already ("clew up", or another "clew dev") is used. The exit code is the program's.`
+
 const dataFolder = process.env['CLEW_HOME'] || '.clew'
 const program = new Command('clew')
   .description('Telemetry of your services, kept and shown on this machine.')
   .version(packageVersion())
   .showSuggestionAfterError()
   .showHelpAfterError('(clew --help says what there is)')
+  .enablePositionalOptions()
 
-program
-  .command('up')
-  .description('start the OTLP receiver, the store, the log API and the viewer')
-  .option('--port <port>', 'port of the viewer and the log API', port, 4319)
-  .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
-  .option('--data <folder>', 'folder of the store (CLEW_HOME when set)', dataFolder)
-  .action(async (options: UpOptions) => {
+/** A command that starts the server. */
+function serverCommand(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--port <port>', 'port of the viewer and the log API', port, 4319)
+    .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
+    .option('--data <folder>', 'folder of the store (CLEW_HOME when set)', dataFolder)
+}
+
+serverCommand('up', 'start the OTLP receiver, the store, the log API and the viewer').action(
+  async (options: ServerArguments) => {
     process.exitCode = await up(options, standardOutput())
+  },
+)
+
+serverCommand('dev', 'run a program with clew in it, and a server to look at what it says')
+  .argument('<command...>', 'the program and its arguments; it need not know of clew')
+  .option('--keep', 'leave the server running when the program has ended, until Ctrl+C')
+  .option('--open', 'open the viewer in the browser (never where CI is set)')
+  .passThroughOptions()
+  .addHelpText('after', EXAMPLES)
+  .action(async (command: string[], options: DevOptions) => {
+    const { code, signal } = await dev(command, options, standardOutput())
+    if (signal === null) process.exitCode = code
+    else process.kill(process.pid, signal)
   })
 
 program

@@ -1,17 +1,11 @@
-import { type ServerOptions, ServerStartError, StoreError, startServer } from '../server/index.ts'
 import type { Output } from './output.ts'
-
-/** What `clew up` takes. */
-export interface UpOptions {
-  readonly port: number
-  readonly otlpPort: number
-  readonly data: string
-}
+import { type ServerArguments, startedServer } from './started-server.ts'
+import { stopSignal } from './stop-signal.ts'
 
 /** Starts the server and stays until SIGINT or SIGTERM; resolves to the exit code. */
-export async function up(options: UpOptions, output: Output): Promise<number> {
+export async function up(options: ServerArguments, output: Output): Promise<number> {
   const stopped = stopSignal()
-  const server = await started({ port: options.port, otlpPort: options.otlpPort, dataFolder: options.data }, output)
+  const server = await startedServer(options, 'clew up', output)
   if (server === undefined) return 1
   const style = output.style.bind(output)
   output.say(`${style('bold', 'viewer')}  ${style('cyan', server.urls.viewer)}`)
@@ -24,29 +18,4 @@ export async function up(options: UpOptions, output: Output): Promise<number> {
   output.say(`${signal}: stopping`)
   await server.close()
   return 0
-}
-
-async function started(options: ServerOptions, output: Output) {
-  const onError = (error: unknown): void =>
-    output.complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  try {
-    return await startServer({ ...options, onError })
-  } catch (error) {
-    if (!(error instanceof ServerStartError || error instanceof StoreError)) throw error
-    output.complain(`${error.message}${cure(error)}`)
-    return undefined
-  }
-}
-
-function cure(error: Error): string {
-  if (error instanceof StoreError) return '\nAnother folder: clew up --data <folder>'
-  return error.message.startsWith('OTLP')
-    ? '\nAnother port: clew up --otlp-port <port>'
-    : '\nAnother port: clew up --port <port>'
-}
-
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
-  })
 }

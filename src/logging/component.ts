@@ -7,6 +7,8 @@ export interface Component {
   readonly scope: Scope
   /** The least severity that passes. */
   threshold: number
+  /** The least severity that the outputs get: records below it pass only while tests capture them. */
+  level: number
 }
 
 /** The least severities that pass: by default, and for the components named. */
@@ -23,12 +25,14 @@ const MAX_NAME_LENGTH = 1_024
 export class Components {
   readonly #known = new Map<string, Component>()
   #levels: LevelSettings = { threshold: 0, components: {} }
+  #captured = OFF
 
   get(anyName: string): Component {
     const name = plainText(anyName)
     let component = this.#known.get(name)
     if (component === undefined) {
-      component = { scope: createScope(name), threshold: this.#thresholdOf(name) }
+      const level = this.#levelOf(name)
+      component = { scope: createScope(name), threshold: Math.min(level, this.#captured), level }
       if (this.#known.size < MAX_COMPONENTS && name.length <= MAX_NAME_LENGTH) this.#known.set(name, component)
     }
     return component
@@ -37,14 +41,27 @@ export class Components {
   /** Sets the levels of all components, those not asked for yet too. */
   setLevels(levels: LevelSettings): void {
     this.#levels = levels
-    for (const [name, component] of this.#known) component.threshold = this.#thresholdOf(name)
+    this.#apply()
+  }
+
+  /** Lets records of this severity and above pass whatever the levels are, for tests that capture them; OFF for none. */
+  capture(severity: number): void {
+    this.#captured = severity
+    this.#apply()
+  }
+
+  #apply(): void {
+    for (const [name, component] of this.#known) {
+      component.level = this.#levelOf(name)
+      component.threshold = Math.min(component.level, this.#captured)
+    }
   }
 
   get levels(): LevelSettings {
     return this.#levels
   }
 
-  #thresholdOf(name: string): number {
+  #levelOf(name: string): number {
     const { components, threshold } = this.#levels
     return Math.min(Object.hasOwn(components, name) ? (components[name] as number) : threshold, OFF)
   }

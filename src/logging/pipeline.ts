@@ -1,6 +1,13 @@
 import { INVALID_TRACEID, trace, type Context } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
-import { RecordUids, type BoundFields, type Fields, type LogRecordData, type TraceIdentity } from '../otlp/index.ts'
+import {
+  RecordUids,
+  type BoundFields,
+  type Encoding,
+  type Fields,
+  type LogRecordData,
+  type TraceIdentity,
+} from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
 import { errorDetails, type ValueSafety } from '../values/index.ts'
 import { Components, type Component } from './component.ts'
@@ -34,6 +41,16 @@ export interface PipelineParts {
   readonly stage?: LogStage | undefined
   /** Hears of outputs that failed, and, under the name `record`, of records that could not be made. */
   readonly failed: (output: string, error: unknown) => void
+  /** What the outputs encode with, for captures. */
+  readonly encoding?: Encoding
+}
+
+/** Takes records in place of the outputs, while tests capture. */
+export interface RecordCapture {
+  /** What records are made with while clew does not run. */
+  readonly parts: PipelineParts
+  /** Takes a record, if it is one of those it captures. Must not throw. @returns whether it is; the outputs do not get it then */
+  takeRecord(record: LogRecordData, call: LogCall): boolean
 }
 
 /** Records said while a record is being written, by its own values' code: deeper than this they are left out. */
@@ -43,6 +60,7 @@ const MAX_DEPTH = 4
 export class Pipeline {
   readonly components = new Components()
   #parts: PipelineParts | undefined
+  #capture: RecordCapture | undefined
   #early = 0
   #created = 0
   #depth = 0
@@ -66,9 +84,19 @@ export class Pipeline {
     this.#parts = undefined
   }
 
+  /** What the outputs encode with; undefined while clew does not run. */
+  get encoding(): Encoding | undefined {
+    return this.#parts?.encoding
+  }
+
+  /** Puts a capture before the outputs, or takes it away. */
+  capture(capture: RecordCapture | undefined): void {
+    this.#capture = capture
+  }
+
   /** Makes the record and hands it to each output. Never throws. */
   emit(call: LogCall): void {
-    const parts = this.#parts
+    const parts = this.#parts ?? this.#capture?.parts
     if (parts === undefined || this.#depth >= MAX_DEPTH) {
       this.#early++
       return
@@ -78,6 +106,7 @@ export class Pipeline {
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
       const made = makeRecord(call, parts.safety, this.#depth === 1 ? uids : new RecordUids())
+      if (this.#capture !== undefined && !this.#leftToOutputs(this.#capture, made, call)) return
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
       if (record === undefined) return
       for (const output of parts.outputs) {
@@ -90,12 +119,20 @@ export class Pipeline {
     }
   }
 
+  /** What a capture does not take goes on, if it has the level that the outputs have. */
+  #leftToOutputs(capture: RecordCapture, record: LogRecordData, call: LogCall): boolean {
+    if (capture.takeRecord(record, call) || record.severityNumber < call.component.level) return false
+    if (this.#parts === undefined) this.#early++
+    return true
+  }
+
   /** Runs what prepares a record from foreign values; what that throws is noted and goes no further. */
   guard(prepare: () => void): void {
     try {
       prepare()
     } catch (error) {
-      this.#parts?.failed('record', error)
+      const parts = this.#parts ?? this.#capture?.parts
+      parts?.failed('record', error)
     }
   }
 }

@@ -3,6 +3,7 @@ export { createPropagator, PROPAGATOR_NAMES, type PropagatorName } from './propa
 export { createSampler, SAMPLER_NAMES, type SamplerName } from './sampler.ts'
 export { RecordingSpan } from './span.ts'
 export { SpanCounts } from './span-counts.ts'
+export { captureSpans, type SpanCapture } from './span-capture.ts'
 export { TraceContextPropagator } from './trace-context-propagator.ts'
 export { ClewTracerProvider } from './tracer-provider.ts'
 export type { TracerParts } from './tracer.ts'

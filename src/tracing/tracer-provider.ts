@@ -1,6 +1,7 @@
 import type { Tracer, TracerProvider } from '@opentelemetry/api'
 import { createScope } from '../otlp/index.ts'
 import { plainText } from '../values/index.ts'
+import { capturable } from './span-capture.ts'
 import { ClewTracer, type TracerParts } from './tracer.ts'
 
 /** More tracers than these work too, but are made anew each time: names made from data must not fill the memory. */
@@ -13,7 +14,7 @@ export class ClewTracerProvider implements TracerProvider {
   readonly #tracers = new Map<string, Tracer>()
 
   constructor(parts: TracerParts) {
-    this.#parts = parts
+    this.#parts = capturable(parts)
   }
 
   getTracer(name: string, version?: string): Tracer {

@@ -103,7 +103,7 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     await withContext({ 'session.id': 'other' }, () => client.get('a'))
     client.disconnect()
     expect(
-      telemetry.spans.map(({ name, parentSpanId, context }) => [name, parentSpanId, context?.fields['session.id']]),
+      telemetry.spans.map(({ name, parent_span_id, attributes }) => [name, parent_span_id, attributes['session.id']]),
     ).toEqual([
       ['SET', undefined, undefined],
       ['GET', undefined, 'other'],

@@ -1,4 +1,4 @@
-import { SpanKind, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -49,10 +49,10 @@ describe("a session of Node's own client", () => {
   it('is told like one of ws, below the work that opened it, and gives its context to its handlers', async () => {
     await trace.getTracer('test').startActiveSpan('work', (work) => converse().finally(() => work.end()))
     await vi.waitFor(() => expect(telemetry.said('disconnected', 'client')).toHaveLength(1))
-    const session = telemetry.spans.find((span) => span.kind === SpanKind.CLIENT + 1)
+    const session = telemetry.spans.find((span) => span.kind === 'CLIENT')
     const work = telemetry.spans.find((span) => span.name === 'work')
-    expect(session).toMatchObject({ name: 'websocket session', parentSpanId: work?.spanId })
-    expect(telemetry.said('heard')[0]?.spanId).toBe(session?.spanId)
+    expect(session).toMatchObject({ name: 'websocket session', parent_span_id: work?.span_id })
+    expect(telemetry.said('heard')[0]?.span_id).toBe(session?.span_id)
     expect(telemetry.said('disconnected', 'client')[0]?.fields).toEqual({
       'session.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
       'websocket.role': 'client',

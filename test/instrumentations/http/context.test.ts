@@ -136,16 +136,16 @@ test('two hundred requests at once, some on shared connections, never see each o
     }),
   )
   expect(answers).toEqual(answers.map((_, i) => [expected(i), expected(i)]))
-  await recording.spansOf('server', 200)
+  await recording.spansOf('SERVER', 200)
   const completed = recording.records.filter((record) => record.message === 'request completed')
   const users = completed.map(({ fields }) => `${String(fields['clew.request.id'])} ${String(fields['user.id'])}`)
   expect(new Set(users)).toEqual(new Set(answers.map((_, i) => expected(i))))
   const spans = new Map(
     recording.spans
-      .filter((span) => span.kind === 'server')
-      .map((span) => [span.spanId, span.attributes['clew.request.id']]),
+      .filter((span) => span.kind === 'SERVER')
+      .map((span) => [span.span_id, span.attributes['clew.request.id']]),
   )
-  expect(completed.every((record) => spans.get(record.spanId ?? '') === record.fields['clew.request.id'])).toBe(true)
+  expect(completed.every((record) => spans.get(record.span_id ?? '') === record.fields['clew.request.id'])).toBe(true)
 })
 
 test('a request inherits nothing from the code that called listen', async () => {
@@ -160,7 +160,7 @@ test('a request inherits nothing from the code that called listen', async () => 
   await ask(server.port, get('/'))
   boot.end()
   expect(seen).toBeUndefined()
-  expect((await recording.span('server')).parentSpanId).toBeUndefined()
+  expect((await recording.span('SERVER')).parent_span_id).toBeUndefined()
 })
 
 test('outside of requests there is no context', async () => {

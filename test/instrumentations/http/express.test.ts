@@ -51,7 +51,7 @@ test.each([
   ['/nowhere', 404, undefined],
 ])('%s is answered with %d and told by its route', async (path, status, route) => {
   expect((await call(server.url + path)).status).toBe(status)
-  const span = await recording.span('server')
+  const span = await recording.span('SERVER')
   expect([span.name, span.attributes['http.route']]).toEqual([route === undefined ? 'GET' : `GET ${route}`, route])
   expect((await recording.record('request completed')).fields['http.route']).toBe(route)
 })
@@ -60,10 +60,10 @@ test('middleware, body parsers and handlers run within the request', async () =>
   const options = { method: 'POST', headers: { 'content-type': 'application/json', 'x-request-id': 'r-1' } }
   const answer = await call(`${server.url}/api/v1/orders`, options, '{"item":"tea"}')
   expect([answer.status, answer.body, answer.headers['x-request-id']]).toEqual([201, '{"item":"tea"}', 'r-1'])
-  const span = await recording.span('server')
+  const span = await recording.span('SERVER')
   expect(await recording.record('order placed')).toMatchObject({
-    traceId: span.traceId,
-    spanId: span.spanId,
+    trace_id: span.trace_id,
+    span_id: span.span_id,
     fields: { item: 'tea', 'clew.request.id': 'r-1', 'user.id': 'u-7', 'url.path': '/api/v1/orders' },
   })
 })

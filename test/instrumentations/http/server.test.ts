@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { bindContext } from '../../../src/context/index.ts'
 import type { HttpOptions } from '../../../instrumentations/http/index.ts'
-import { Recording } from './support/recording.ts'
+import { Recording, SPAN_REST } from './support/recording.ts'
 import { ask, get, openSocket, readAll, startServer, type TestServer } from './support/server.ts'
 
 let recording: Recording
@@ -30,14 +30,14 @@ test('a request is a span and two records with the same ids, and the client gets
     'url.path': '/orders/7',
     'client.address': '127.0.0.1',
   }
-  const span = await recording.span('server')
+  const span = await recording.span('SERVER')
   expect(span).toEqual({
+    ...SPAN_REST,
     name: 'GET',
-    kind: 'server',
-    traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
-    spanId: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
-    parentSpanId: undefined,
-    failed: false,
+    kind: 'SERVER',
+    trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    span_id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+    status: 'UNSET',
     attributes: {
       ...bound,
       'url.scheme': 'http',
@@ -49,8 +49,8 @@ test('a request is a span and two records with the same ids, and the client gets
       'http.response.status_code': 200,
     },
   })
-  const { traceId, spanId } = span
-  const rest = { component: 'http', error: undefined, traceId, spanId }
+  const { trace_id, span_id } = span
+  const rest = { component: 'http', error: undefined, trace_id, span_id }
   expect(recording.records).toEqual([
     { ...rest, level: 'DEBUG', message: 'request received', event: undefined, fields: bound },
     {
@@ -67,9 +67,9 @@ test('a request is a span and two records with the same ids, and the client gets
 test('a traceparent makes the request part of the trace of its client', async () => {
   await start((_request, response) => response.end())
   await ask(server.port, get('/', 'traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'))
-  expect(await recording.span('server')).toMatchObject({
-    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-    parentSpanId: '00f067aa0ba902b7',
+  expect(await recording.span('SERVER')).toMatchObject({
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+    parent_span_id: '00f067aa0ba902b7',
   })
 })
 
@@ -102,8 +102,8 @@ test.each([
   const record = await recording.record('request completed')
   expect(record).toMatchObject({ level, fields: { 'http.response.status_code': status } })
   expect(record.fields['error.type']).toBe(errorType)
-  const span = await recording.span('server')
-  expect(span.failed).toBe(failed)
+  const span = await recording.span('SERVER')
+  expect(span.status === 'ERROR').toBe(failed)
   expect(span.attributes['error.type']).toBe(errorType)
 })
 
@@ -124,7 +124,7 @@ test('a client that goes away before its answer leaves an aborted request', asyn
     status: undefined,
     type: 'aborted',
   })
-  expect((await recording.span('server')).attributes['error.type']).toBe('aborted')
+  expect((await recording.span('SERVER')).attributes['error.type']).toBe('aborted')
 })
 
 test('a client that goes away in the midst of its answer leaves an aborted request with a status', async () => {
@@ -153,7 +153,7 @@ test('pipelined requests on one connection are each told once', async () => {
     .map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n${path === '/3' ? 'Connection: close\r\n' : ''}\r\n`)
     .join('')
   await ask(server.port, text)
-  const spans = await recording.spansOf('server', 3)
+  const spans = await recording.spansOf('SERVER', 3)
   expect(spans.map((span) => span.attributes['url.path'])).toEqual(['/1', '/2', '/3'])
   const completed = recording.records.filter((record) => record.message === 'request completed')
   expect(completed.map((record) => record.fields['url.path'])).toEqual(['/1', '/2', '/3'])
@@ -168,7 +168,7 @@ test('pipelined requests whose connection breaks are all told as aborted', async
   const socket = await openSocket(server.port)
   socket.on('error', () => {})
   socket.write('GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n')
-  await recording.spansOf('server', 2)
+  await recording.spansOf('SERVER', 2)
   const aborted = recording.records.filter((record) => record.message === 'request aborted')
   expect(new Set(aborted.map((record) => record.fields['url.path']))).toEqual(new Set(['/1', '/2']))
   expect(aborted).toHaveLength(2)
@@ -181,7 +181,7 @@ test('a user bound while the request runs is on its closing record and its span'
   })
   await ask(server.port, get('/'))
   expect((await recording.record('request completed')).fields['user.id']).toBe('u-7')
-  expect((await recording.span('server')).attributes['user.id']).toBe('u-7')
+  expect((await recording.span('SERVER')).attributes['user.id']).toBe('u-7')
 })
 
 test('a route that the application binds names the span', async () => {
@@ -190,7 +190,7 @@ test('a route that the application binds names the span', async () => {
     response.end()
   })
   await ask(server.port, get('/orders/7'))
-  expect((await recording.span('server')).name).toBe('GET /orders/:id')
+  expect((await recording.span('SERVER')).name).toBe('GET /orders/:id')
   expect((await recording.record('request completed')).fields['http.route']).toBe('/orders/:id')
 })
 
@@ -224,7 +224,7 @@ test.each([
       'X-Forwarded-Host: shop.example, inner.test',
     ]
     await ask(server.port, get('/', ...forwarded))
-    const { attributes } = await recording.span('server')
+    const { attributes } = await recording.span('SERVER')
     expect([attributes['client.address'], attributes['url.scheme'], attributes['server.address']]).toEqual([
       client,
       scheme,
@@ -236,7 +236,7 @@ test.each([
 test('a method that no convention knows can not make up new values', async () => {
   await start((_request, response) => response.end())
   await ask(server.port, get('/').replace('GET', 'PROPFIND'))
-  expect(await recording.span('server')).toMatchObject({
+  expect(await recording.span('SERVER')).toMatchObject({
     name: 'HTTP',
     attributes: { 'http.request.method': '_OTHER', 'http.request.method_original': 'PROPFIND' },
   })

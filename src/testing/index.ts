@@ -1,0 +1,8 @@
+export { captureLogs, type CaptureOptions } from './capture-logs.ts'
+export type { CapturedLogs } from './capture.ts'
+export type { CapturedOtlp, CapturedRecord } from './captured-record.ts'
+export type { CapturedSpan, CapturedSpanEvent, CapturedSpanLink } from './captured-span.ts'
+export type { Expected, ExpectedRecord } from './logged-matchers.ts'
+export { clewMatchers, type ClewMatchers } from './matchers.ts'
+export type { Secrets } from './secrets-matcher.ts'
+export type { ExpectedSpan } from './span-matcher.ts'
