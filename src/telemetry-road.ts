@@ -19,6 +19,7 @@ import {
 } from './delivery/index.ts'
 import { DropReport, type Notes } from './diagnostics/index.ts'
 import { DEFAULT_SPOOL, type OtlpSettings, type SpoolSettings } from './settings/index.ts'
+import { DEFAULT_SAFETY } from './values/index.ts'
 
 const MAX_MEMORY_BYTES = 32 * 1024 * 1024
 const COPY_BELOW_BYTES = 32 * 1024
@@ -166,7 +167,8 @@ export class TelemetryRoad {
 
   #hear(event: DeliveryEvent): void {
     if (event.type === 'note') this.#note(event.code, event.message)
-    else if (event.type === 'failed') this.#lastError = { message: event.message, timeMillis: Date.now() }
+    else if (event.type === 'failed')
+      this.#lastError = { message: DEFAULT_SAFETY.text(event.message), timeMillis: Date.now() }
     else if (event.type === 'recovered') this.#tellOutage(event.outage)
     else if (!this.#quiet) this.#report.changed()
   }
@@ -174,7 +176,7 @@ export class TelemetryRoad {
   #note(code: string, message: string): void {
     if (code === 'unreachable' && this.#quiet)
       this.#notes.once('no_viewer', 'no viewer runs here to send telemetry to: npx clew up starts one')
-    else this.#notes.note(code, message)
+    else this.#notes.note(code, DEFAULT_SAFETY.text(message))
   }
 
   /** An outage in which nothing waited but the record about the one before would be told of without end. */

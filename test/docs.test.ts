@@ -57,13 +57,13 @@ test('every link to a file leads to one', () => {
 })
 
 test('every option and every environment variable is on the page of options', () => {
-  const page = read('docs/options.md')
+  const page = read('docs/options.md') + read('docs/privacy.md')
   const variables = [...read('src/settings/environment.ts').matchAll(/'([A-Z][A-Z_]{3,})'/g)].map(
     (match) => match[1] as string,
   )
   for (const [, suffix] of read('src/settings/otlp-environment.ts').matchAll(/\$\{prefix\}_([A-Z_]+)/g))
     variables.push(`OTEL_EXPORTER_OTLP_${suffix}`)
-  const schema = read('src/settings/schema.ts')
+  const schema = read('src/settings/schema.ts') + read('src/settings/privacy-schema.ts')
   const options = [...schema.matchAll(/^\s*(\w+): v\.optional/gm)].map((match) => match[1] as string)
   expect(variables.length).toBeGreaterThan(10)
   expect(options.length).toBeGreaterThan(10)

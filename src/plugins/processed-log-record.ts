@@ -51,7 +51,7 @@ export class ProcessedLogRecord {
     this.body = record.body
     const fields = mergedFields(record.context, record.bound, record.fields)
     const secrets = secretProperties(fields)
-    for (const key in fields) this.setAttribute(key, secrets.has(key) ? REDACTED : (fields[key] as AnyValue))
+    for (const key in fields) this.setAttribute(key, secrets.has(key) ? REDACTED : fields[key])
     if (record.error !== undefined)
       for (const part of ['type', 'message', 'stack'] as const) this.setAttribute(EXCEPTION[part], record.error[part])
     this.setAttribute(UID, record.uid.text())

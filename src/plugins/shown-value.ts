@@ -69,7 +69,7 @@ class ShownValueSink implements ValueSink {
   }
 
   endList(): void {
-    this.#put(Object.freeze(this.#open.pop() as AnyValue[]) as AnyValue)
+    this.#put(Object.freeze(this.#open.pop() as AnyValue[]))
   }
 
   beginMap(): void {

@@ -1,6 +1,6 @@
 import { PairValues } from './pair-value.ts'
 import { secrecyOf } from './secret-key.ts'
-import type { Span } from './span.ts'
+import { withoutFound } from './span.ts'
 
 const FLAG = /(?<![\w-])--([A-Za-z][\w.-]{1,63})[ \t]+(?!-)/g
 /** `curl -u name:password`. */
@@ -13,20 +13,16 @@ export function isSecretFlag(name: string): boolean {
   return secrecyOf(name) !== undefined && !ELSEWHERE.test(name)
 }
 
-/** Where the secrets are in a command line: `--password x` (what has a `=` is a pair). */
-export function* flagSecrets(text: string): Generator<Span> {
+/** The text without the secrets of command lines: `--password x` (what has a `=` is a pair). */
+export function withoutFlagSecrets(text: string): string {
   const values = new PairValues(text)
-  for (const { 0: found, 1: name = '', index } of text.matchAll(FLAG)) {
-    const value = isSecretFlag(name) ? values.after(index + found.length, 'word', text.length) : undefined
-    if (value !== undefined) yield value
-  }
+  return withoutFound(text, FLAG, ({ 0: found, 1: name = '', index }) =>
+    isSecretFlag(name) ? values.after(index + found.length, 'word') : undefined,
+  )
 }
 
-/** Where the passwords are in `-u name:password`. */
-export function* userFlagSecrets(text: string): Generator<Span> {
+/** The text without the passwords in `-u name:password`. */
+export function withoutUserFlags(text: string): string {
   const values = new PairValues(text)
-  for (const { 0: found, index } of text.matchAll(USER)) {
-    const value = values.after(index + found.length, 'word', text.length)
-    if (value !== undefined) yield value
-  }
+  return withoutFound(text, USER, ({ 0: found, index }) => values.after(index + found.length, 'word'))
 }

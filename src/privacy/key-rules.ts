@@ -8,9 +8,9 @@ import { isCount, secrecyOf } from './secret-key.ts'
 /** How the texts are made safe that a rule lets through in part. */
 export interface RuleTexts {
   /** Without secrets, and without what the user's patterns find. */
-  withoutSecrets(text: string, cut?: boolean): string
+  readonly withoutSecrets: (text: string, cut?: boolean) => string
   /** Without personal data too. */
-  withoutAll(text: string, cut?: boolean): string
+  readonly withoutAll: (text: string, cut?: boolean) => string
 }
 
 const SECRET: KeyRule = { covers: () => true, replace: () => REDACTED }
@@ -64,7 +64,9 @@ function createRule(action: TextAction): KeyRule {
   return {
     covers: (value) => value !== undefined && value !== null,
     replace(value) {
-      if (typeof value !== 'object' && typeof value !== 'function') return action(String(value))
+      if (typeof value === 'string') return action(value)
+      if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+        return action(String(value))
       return action('') === undefined ? undefined : REDACTED
     },
   }

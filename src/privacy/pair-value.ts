@@ -8,7 +8,7 @@ export type Reach = 'word' | 'scheme' | 'words' | 'line'
 const BACKSLASH = 92
 const MAX_BACKSLASHES = 64
 const QUOTES = '"\'`'
-const LITERAL = /^(?:null|undefined|true|false|nil|None)$/
+const LITERAL = /^(?:null|undefined|true|false|nil|None|YES|NO)$/
 /** Words that stand before a secret. */
 const SCHEME = /^(?:bearer|basic|digest|negotiate|ntlm|\w*token|oauth|hawk|jwt|(?:api-?)?key|aws4-hmac-sha256)$/i
 const SCHEME_LIKE = /^[A-Za-z][\w-]{0,31}$/
@@ -16,6 +16,11 @@ const SCHEME_LIKE = /^[A-Za-z][\w-]{0,31}$/
 const PARAMETER = /^[\w-]+=[^\s=]/
 /** What comes after white space and does not belong to the value. */
 const STOPS = /[ \t]+(?:[-–—|(]|\/\/|[\w.$-]{1,64}["']?[=:])/y
+/** YAML's text or list on the lines below the key. */
+const BLOCK = /[ \t]*(?:[|>][+-]?[ \t]*(?:\r?\n[ \t]+[^\r\n]+)+|(?:\r?\n[ \t]*-[ \t]+[^\r\n]+)+)/y
+/** A colour on a terminal. */
+// oxlint-disable-next-line no-control-regex -- it is what is looked for
+const COLOUR = /\u001b\[[\d;]{0,12}m\s{0,8}/y
 const LINE_END = /[\r\n]|\\+[rn]/g
 
 /** Finds values in one text, from front to back. */
@@ -31,16 +36,25 @@ export class PairValues {
    * Where the value is that begins after a separator, without its quotes; undefined when there is none, or none that is a secret (`null`).
    * @param limit the value ends before it: there the quote closes that its key stands in
    */
-  after(from: number, reach: Reach, limit: number): Span | undefined {
+  after(from: number, reach: Reach, limit = this.#text.length): Span | undefined {
     const text = this.#text
+    // Nothing is searched beyond the limit: the next pair would do so again.
+    if (limit < text.length) return new PairValues(text.slice(0, limit)).after(from, reach)
+    BLOCK.lastIndex = from
+    if (BLOCK.test(text)) return { start: from, end: BLOCK.lastIndex }
     const start = valueStart(text, from)
-    if (start >= limit || text.startsWith(REDACTED, start)) return undefined
+    if (start >= text.length) return undefined
+    if (text.startsWith(REDACTED, start)) return restOfHidden(text, start)
     const open = quoteAt(text, start)
-    const end = open >= 0 ? this.quotedEnd(open) : Math.min(limit, this.#unquotedEnd(start, reach))
-    const first = open >= 0 ? open + 1 : start
-    return end <= first || LITERAL.test(text.slice(first, Math.min(end, first + 10)))
-      ? undefined
-      : { start: first, end }
+    if (open >= 0) return this.quoted(open)
+    const end = this.#unquotedEnd(start, reach)
+    return end <= start || LITERAL.test(text.slice(start, Math.min(end, start + 10))) ? undefined : { start, end }
+  }
+
+  /** What stands in the quotes that open there; undefined when it is nothing. */
+  quoted(open: number): Span | undefined {
+    const end = this.quotedEnd(open)
+    return end <= open + 1 ? undefined : { start: open + 1, end }
   }
 
   /** Where the quote at `open` is closed, with as many backslashes before it; the end of the line when it is not. */
@@ -106,6 +120,13 @@ export class PairValues {
   }
 }
 
+/** A value that was hidden already, when more of its word follows. */
+function restOfHidden(text: string, start: number): Span | undefined {
+  const hidden = start + REDACTED.length
+  const end = wordEnd(text, hidden)
+  return end === hidden ? undefined : { start, end }
+}
+
 /** The rest of the line, also where its end is written as an escape. */
 export function lineEnd(text: string, from: number): number {
   LINE_END.lastIndex = from
@@ -115,7 +136,9 @@ export function lineEnd(text: string, from: number): number {
 function valueStart(text: string, from: number): number {
   let at = from
   while (at < text.length && '=> \t*'.includes(text.charAt(at))) at++
-  return at
+  if (text[at] !== '\u001b') return at
+  COLOUR.lastIndex = at
+  return COLOUR.test(text) ? COLOUR.lastIndex : at
 }
 
 /** Where a quote is, behind any backslashes; -1 when something else is there. */

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net'
 import type { PersonalData } from './privacy-settings.ts'
 
 /** Finds one kind of personal data. */
@@ -6,7 +5,7 @@ export interface PersonalDetector {
   /** What looks like it; takes time linear to the length of the text. */
   readonly pattern: RegExp
   /** How many of the first characters are it; 0 when it only looks like it. */
-  realLength(found: string): number
+  readonly realLength: (found: string) => number
 }
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
@@ -41,6 +40,11 @@ export const PERSONAL_DETECTORS: Readonly<Record<PersonalData, PersonalDetector>
 
 const MIN_CARD = 13
 const MIN_IBAN = 15
+
+/** Loads `node:net` when it is needed, which is seldom. */
+function isIPv6(found: string): boolean {
+  return process.getBuiltinModule('node:net').isIPv6(found)
+}
 
 /** The longest beginning that ends between groups and has the right check digits: other numbers may follow. */
 function longest(found: string, minLength: number, isRight: (compact: string) => boolean): number {

@@ -54,9 +54,19 @@ function patternStep(pattern: RegExp, action: TextAction): Step {
 
 function personalStep(kind: PersonalData, action: TextAction): Step {
   const { pattern, realLength } = PERSONAL_DETECTORS[kind]
-  return (text) =>
-    text.replace(pattern, (found) => {
-      const length = realLength(found)
-      return length === 0 ? found : (action(found.slice(0, length)) ?? '') + found.slice(length)
-    })
+  return (text) => {
+    let safe = ''
+    let copied = 0
+    pattern.lastIndex = 0
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const length = realLength(match[0])
+      if (length > 0) {
+        safe += text.slice(copied, match.index) + (action(match[0].slice(0, length)) ?? '')
+        copied = match.index + length
+      }
+      // Behind what is not it, the next may begin.
+      pattern.lastIndex = match.index + Math.max(length, 1)
+    }
+    return copied === 0 ? text : safe + text.slice(copied)
+  }
 }

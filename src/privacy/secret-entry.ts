@@ -2,21 +2,19 @@ import { isSecretFlag } from './command-flags.ts'
 import { secrecyOf } from './secret-key.ts'
 
 const FLAG = /^--?([A-Za-z][\w.-]{0,63})$/
-/** Names of headers, that are not words people list: `['Authorization', 'Bearer x', 'Host', 'h']`. */
-const HEADER = /^(?:(?:proxy-)?authorization|cookie|[\w]+(?:-[\w]+)+)$/i
-const NAMES = ['name', 'key', 'header', 'field', 'param', 'type']
+const NAMES = ['name', 'key', 'header', 'field', 'path', 'param', 'property', 'type', 'id']
 const VALUES: ReadonlySet<string> = new Set(['value', 'values'])
 const NONE: ReadonlySet<string> = new Set()
 const MAX_NAME_LENGTH = 256
 
 /**
- * Whether the item after this one in a list is a secret: it follows a flag of a command line, the name of a header in a list of names and values, or, in a list of two, any name of
- * a secret.
+ * Whether the item after this one in a list is a secret: it follows a flag of a command line (`['--password', 'x']`) or, in a list of names and values by turns, a secret's name
+ * (`['Host', 'h', 'Authorization', 'Bearer x']`).
  */
 export function hidesNext(item: unknown, position: number, size: number): boolean {
   if (typeof item !== 'string' || item.length > MAX_NAME_LENGTH) return false
   if (item.startsWith('-')) return isSecretFlag(FLAG.exec(item)?.[1] ?? '')
-  return position % 2 === 0 && (size === 2 || HEADER.test(item)) && secrecyOf(item) !== undefined
+  return position % 2 === 0 && size % 2 === 0 && secrecyOf(item) !== undefined
 }
 
 /** The properties of an object that hold a secret since another one holds its name: `{ name: 'authorization', value: 'Bearer x' }`. */

@@ -4,8 +4,8 @@ const ANYWHERE = [
   'pass_?phrase',
   'pass_?code',
   'secret(?!ar[iy])',
-  '(?:api|access|account|auth|consumer|deploy|encryption|functions|hmac|host|master|private|server|shared|signing|ssh|storage|subscription|webhook)_?keys?(?![a-z])',
-  'connection_?string',
+  '(?:access|account|api|app(?:lication)?|auth(?:entication)?|cert|consumer|deploy|encryption|functions|hmac|host|master|priv(?:ate|acy)?|server|shared|signing|ssh|storage|subscription|webhook)_?keys?(?![a-z])',
+  '(?:community|connection)_?strings?',
   'authori[sz]ation',
   'cookie',
   'credential',
@@ -17,19 +17,20 @@ const ANYWHERE = [
 
 /** What names a secret at the end of a key, but not inside longer ones (`pwd_changed_at`, `auth_method`, `compass`, `tokens_used`). */
 const LAST = [
-  '_(?:pass|pwd|pw|jwt|auth|otp|totp|signature|sig|sas|pin|cvv|cvc|ssn)',
+  '_(?:pass|pwd|pw|jwt|authz?|otp|totp|signature|sig|sas|pin|cvv|cvc|ssn)',
   'token',
   '^_tokens',
   '_(?:api|bot|device|push|user)_tokens',
   'session_?key',
-  '_(?:recovery|seed)_?(?:phrase|code)s?',
+  '_(?:recovery|seed)_?phrases?',
+  'recovery_?codes?',
 ]
 
 /**
  * A text in which none of these stands holds no key that names a secret, nor what else is told by its name. Most are told by this one look.
  */
 export const STEMS =
-  /pass|pw|secret|key|token|auth|cookie|cred|bearer|basic|jwt|otp|sig|sas|pin|cv[vc]|ssn|phrase|recovery|connect|identified|mnemonic/i
+  /pass|pw|secret|key|token|auth|cookie|cred|bearer|basic|jwt|otp|sig|sas|pin|cv[vc]|ssn|phrase|recovery|connect|community|identified|mnemonic/i
 const SECRET = new RegExp(`${ANYWHERE.join('|')}|(?:${LAST.join('|')})$`)
 
 /** What a key tells of its values: a secret; a secret unless it is a count (`tokens`: a list of them, or how many). */

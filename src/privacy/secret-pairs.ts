@@ -11,8 +11,10 @@ const COOKIE_PAIR = /[ \t]*[\w.-]{1,128}=/y
 const TYPED = /pass|pwd|phrase|credential|mnemonic/i
 const SCHEMED = /authori[sz]ation|auth$/i
 /** `"name":"password","value":"x"`: keys of which one holds the name of a secret and the next the secret. */
-const NAME = /^(?:name|key|header|field|param|parameter|type|id)$/i
-const VALUE = /^(?:values?|val|content|data)$/i
+const NAME = /(?<!\S)(?:name|key|header|field|path|param|parameter|property|type|id)$/i
+const VALUE = /(?<!\S)(?:values?|val|content|data)$/i
+const PARAMETER = /^(?:key|code)$/i
+const LONG = /^[\w.~%+/-]{16}$/
 const MAX_BETWEEN = 256
 /** A part of a multipart body: headers, an empty line, the value. */
 const EMPTY_LINE = /["']?(?:\r\n\r\n|\n\n|\\r\\n\\r\\n|\\n\\n)/y
@@ -60,7 +62,7 @@ class PairScan {
   }
 
   #pair(key: PairKey, at: number): number {
-    const secrecy = secrecyOf(key.name)
+    const secrecy = secrecyOf(key.name) ?? (this.#isParameter(key, at) ? 'secret' : undefined)
     if (secrecy === undefined && !this.#isNamed(key, at)) {
       if (NAME.test(key.name)) this.#name(at)
       return at + 1
@@ -82,10 +84,16 @@ class PairScan {
     return at - this.#named < MAX_BETWEEN && VALUE.test(key.name)
   }
 
+  /** A long `key` or `code` in a query is what lets somebody in. */
+  #isParameter({ name, start }: PairKey, at: number): boolean {
+    if (name.length > 4 || !PARAMETER.test(name) || !'?&'.includes(this.#text.charAt(start - 1) || ' ')) return false
+    return LONG.test(this.#text.slice(at + 1, at + 17))
+  }
+
   /** Remembers a name that is a secret's, and hides the value that follows it after an empty line. */
   #name(at: number): void {
     this.#named = -Infinity
-    const value = this.#values.after(at + 1, 'word', this.#text.length)
+    const value = this.#values.after(at + 1, 'word')
     if (value === undefined || value.end - value.start > MAX_BETWEEN) return
     if (secrecyOf(this.#text.slice(value.start, value.end)) === undefined) return
     this.#named = value.end

@@ -1,15 +1,16 @@
 import { withoutSchemeCredentials } from './auth-scheme.ts'
-import { flagSecrets, userFlagSecrets } from './command-flags.ts'
-import { loginSecrets } from './login-at-host.ts'
+import { withoutFlagSecrets, withoutUserFlags } from './command-flags.ts'
+import { withoutEncodedSecrets } from './encoded-pairs.ts'
+import { withoutListedSecrets } from './listed-secrets.ts'
+import { withoutLogins } from './login-at-host.ts'
 import { withoutPrivateKeys } from './private-key.ts'
-import { quotedPasswords } from './quoted-passwords.ts'
+import { withoutQuotedPasswords } from './quoted-passwords.ts'
 import { STEMS } from './secret-key.ts'
 import { withoutSecretPairs } from './secret-pairs.ts'
-import { withoutSpans } from './span.ts'
 import { TOKEN_SIGNS, withoutTokens } from './token-shapes.ts'
 import { withoutUrlCredentials } from './url-credentials.ts'
-import { webHookSecrets } from './web-hooks.ts'
-import { elementSecrets } from './xml-elements.ts'
+import { withoutWebHooks } from './web-hooks.ts'
+import { withoutElementSecrets } from './xml-elements.ts'
 
 const BY_FORM = `B(?:earer|asic|EARER|ASIC)[ \\t]|${TOKEN_SIGNS}`
 const MAY_HOLD_FORM = new RegExp(BY_FORM)
@@ -34,24 +35,21 @@ export function mayHoldSecret(text: string): boolean {
  * @param cut the text is the beginning of a longer one: half a secret at its end is left out too
  */
 export function withoutSecrets(text: string, cut: boolean): string {
-  let safe = text
-  if (cut || safe.includes('@') || safe.includes('%40')) safe = withoutLogins(safe, cut)
+  let safe = text.includes('-u') ? withoutUserFlags(text) : text
+  if (cut || safe.includes('@') || safe.includes('%40')) safe = withoutUrlCredentials(safe, cut)
   const named = STEMS.test(safe)
   if (named) safe = withoutNamedSecrets(safe)
-  if (safe.includes('-u')) safe = withoutSpans(safe, userFlagSecrets(safe))
-  if (safe.includes('hook')) safe = withoutSpans(safe, webHookSecrets(safe))
+  if (safe.includes('@')) safe = withoutLogins(safe)
+  if (safe.includes('hook')) safe = withoutWebHooks(safe)
   return cut || named || MAY_HOLD_FORM.test(safe) ? withoutTokens(withoutSchemeCredentials(safe, cut), cut) : safe
-}
-
-function withoutLogins(text: string, cut: boolean): string {
-  const safe = withoutUrlCredentials(text, cut)
-  return withoutSpans(safe, loginSecrets(safe))
 }
 
 /** What is told by its name, in whatever way the name stands before it. */
 function withoutNamedSecrets(text: string): string {
-  let safe = withoutSecretPairs(withoutPrivateKeys(text))
-  if (safe.includes('--')) safe = withoutSpans(safe, flagSecrets(safe))
-  if (safe.includes('</')) safe = withoutSpans(safe, elementSecrets(safe))
-  return /["'`]/.test(safe) ? withoutSpans(safe, quotedPasswords(safe)) : safe
+  let safe = withoutPrivateKeys(text)
+  if (/["'`]/.test(safe)) safe = withoutListedSecrets(withoutQuotedPasswords(safe))
+  safe = withoutSecretPairs(safe)
+  if (safe.includes('--')) safe = withoutFlagSecrets(safe)
+  if (safe.includes('</')) safe = withoutElementSecrets(safe)
+  return withoutEncodedSecrets(safe)
 }

@@ -6,14 +6,21 @@ export interface Span {
   readonly end: number
 }
 
-/** The text with a mark in place of each span; the spans come in order. */
-export function withoutSpans(text: string, spans: Iterable<Span>): string {
+/**
+ * The text with a mark in place of each span that is found.
+ * @param sign a global expression: where something may be
+ * @param find says where a secret is, at or behind the sign; the search goes on behind it
+ */
+export function withoutFound(text: string, sign: RegExp, find: (match: RegExpExecArray) => Span | undefined): string {
   let safe = ''
   let copied = 0
-  for (const { start, end } of spans) {
-    if (start < copied) continue
-    safe += text.slice(copied, start) + REDACTED
-    copied = end
+  sign.lastIndex = 0
+  for (let match = sign.exec(text); match !== null; match = sign.exec(text)) {
+    const span = find(match)
+    if (span === undefined || span.start < copied) continue
+    safe += text.slice(copied, span.start) + REDACTED
+    copied = span.end
+    sign.lastIndex = Math.max(sign.lastIndex, copied)
   }
   return copied === 0 ? text : safe + text.slice(copied)
 }

@@ -1,10 +1,11 @@
+import { characterSet } from './character-set.ts'
+
 const BACKSLASH = 92
 /** The next pair: what stands before it ends a value. */
 const PAIR_AHEAD = /\s{0,4}(?:amp;)?\\{0,8}["'`]?[\w.$%[\]-]{1,64}\\{0,8}["'`]?\s?[=:]/y
 
 /** Characters at which a value may end; at all others it goes on. */
-const SIGNS = new Uint8Array(128)
-for (const sign of ' \t\r\n\\"\'`,;&)]}><') SIGNS[sign.charCodeAt(0)] = 1
+const SIGNS = characterSet(' \t\r\n\\"\'`,;&)]}><')
 
 /**
  * Where a value without quotes ends: at white space; else only where what follows shows that it does, since secrets have any characters in them. `a,b` is one value, `a,b=c` and

@@ -43,6 +43,21 @@ describe('bytes', () => {
   })
 })
 
+describe('secrets', () => {
+  test.each([
+    ['a list of headers', ['Host', 'h', 'Authorization', 'hunter2'], ['Host', 'h', 'Authorization', '[REDACTED]']],
+    ['pairs', [['a', 'b'], ['password', 'hunter2']], [['a', 'b'], ['password', '[REDACTED]']]], // prettier-ignore
+    ['arguments', ['--password', 'hunter2', '--x'], ['--password', '[REDACTED]', '--x']],
+    ['an entry', { name: 'cookie', value: 'hunter2' }, { name: 'cookie', value: '[REDACTED]' }],
+    ['bytes of a text', Buffer.from('{"password":"hunter2"}'), '[REDACTED]'],
+  ])('in %s are hidden', (_what, value, expected) => expect(JSON.parse(json({ value }))).toEqual({ value: expected }))
+
+  test('in bytes are found where the bytes are cut', () => {
+    const bytes = Buffer.from(`${'x'.repeat(MAX - 10)} redis://user:hunter2@cache`)
+    expect(json({ bytes })).toBe('{"bytes":"[REDACTED]"}')
+  })
+})
+
 describe('a tree', () => {
   test('of too many values, objects or not, is cut with a mark', () => {
     const rows = Array.from({ length: 200 }, () => Array.from({ length: 200 }, (_, at) => at))
