@@ -1,72 +1,133 @@
-import { join } from 'node:path'
-import { runChild } from './child.ts'
-import type { CallTrial, Calls } from './call/workload.ts'
+import type { CallKind, CallTrial } from './call/trial.ts'
+import { runChild, type ChildOutput } from './child.ts'
 import { median, rounded, spread } from './statistics.ts'
-import {
-  eachBuild,
-  interleave,
-  withSurroundings,
-  type Bench,
-  type BenchOptions,
-  type BenchTable,
-  type Surroundings,
-  type Variant,
-} from './trials.ts'
+import { eachBuild, interleave, type Bench, type BenchOptions, type BenchTable, type Variant } from './trials.ts'
 
-const CASES: Readonly<Record<keyof Calls, string>> = {
-  info: 'info, six fields, ns a call',
-  child: 'info by a child with three bound fields, ns a call',
-  off: 'debug, level off, ns a call',
+interface CallCase {
+  readonly title: string
+  readonly kind: CallKind
+  /** The row whose median is 1. */
+  readonly unit: string
+  readonly clew: readonly Variant[]
+  readonly others: readonly Variant[]
 }
-const BASE = 'pino, null stream'
+
+const PINO = 'pino, null stream'
+const TO_STDOUT = 'pino, /dev/null'
+const CLEW = 'clew: encoded, in the spool, sent'
+const DROPS = 'OpenTelemetry SDK, processor that drops'
+const ALONE: Variant = { label: '(the workload alone)', program: 'nothing' }
+
+const LOGGERS: readonly Variant[] = [
+  { label: PINO, program: 'pino' },
+  { label: 'pino, redact of 3 paths, null stream', program: 'pino:redact' },
+  { label: 'pino, instrumentation-pino', program: 'pino-instrumented' },
+  { label: DROPS, program: 'otel:drop' },
+  { label: 'winston, null stream', program: 'winston' },
+  { label: 'LogTape, JSON that is dropped', program: 'logtape' },
+  { label: 'Sentry, transport that drops', program: 'sentry:drop' },
+]
+const FLOOR: readonly Variant[] = [
+  { label: '(floor: protobuf by hand)', program: 'floor:protobuf' },
+  { label: '(floor: the same, appended to a file)', program: 'floor:file' },
+]
+
+const CASES: readonly CallCase[] = [
+  {
+    title: 'info, six fields, ns a call',
+    kind: 'info',
+    unit: PINO,
+    clew: [{ label: CLEW, program: 'clew' }],
+    others: [...LOGGERS, { label: TO_STDOUT, program: 'pino:stdout' }, ...FLOOR, ALONE],
+  },
+  {
+    title: 'info by a child with three bound fields, ns a call',
+    kind: 'child',
+    unit: PINO,
+    clew: [{ label: CLEW, program: 'clew' }],
+    others: [...LOGGERS, ...FLOOR, ALONE],
+  },
+  {
+    title: 'debug, level off, ns a call',
+    kind: 'off',
+    unit: PINO,
+    clew: [
+      { label: 'clew', program: 'clew' },
+      { label: 'clew, log.debug(() => …)', program: 'clew', args: ['guarded'] },
+    ],
+    others: [
+      ...LOGGERS.filter(({ program }) => ['pino', 'otel:drop', 'winston', 'logtape'].includes(program)),
+      { label: 'OpenTelemetry SDK, enabled() asked first', program: 'otel:drop', args: ['guarded'] },
+      ALONE,
+    ],
+  },
+  {
+    title: 'info as a line of JSON on stdout, ns a call',
+    kind: 'info',
+    unit: TO_STDOUT,
+    clew: [
+      { label: 'clew, /dev/null', program: 'clew:console' },
+      { label: 'clew, pipe', program: 'clew:console', args: ['info', 'pipe'] },
+    ],
+    others: [
+      { label: TO_STDOUT, program: 'pino:stdout' },
+      { label: 'pino, pipe', program: 'pino:stdout', args: ['info', 'pipe'] },
+      { label: 'winston, /dev/null', program: 'winston:stdout' },
+      { label: 'LogTape, /dev/null', program: 'logtape:stdout' },
+      { label: '(floor: JSON by hand, many lines in one write)', program: 'floor:json' },
+    ],
+  },
+]
 
 /** Main-thread CPU time of one call. */
 export const callBench: Bench = {
   name: 'call',
-  about: "what one log call costs the main thread: clew to the spool on disk, pino, OpenTelemetry's SDK that drops",
-  peers: ['pino', '@opentelemetry/sdk-logs', '@opentelemetry/sdk-trace', '@opentelemetry/context-async-hooks'],
-  run: (options) => withSurroundings((surroundings) => measure(options, surroundings)),
+  about: 'what one log call costs the main thread',
+  peers: [
+    'pino',
+    '@opentelemetry/sdk-logs',
+    '@opentelemetry/instrumentation-pino',
+    'winston',
+    '@logtape/logtape',
+    '@sentry/node',
+  ],
+  rounds: 5,
+  run: measure,
 }
 
-async function measure(options: BenchOptions, surroundings: Surroundings): Promise<BenchTable[]> {
+async function measure(options: BenchOptions): Promise<BenchTable[]> {
   const tables: BenchTable[] = []
-  for (const kind of Object.keys(CASES) as (keyof Calls)[]) {
-    options.progress(`call: ${kind}`)
-    tables.push(await measureCase(kind, options, surroundings))
+  for (const one of CASES) {
+    options.progress(`call: ${one.title}`)
+    tables.push(await measureCase(one, options))
   }
   return tables
 }
 
-async function measureCase(kind: keyof Calls, options: BenchOptions, surroundings: Surroundings): Promise<BenchTable> {
-  const variants: Variant[] = [
-    ...eachBuild({ label: 'clew: encoded, in the spool, sent', program: 'clew.ts' }, options),
-    { label: BASE, program: 'pino.ts' },
-    ...(kind === 'info' ? [{ label: 'pino, /dev/null', program: 'pino.ts', args: ['/dev/null'] }] : []),
-    { label: 'OpenTelemetry SDK, processor that drops', program: 'otel.ts' },
-    { label: '(the workload alone)', program: 'nothing.ts' },
-  ]
-  const results = await interleave(variants, options, async ({ program, args = [], variables }) => {
-    const file = join(import.meta.dirname, 'call', program)
-    const trial = await runChild<CallTrial>(file, [kind, ...args], { ...surroundings.variables, ...variables })
+async function measureCase(one: CallCase, options: BenchOptions): Promise<BenchTable> {
+  const { title, kind, unit, clew, others } = one
+  const variants = [...clew.flatMap((variant) => eachBuild(variant, options)), ...others]
+  const results = await interleave(variants, options, async ({ program, args = [] }, surroundings) => {
+    const [called = kind, stdout = 'ignore'] = args as [CallKind?, ChildOutput['stdout']?]
+    const trial = await runChild<CallTrial>('call/trial', [program, called], surroundings.variables, { stdout })
     const { logs } = await surroundings.received()
     return { ...trial, arrived: logs }
   })
-  const base = median((results.get(BASE) ?? []).map(({ threadNanos }) => threadNanos))
-  const digits = kind === 'off' ? 1 : 0
-  const rows = [...results].map(([label, trials]) => {
-    const calls = trials.map(({ threadNanos }) => threadNanos)
-    const said = trials.reduce((sum, trial) => sum + trial.said, 0)
-    const arrived = trials.reduce((sum, trial) => sum + trial.arrived, 0)
-    return [
-      label,
-      spread(calls, digits),
-      rounded(median(calls) / base, 2),
-      rounded(median(trials.map(({ batchNanos }) => batchNanos)), digits),
-      arrived === 0 ? '–' : rounded(said - arrived),
-    ]
-  })
-  return {
-    title: CASES[kind],
-    rows: [['', 'CPU of the main thread', 'x pino', 'by the clock, middle batch', 'lost'], ...rows],
-  }
+  const base = median((results.get(unit) ?? []).map(({ threadNanos }) => threadNanos))
+  const rows = [...results].map(([label, trials]) => row(label, trials, base))
+  return { title, rows: [['', 'CPU of the main thread', `x ${unit}`, 'by the clock, middle batch', 'lost'], ...rows] }
+}
+
+function row(label: string, trials: readonly (CallTrial & { readonly arrived: number })[], base: number): string[] {
+  const calls = trials.map(({ threadNanos }) => threadNanos)
+  const digits = median(calls) < 100 ? 1 : 0
+  const said = trials.reduce((sum, trial) => sum + trial.said, 0)
+  const arrived = trials.reduce((sum, trial) => sum + trial.arrived, 0)
+  return [
+    label,
+    spread(calls, digits),
+    rounded(median(calls) / base, 2),
+    rounded(median(trials.map(({ batchNanos }) => batchNanos)), digits),
+    arrived === 0 ? '–' : rounded(said - arrived),
+  ]
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Child } from './child.ts'
 import type { ServerCount } from './http/hello.ts'
 import type { LoadTrial } from './http/load.ts'
@@ -6,7 +5,6 @@ import { median, rounded, spread } from './statistics.ts'
 import {
   eachBuild,
   interleave,
-  withSurroundings,
   type Bench,
   type BenchOptions,
   type BenchTable,
@@ -17,7 +15,6 @@ import {
 const CONNECTIONS = 50
 const WARM_MILLIS = 2_000
 const MEASURE_MILLIS = 4_000
-const FOLDER = join(import.meta.dirname, 'http')
 const BASE = 'bare node:http'
 
 /** What one trial of a server found. */
@@ -34,19 +31,20 @@ export const httpBench: Bench = {
   name: 'http',
   about: `requests per second of a node:http JSON hello, ${CONNECTIONS} keep-alive connections, telemetry exported`,
   peers: ['@opentelemetry/sdk-node', '@opentelemetry/instrumentation-http'],
-  run: (options) => withSurroundings((surroundings) => measure(options, surroundings)),
+  rounds: 3,
+  run: measure,
 }
 
-async function measure(options: BenchOptions, surroundings: Surroundings): Promise<BenchTable[]> {
+async function measure(options: BenchOptions): Promise<BenchTable[]> {
   options.progress('http')
   const variants: Variant[] = [
-    { label: BASE, program: 'bare.ts' },
-    ...eachBuild({ label: 'clew, init() first: span, record, metrics', program: 'clew.ts', args: ['early'] }, options),
-    ...eachBuild({ label: 'clew, init() last: the same', program: 'clew.ts', args: ['late'] }, options),
-    { label: 'OpenTelemetry NodeSDK: span, metrics', program: 'otel.ts' },
-    { label: 'OpenTelemetry NodeSDK: span, metrics, record', program: 'otel.ts', args: ['record'] },
+    { label: BASE, program: 'bare' },
+    ...eachBuild({ label: 'clew, init() first: span, record, metrics', program: 'clew', args: ['early'] }, options),
+    ...eachBuild({ label: 'clew, init() last: the same', program: 'clew', args: ['late'] }, options),
+    { label: 'OpenTelemetry NodeSDK: span, metrics', program: 'otel' },
+    { label: 'OpenTelemetry NodeSDK: span, metrics, record', program: 'otel', args: ['record'] },
   ]
-  const results = await interleave(variants, options, (variant) => runServer(variant, surroundings))
+  const results = await interleave(variants, options, runServer)
   const base = results.get(BASE) ?? []
   const rows = [...results].map(([label, trials]) => row(label, trials, base))
   return [
@@ -61,9 +59,9 @@ async function measure(options: BenchOptions, surroundings: Surroundings): Promi
 }
 
 async function runServer(variant: Variant, { variables, received }: Surroundings): Promise<HttpTrial> {
-  const server = new Child(join(FOLDER, variant.program), variant.args, { ...variables, ...variant.variables })
+  const server = new Child(`http/${variant.program}`, variant.args, variables)
   const { port } = await server.answer<{ port: number }>()
-  const load = new Child(join(FOLDER, 'load.ts'), [port, CONNECTIONS, WARM_MILLIS, MEASURE_MILLIS].map(String))
+  const load = new Child('http/load', [port, CONNECTIONS, WARM_MILLIS, MEASURE_MILLIS].map(String))
   await load.answer()
   const before = await server.ask<ServerCount>('count')
   const result = await load.answer<LoadTrial>()

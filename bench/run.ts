@@ -5,21 +5,37 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { callBench } from './call.ts'
+import { exportBench } from './export.ts'
+import { faultBench } from './fault.ts'
 import { httpBench } from './http.ts'
-import { describeLoad, describeMachine, describePeers } from './machine.ts'
 import { ingestBench } from './ingest.ts'
+import { loadBench } from './load.ts'
+import { describeLoad, describeMachine, describePeers } from './machine.ts'
+import { writeSection } from './section.ts'
+import { soakBench } from './soak.ts'
 import { startBench } from './start.ts'
 import { renderTable } from './table.ts'
-import type { Bench, BenchOptions } from './trials.ts'
+import type { Bench } from './trials.ts'
 
-const BENCHES: readonly Bench[] = [callBench, httpBench, startBench, ingestBench]
+const BENCHES: readonly Bench[] = [
+  callBench,
+  exportBench,
+  faultBench,
+  loadBench,
+  httpBench,
+  startBench,
+  ingestBench,
+  soakBench,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     help: { type: 'boolean', short: 'h', default: false },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
     build: { type: 'string', multiple: true, default: [] },
+    write: { type: 'boolean', default: false },
   },
 })
 
@@ -27,9 +43,11 @@ if (values.help) printHelp()
 else await runBenches()
 
 function printHelp(): void {
-  console.log('npm run bench [-- [--rounds 5] [--build label=path/to/dist]… name…]\n')
-  for (const { name, about } of BENCHES) console.log(`  ${name.padEnd(14)} ${about}`)
+  console.log('npm run bench [-- [--rounds 5] [--build label=path/to/dist]… [--minutes 10] [--write] name…]\n')
+  for (const { name, about, onlyByName } of BENCHES)
+    console.log(`  ${name.padEnd(14)} ${about}${onlyByName === true ? ' (only when it is named)' : ''}`)
   console.log('\n--build measures another build of clew beside this one, to compare two in one run.')
+  console.log('--minutes is how long soak goes on. --write puts the tables into docs/benchmarks.md.')
 }
 
 async function runBenches(): Promise<void> {
@@ -40,24 +58,41 @@ async function runBenches(): Promise<void> {
     return
   }
   installPeers()
-  const options: BenchOptions = {
-    rounds: Math.max(1, Number.parseInt(values.rounds, 10) || 5),
-    builds: new Map(values.build.map(parseBuild)),
-    progress: (text) => process.stderr.write(`${text}\n`),
+  for (const bench of BENCHES) {
+    if (positionals.length === 0 ? bench.onlyByName === true : !positionals.includes(bench.name)) continue
+    try {
+      await runBench(bench)
+    } catch (error) {
+      console.error(`${bench.name} failed:`, error)
+      process.exitCode = 1
+    }
   }
-  console.log(describeMachine())
-  for (const bench of BENCHES)
-    if (positionals.length === 0 || positionals.includes(bench.name)) await runBench(bench, options)
 }
 
-async function runBench(bench: Bench, options: BenchOptions): Promise<void> {
+async function runBench(bench: Bench): Promise<void> {
+  const started = performance.now()
+  const rounds = atLeastOne(values.rounds) ?? bench.rounds
   const before = await describeLoad()
-  const tables = await bench.run(options)
+  const tables = await bench.run({
+    rounds,
+    minutes: atLeastOne(values.minutes) ?? 10,
+    builds: new Map(values.build.map(parseBuild)),
+    progress: (text) => process.stderr.write(`${text}\n`),
+  })
   const after = await describeLoad()
-  console.log(`\n## ${bench.name}: ${bench.about}\n`)
-  if (bench.peers.length > 0) console.log(describePeers(bench.peers))
-  console.log(`${options.rounds} rounds; before: ${before}; after: ${after}`)
-  for (const { title, rows } of tables) console.log(`\n### ${title}\n\n${renderTable(rows)}`)
+  const minutes = ((performance.now() - started) / 60_000).toFixed(1)
+  const section = [
+    `${describeMachine()}. Rounds: ${rounds}, in ${minutes} minutes. Before: ${before}; after: ${after}.`,
+    ...(bench.peers.length > 0 ? [`${describePeers(bench.peers)}.`] : []),
+    ...tables.flatMap(({ title, rows }) => [`**${title}**`, renderTable(rows)]),
+  ].join('\n\n')
+  console.log(`\n## ${bench.name}: ${bench.about}\n\n${section}`)
+  if (values.write) writeSection(bench.name, section)
+}
+
+function atLeastOne(text: string | undefined): number | undefined {
+  const number = Number.parseInt(text ?? '', 10)
+  return Number.isNaN(number) ? undefined : Math.max(1, number)
 }
 
 /** `label=folder`, where the folder is a `dist`. */

@@ -23,3 +23,12 @@ export function rounded(value: number, digits = 0): string {
 function at(values: ArrayLike<number>, index: number): number {
   return values[index] ?? Number.NaN
 }
+
+/** How much values that come at equal steps rise from one to the next, by least squares. */
+export function slope(values: readonly number[]): number {
+  const center = (values.length - 1) / 2
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const above = values.reduce((sum, value, at) => sum + (at - center) * (value - mean), 0)
+  const below = values.reduce((sum, _, at) => sum + (at - center) ** 2, 0)
+  return below === 0 ? 0 : above / below
+}

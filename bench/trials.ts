@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Child } from './child.ts'
-import type { Received } from './receiver.ts'
+import type { Received } from './received-count.ts'
+import type { ReceiverState } from './receiver.ts'
 
 /** What a bench is told by the command line. */
 export interface BenchOptions {
   readonly rounds: number
+  /** How long `soak` goes on. */
+  readonly minutes: number
   /** Other builds of clew to measure beside this tree's, by label: URLs of their `dist/src/index.js`. */
   readonly builds: ReadonlyMap<string, string>
   /** Says what is going on. */
@@ -26,13 +29,17 @@ export interface Bench {
   /** In one sentence. */
   readonly about: string
   readonly peers: readonly string[]
+  /** How many rounds are enough, when nobody says. */
+  readonly rounds: number
+  /** Runs only when it is asked for by name. */
+  readonly onlyByName?: boolean
   run(options: BenchOptions): Promise<BenchTable[]>
 }
 
 /** One of the things that are compared. */
 export interface Variant {
   readonly label: string
-  /** Program, relative to the folder of its bench. */
+  /** The peer and its set-up, or the program, as the bench has it. */
   readonly program: string
   readonly args?: readonly string[]
   readonly variables?: NodeJS.ProcessEnv
@@ -48,40 +55,71 @@ export function eachBuild(variant: Variant, { builds }: BenchOptions): Variant[]
   return [variant, ...others]
 }
 
-/** A receiver and an empty folder, for the time of a bench. */
+/** A receiver and an empty folder. */
 export interface Surroundings {
+  /** For the programs of the trial. */
   readonly variables: NodeJS.ProcessEnv
   /** What came since it was last asked. */
   readonly received: () => Promise<Received>
+  /** What came since it was last asked for `received`. */
+  readonly tally: () => Promise<Received>
+  /** Makes the receiver fail, or serve again. */
+  readonly become: (state: ReceiverState) => Promise<unknown>
 }
 
 /** Runs a function with a receiver in a process of its own and a folder for spools, and cleans up. */
-export async function withSurroundings<R>(fn: (surroundings: Surroundings) => Promise<R>): Promise<R> {
+export async function withSurroundings<R>(
+  more: NodeJS.ProcessEnv | undefined,
+  fn: (surroundings: Surroundings) => Promise<R>,
+): Promise<R> {
   const home = mkdtempSync(join(tmpdir(), 'clew-bench-'))
-  const receiver = new Child(join(import.meta.dirname, 'receiver.ts'))
+  const receiver = new Child('receiver')
   try {
     const { port } = await receiver.answer<{ port: number }>()
-    const variables = { BENCH_ENDPOINT: `http://127.0.0.1:${port}`, BENCH_HOME: home, NODE_ENV: 'production' }
-    return await fn({ variables, received: () => receiver.ask<Received>('count') })
+    const variables = {
+      BENCH_CLEW: new URL('../dist/src/index.js', import.meta.url).href,
+      BENCH_ENDPOINT: `http://127.0.0.1:${port}`,
+      BENCH_HOME: home,
+      NODE_ENV: 'production',
+      ...more,
+    }
+    return await fn({
+      variables,
+      received: () => receiver.ask<Received>('count'),
+      tally: () => receiver.ask<Received>('tally'),
+      become: (state) => receiver.ask(state),
+    })
   } finally {
     await receiver.end()
     rmSync(home, { recursive: true })
   }
 }
 
-/** Each variant once a round, beginning with another one each round. @returns what the trials answered, by label */
+/** One process, or a few, that measure a variant once. */
+export type RunTrial<R> = (variant: Variant, surroundings: Surroundings) => Promise<R>
+
+/**
+ * Each variant once a round, beginning with another one each round, in surroundings of its own. A trial that fails is said and left out.
+ * @returns what the trials answered, by label; without those that never did
+ */
 export async function interleave<R>(
   variants: readonly Variant[],
-  { rounds, progress }: BenchOptions,
-  trial: (variant: Variant) => Promise<R>,
+  { rounds, progress }: Pick<BenchOptions, 'rounds' | 'progress'>,
+  runTrial: RunTrial<R>,
 ): Promise<Map<string, R[]>> {
   const results = new Map<string, R[]>(variants.map(({ label }) => [label, []]))
   for (let round = 0; round < rounds; round++) {
     progress(`round ${round + 1} of ${rounds}`)
     for (let turn = 0; turn < variants.length; turn++) {
       const variant = variants[(round + turn) % variants.length] as Variant
-      results.get(variant.label)?.push(await trial(variant))
+      try {
+        const result = await withSurroundings(variant.variables, (surroundings) => runTrial(variant, surroundings))
+        results.get(variant.label)?.push(result)
+      } catch (error) {
+        progress(`a trial failed: ${variant.label}: ${String(error)}`)
+        process.exitCode = 1
+      }
     }
   }
-  return results
+  return new Map([...results].filter(([, trials]) => trials.length > 0))
 }

@@ -1,7 +1,7 @@
 /** The same server with clew: span, request record, request id and metrics, all sent. `early`: init() before node:http is loaded; `late`: after. */
 import type * as Http from 'node:http'
 import { createRequire } from 'node:module'
-import { endpoint, loadClew } from '../clew-build.ts'
+import { endpoint, home, loadClew } from '../clew-build.ts'
 import { serveHello } from './hello.ts'
 
 const load = createRequire(import.meta.url)
@@ -13,7 +13,7 @@ const clew = init({
   level: 'INFO',
   console: { enabled: false },
   otlp: { endpoint: endpoint() },
-  home: process.env['BENCH_HOME'] ?? '',
+  home: home(),
   shutdownTimeoutMillis: 60_000,
 })
 serveHello({ http: load('node:http') as typeof Http, stop: () => clew.shutdown() })
