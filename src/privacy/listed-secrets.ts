@@ -3,7 +3,7 @@ import { hidesNext } from './secret-entry.ts'
 import { withoutFound } from './span.ts'
 
 /** An item of a list in brackets, in quotes (in Python's way too), and what comes up to the quote of the next. */
-const ITEM = /(?<=[[(,]\s{0,8}[bur]?)(\\{0,16}["'`])([\w.-]{2,64})\1(?=(\s{0,8},\s{0,8}[bur]?\\{0,16}["'`]))/g
+const ITEM = /(?<=[[(,]\s{0,8}[bur]?)(\\{0,40}["'`])([\w.-]{2,64})\1(?=(\s{0,8},\s{0,8}[bur]?\\{0,40}["'`]))/g
 
 /** The text without the secrets in lists: `["--password","x"]`, `[ 'X-Api-Key', 'x', 'Host', 'h' ]`. */
 export function withoutListedSecrets(text: string): string {

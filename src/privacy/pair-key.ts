@@ -8,7 +8,7 @@ export interface PairKey {
 }
 
 const MAX_LENGTH = 64
-const MAX_GAP = 4
+const MAX_GAP = 40
 const BACKSLASH = 92
 const SMALL_M = 109
 const ESCAPE = 27
@@ -33,7 +33,7 @@ export function keyBefore(text: string, at: number, floor: number): PairKey | un
   if (text.charCodeAt(end - 1) === SMALL_M) end = beforeColour(text, end, floor)
   end = backOver(text, end, floor, isAround)
   let start = wordStart(text, end, floor)
-  if (end - start < 2 || isDigit(text.charCodeAt(start))) return undefined
+  if (end - start < 2 || (isDigit(text.charCodeAt(start)) && isDigit(text.charCodeAt(end - 1)))) return undefined
   if (isEscape(text, start, floor)) start++
   else if (text.charCodeAt(start - 1) === ESCAPE) start += COLOUR_START.exec(text.slice(start, end))?.[0].length ?? 0
   const name = text.slice(start, end)

@@ -23,14 +23,14 @@ const LAST = [
   '_(?:api|bot|device|push|user)_tokens',
   'session_?key',
   '_(?:recovery|seed)_?phrases?',
-  'recovery_?codes?',
+  '(?:auth|mfa|otp|recovery)_?codes?',
 ]
 
 /**
  * A text in which none of these stands holds no key that names a secret, nor what else is told by its name. Most are told by this one look.
  */
 export const STEMS =
-  /pass|pw|secret|key|token|auth|cookie|cred|bearer|basic|jwt|otp|sig|sas|pin|cv[vc]|ssn|phrase|recovery|connect|community|identified|mnemonic/i
+  /pass|pw|secret|key|token|auth|cookie|cred|bearer|basic|jwt|otp|sig|sas|pin|cv[vc]|ssn|mfa|phrase|recovery|connect|community|identified|mnemonic/i
 const SECRET = new RegExp(`${ANYWHERE.join('|')}|(?:${LAST.join('|')})$`)
 
 /** What a key tells of its values: a secret; a secret unless it is a count (`tokens`: a list of them, or how many). */

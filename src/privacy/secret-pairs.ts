@@ -13,7 +13,7 @@ const SCHEMED = /authori[sz]ation|auth$/i
 /** `"name":"password","value":"x"`: keys of which one holds the name of a secret and the next the secret. */
 const NAME = /(?<!\S)(?:name|key|header|field|path|param|parameter|property|type|id)$/i
 const VALUE = /(?<!\S)(?:values?|val|content|data)$/i
-const PARAMETER = /^(?:key|code)$/i
+const QUERY_NAME = /^(?:key|code)$/i
 const LONG = /^[\w.~%+/-]{16}$/
 const MAX_BETWEEN = 256
 /** A part of a multipart body: headers, an empty line, the value. */
@@ -86,7 +86,7 @@ class PairScan {
 
   /** A long `key` or `code` in a query is what lets somebody in. */
   #isParameter({ name, start }: PairKey, at: number): boolean {
-    if (name.length > 4 || !PARAMETER.test(name) || !'?&'.includes(this.#text.charAt(start - 1) || ' ')) return false
+    if (name.length > 4 || !QUERY_NAME.test(name) || !'?&'.includes(this.#text.charAt(start - 1) || ' ')) return false
     return LONG.test(this.#text.slice(at + 1, at + 17))
   }
 
@@ -107,7 +107,8 @@ class PairScan {
     const header = this.#text.charCodeAt(at) === COLON
     if (/cookie/i.test(name)) return header || this.#isCookiePair(at + 1) ? 'line' : 'word'
     if (SCHEMED.test(name)) return 'scheme'
-    return TYPED.test(name) && (header || this.#text[start - 1] === ';') ? 'words' : 'word'
+    const typed = header || this.#text[at - 1] === ' ' || this.#text[start - 1] === ';'
+    return typed && TYPED.test(name) ? 'words' : 'word'
   }
 
   #isCookiePair(at: number): boolean {

@@ -2,7 +2,7 @@ import { characterSet } from './character-set.ts'
 
 const BACKSLASH = 92
 /** The next pair: what stands before it ends a value. */
-const PAIR_AHEAD = /\s{0,4}(?:amp;)?\\{0,8}["'`]?[\w.$%[\]-]{1,64}\\{0,8}["'`]?\s?[=:]/y
+const PAIR_AHEAD = /\s{0,4}(?:amp;)?\\{0,40}["'`]?[\w.$%[\]-]{1,64}\\{0,40}["'`]?\s?[=:]/y
 
 /** Characters at which a value may end; at all others it goes on. */
 const SIGNS = characterSet(' \t\r\n\\"\'`,;&)]}><')

@@ -61,6 +61,7 @@ const QUOTED: readonly Syntax[] = [
   (label, secret) => JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ [label]: secret, c: 1 }) }) }),
   (label, secret) => JSON.stringify({ fields: [{ name: label, value: secret }] }),
   (label, secret) => inspect({ user: 'bob', [label]: secret, port: 1 }, { breakLength: Infinity }),
+  (label, secret) => JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify({ [label]: secret, c: 1 })))),
   (label, secret) => `${label}: "${secret}"`,
   (label, secret) => `${label}='${secret}'`,
   (label, secret) => `<user name="bob" ${label}="${secret}"/>`,
@@ -68,7 +69,7 @@ const QUOTED: readonly Syntax[] = [
 ]
 
 /** As JSON, which takes any characters. */
-const JSON_FORMS: readonly Syntax[] = QUOTED.slice(0, 5)
+const JSON_FORMS: readonly Syntax[] = QUOTED.slice(0, 7)
 
 /** Lists of names and values, arguments of programs, and what libraries say of values that they refuse. */
 const LISTS: readonly Syntax[] = [
@@ -212,8 +213,8 @@ const cookie: fc.Arbitrary<CarriedText> = fc
   .map(([{ text }, write]) => ({ kind: 'cookie', text: write(text), secrets: [text] }))
 
 const phrase: fc.Arbitrary<CarriedText> = fc
-  .tuple(passphrase, fc.constantFrom('passphrase', 'password', 'Pass phrase'))
-  .map(([{ kind, text }, label]) => ({ kind, text: `${label}: ${text}`, secrets: [text] }))
+  .tuple(passphrase, fc.constantFrom('passphrase: ', 'password: ', 'Pass phrase: ', 'db.password = ', 'password : '))
+  .map(([{ kind, text }, label]) => ({ kind, text: label + text, secrets: [text] }))
 
 /** Any of them, with words around it. */
 export const carriedText: fc.Arbitrary<CarriedText> = fc.oneof(
