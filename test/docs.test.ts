@@ -80,7 +80,7 @@ test('every field that has a key of its own is on the page of fields', () => {
 test('every kind of note is on the page of diagnostics', () => {
   const page = read('docs/diagnostics.md')
   const source = globSync('src/**/*.ts', { cwd: ROOT }).map(read).join('\n')
-  const kinds = [...source.matchAll(/(?:note|once)\('([a-z_]+)'/g)].map((match) => match[1] as string)
+  const kinds = [...source.matchAll(/(?:note|once|say)\('([a-z_]+)'/g)].map((match) => match[1] as string)
   expect(kinds.length).toBeGreaterThan(6)
   expect(kinds.filter((kind) => !page.includes(`\`${kind}\``))).toEqual([])
 })

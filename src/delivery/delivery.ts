@@ -60,7 +60,10 @@ export class Delivery {
     this.#watch = new OutageWatch(this.#counters, () => this.#upkeep.waiting)
     const lanes = LANES.filter((lane) => settings.endpoints[signalOf(lane)] !== undefined)
     this.#lanes = new Map(lanes.map((lane) => [lane, this.#lane(lane)]))
-    this.#upkeep = new Upkeep(settings, this.#lanes, this.#counters, tell)
+    this.#upkeep = new Upkeep(settings, this.#lanes, this.#counters, {
+      tell,
+      isOutage: () => this.#watch.isOutage,
+    })
     for (const { delivery } of this.#lanes.values()) void delivery.run()
   }
 

@@ -22,7 +22,7 @@ export class OutageWatch {
   #before: ReadonlyMap<DropReason, number> = new Map()
   #waited = 0
   #isOpen = false
-  #isOutage = false
+  #isLong = false
 
   /** @param waiting how many entries wait now */
   constructor(counters: DeliveryCounters, waiting: () => number) {
@@ -30,11 +30,16 @@ export class OutageWatch {
     this.#waiting = waiting
   }
 
+  /** Whether the receiver takes nothing now. */
+  get isOutage(): boolean {
+    return this.#isOpen && this.#isLong
+  }
+
   /** A request failed, for the so-manieth time in a row. */
   failed(lane: LaneName, failures: number): void {
     if (!this.#isOpen) this.#begin()
     this.#failing.add(lane)
-    this.#isOutage ||= failures >= FAILURES_OF_OUTAGE
+    this.#isLong ||= failures >= FAILURES_OF_OUTAGE
     this.#waited = Math.max(this.#waited, this.#waiting())
   }
 
@@ -43,7 +48,7 @@ export class OutageWatch {
     this.#before = new Map(DROP_REASONS.map((reason) => [reason, this.#counters.dropped(reason)]))
     this.#waited = 0
     this.#isOpen = true
-    this.#isOutage = false
+    this.#isLong = false
   }
 
   /** Nothing is left to send in a lane: this says nothing of the receiver. */
@@ -56,7 +61,7 @@ export class OutageWatch {
     this.#failing.delete(lane)
     if (!this.#isOpen || this.#failing.size > 0) return undefined
     this.#isOpen = false
-    if (!this.#isOutage) return undefined
+    if (!this.#isLong) return undefined
     const dropped: Partial<Record<DropReason, number>> = {}
     for (const reason of DROP_REASONS) {
       const count = this.#counters.dropped(reason) - (this.#before.get(reason) ?? 0)

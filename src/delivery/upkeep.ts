@@ -35,6 +35,7 @@ export class Upkeep {
   readonly #lanes: ReadonlyMap<LaneName, LaneQueues>
   readonly #counters: DeliveryCounters
   readonly #tell: DeliveryListener
+  readonly #isOutage: () => boolean
   readonly #timers: readonly NodeJS.Timeout[]
   #leftOut = 0
 
@@ -42,12 +43,13 @@ export class Upkeep {
     settings: DeliverySettings,
     lanes: ReadonlyMap<LaneName, LaneQueues>,
     counters: DeliveryCounters,
-    tell: DeliveryListener,
+    { tell, isOutage }: { readonly tell: DeliveryListener; readonly isOutage: () => boolean },
   ) {
     this.#settings = settings
     this.#lanes = lanes
     this.#counters = counters
     this.#tell = tell
+    this.#isOutage = isOutage
     this.adopt()
     this.#look()
     this.#timers = [
@@ -71,8 +73,9 @@ export class Upkeep {
     const directory = this.#directory
     if (directory === undefined) return
     const { owner } = this.#settings
+    // Without a lease nobody could tell whether the others' are old. Who writes segments says that the disk can't be written.
+    if (!tryToRenew(directory, owner)) return
     try {
-      renewLease(directory, owner)
       const lanes = new Set(this.#lanes.keys())
       for (const { lane, path } of adoptSegments(directory, owner, lanes)) this.#lanes.get(lane)?.segments.adopt(path)
     } catch (error) {
@@ -84,7 +87,7 @@ export class Upkeep {
     try {
       this.#expire()
       this.#limitDisk()
-      this.rescue()
+      if (this.#isOutage()) this.rescue()
       this.publish()
     } catch (error) {
       this.#note('delivery', `the spool could not be looked after: ${String(error)}`)
@@ -121,7 +124,7 @@ export class Upkeep {
     )
   }
 
-  /** Entries came by message because the disk could not be written: perhaps it can by now. */
+  /** Entries came by message because the disk could not be written: perhaps it can by now. Not while they go out: they would go out twice. */
   rescue(): void {
     const { directory, owner, meta, maxDiskBytes } = this.#settings
     const waiting = [...this.#lanes].filter(([, { memory }]) => memory.count > 0)
@@ -168,6 +171,7 @@ export class Upkeep {
     counters.set('oldest', oldest)
   }
 
+  /** Looks no more, and writes down how things are. */
   stop(): void {
     for (const timer of this.#timers) clearInterval(timer)
     this.publish()
@@ -176,5 +180,14 @@ export class Upkeep {
   /** Others may take over what is left. */
   release(): void {
     if (this.#directory !== undefined) endLease(this.#directory, this.#settings.owner)
+  }
+}
+
+function tryToRenew(directory: string, owner: string): boolean {
+  try {
+    renewLease(directory, owner)
+    return true
+  } catch {
+    return false
   }
 }

@@ -68,15 +68,14 @@ export class QueuedSegment {
     this.#gone += count
   }
 
-  /** Its reader; undefined when it can't be read at all, which is told. */
+  /** Its reader; undefined when it can't be read at all. That is told once it is known how many entries it has. */
   open(): SegmentReader | undefined {
     try {
       this.#reader ??= this.#newReader()
-      return this.#reader
     } catch (error) {
-      this.#lose(error)
-      return undefined
+      if (!this.growing) this.#lose(error)
     }
+    return this.#reader
   }
 
   #newReader(): SegmentReader {
@@ -116,9 +115,8 @@ export class QueuedSegment {
 
   /** Closes it at the end of the process: it stays for the next one if something in it is left to deliver. */
   leave(): void {
-    if (this.#reader === undefined) return
-    if (this.#reader.pendingBytes === 0) return this.drop()
-    if (!existsSync(this.path)) this.#missed()
+    if (this.#reader?.pendingBytes === 0) return this.drop()
+    if (this.count > 0 && !existsSync(this.path)) this.#missed()
     this.close()
   }
 

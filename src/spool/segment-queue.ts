@@ -16,7 +16,6 @@ export class SegmentQueue implements BatchSource {
   readonly #complete: QueuedSegment[] = []
   #growing: QueuedSegment | undefined
   #before = 0
-  #seen = 0
   /** Where the batch that is out comes from. */
   #held: Readable | undefined
 
@@ -53,10 +52,6 @@ export class SegmentQueue implements BatchSource {
   #remove(segment: QueuedSegment): void {
     const at = this.#complete.indexOf(segment)
     if (at >= 0) this.#complete.splice(at, 1)
-    else if (this.#growing === segment) {
-      this.#seen = this.#written()
-      this.#growing = undefined
-    }
     if (this.#held?.segment === segment) this.#held = undefined
   }
 
@@ -76,8 +71,8 @@ export class SegmentQueue implements BatchSource {
       if (segment === undefined || (readable.length > 0 && !segment.growing)) continue
       const reader = segment.open()
       const headMillis = reader?.headMillis
-      if (reader === undefined) this.#remove(segment)
-      else if (headMillis !== undefined) readable.push({ segment, reader, headMillis })
+      if (reader === undefined && !segment.growing) this.#remove(segment)
+      else if (reader !== undefined && headMillis !== undefined) readable.push({ segment, reader, headMillis })
       else if (!segment.growing && segment !== this.#held?.segment) this.#finish(segment)
     }
     return readable.sort((a, b) => a.headMillis - b.headMillis)
@@ -136,7 +131,7 @@ export class SegmentQueue implements BatchSource {
 
   /** Entries written by this process of whose segments it has heard. */
   get seen(): number {
-    return this.#growing === undefined ? this.#seen : this.#written()
+    return this.#growing === undefined ? 0 : this.#written()
   }
 
   /** Entries that wait. */

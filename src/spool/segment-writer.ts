@@ -31,6 +31,8 @@ export interface SegmentWriterOptions {
 
 interface OpenSegment {
   readonly descriptor: number
+  /** Of its header. */
+  readonly start: number
   bytes: number
 }
 
@@ -77,10 +79,18 @@ export class SegmentWriter implements BlockSink {
     try {
       writeAll(segment.descriptor, block)
     } catch (error) {
-      ftruncateSync(segment.descriptor, segment.bytes)
+      this.#giveUp(lane, segment)
       throw error
     }
     segment.bytes += block.length
+  }
+
+  /** Cuts off what was half written. The next try goes into another segment: a limit may be on the size of one file. */
+  #giveUp(lane: LaneName, { descriptor, start, bytes }: OpenSegment): void {
+    ftruncateSync(descriptor, bytes)
+    if (bytes === start) return
+    this.#open.delete(lane)
+    closeSync(descriptor)
   }
 
   #next(lane: LaneName): OpenSegment {
@@ -99,7 +109,7 @@ export class SegmentWriter implements BlockSink {
     }
     const previous = this.#open.get(lane)
     if (previous !== undefined) closeSync(previous.descriptor)
-    const segment = { descriptor, bytes: header.length }
+    const segment = { descriptor, start: header.length, bytes: header.length }
     this.#open.set(lane, segment)
     opened(lane, path)
     return segment

@@ -32,7 +32,8 @@ export class Spool {
   #timer: NodeJS.Timeout | undefined
   #appended = 0
   #writeThrough = false
-  #encoding = false
+  /** The page an entry is being encoded into. */
+  #encoding: Page | undefined
   readonly #deferred: DeferredEntry[] = []
 
   constructor(sink: BlockSink, settings: SpoolSettings) {
@@ -61,17 +62,17 @@ export class Spool {
     encode: (writer: ByteWriter, item: T) => void,
     urgent: boolean,
   ): void {
-    if (this.#encoding) return this.#defer(lane, group, item, encode, urgent)
+    if (this.#encoding !== undefined) return this.#defer(lane, group, item, encode, urgent)
     const page = this.#pages.get(lane) as Page
     const writer = page.begin(group)
-    this.#encoding = true
+    this.#encoding = page
     try {
       encode(writer, item)
     } catch (error) {
       page.abandon()
       throw error
     } finally {
-      this.#encoding = false
+      this.#encoding = undefined
     }
     page.end()
     this.#appended++
@@ -99,16 +100,18 @@ export class Spool {
     }
   }
 
-  /** From now on nothing waits in memory: the process is about to end. */
+  /** From now on nothing waits in memory: the process is about to end. An entry under way is given up: its own value has ended the process, and nothing returns to it. */
   writeThrough(): void {
     this.#writeThrough = true
+    this.#encoding?.abandon()
+    this.#encoding = undefined
     this.seal()
   }
 
   /** Hands everything that waits in memory to the sink. */
   seal(): void {
     // Asked for by a value's own code while it is being encoded: the entry around it is not whole yet.
-    if (this.#encoding) return
+    if (this.#encoding !== undefined) return
     clearTimeout(this.#timer)
     this.#timer = undefined
     for (const [lane, page] of this.#pages) if (page.count > 0) this.#seal(lane, page)

@@ -55,6 +55,8 @@ export class Trial {
         MARKS: this.#marks,
         CLEW_HOME: this.home,
         OTEL_EXPORTER_OTLP_ENDPOINT: this.receiver.url,
+        // The account is one of records.
+        OTEL_METRICS_EXPORTER: 'none',
         ...env,
       },
       ...rest,
