@@ -7,8 +7,6 @@ export interface Component {
   readonly scope: Scope
   /** The least severity that passes. */
   threshold: number
-  /** The least severity that the outputs get: records below it pass only while tests capture them. */
-  level: number
 }
 
 /** The least severities that pass: by default, and for the components named. */
@@ -31,8 +29,7 @@ export class Components {
     const name = plainText(anyName)
     let component = this.#known.get(name)
     if (component === undefined) {
-      const level = this.#levelOf(name)
-      component = { scope: createScope(name), threshold: Math.min(level, this.#captured), level }
+      component = { scope: createScope(name), threshold: this.#thresholdOf(name) }
       if (this.#known.size < MAX_COMPONENTS && name.length <= MAX_NAME_LENGTH) this.#known.set(name, component)
     }
     return component
@@ -51,17 +48,19 @@ export class Components {
   }
 
   #apply(): void {
-    for (const [name, component] of this.#known) {
-      component.level = this.#levelOf(name)
-      component.threshold = Math.min(component.level, this.#captured)
-    }
+    for (const [name, component] of this.#known) component.threshold = this.#thresholdOf(name)
   }
 
   get levels(): LevelSettings {
     return this.#levels
   }
 
-  #levelOf(name: string): number {
+  #thresholdOf(name: string): number {
+    return Math.min(this.levelOf(name), this.#captured)
+  }
+
+  /** The least severity of a component that the outputs get; what is captured besides does not count. */
+  levelOf(name: string): number {
     const { components, threshold } = this.#levels
     return Math.min(Object.hasOwn(components, name) ? (components[name] as number) : threshold, OFF)
   }

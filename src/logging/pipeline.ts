@@ -49,8 +49,8 @@ export interface PipelineParts {
 export interface RecordCapture {
   /** What records are made with while clew does not run. */
   readonly parts: PipelineParts
-  /** Takes a record, if it is one of those it captures. Must not throw. @returns whether it is; the outputs do not get it then */
-  takeRecord(record: LogRecordData, call: LogCall): boolean
+  /** Takes a record, if it is one of those it captures. Must not throw. @returns whether it is; nobody else gets it then */
+  takeRecord(record: LogRecordData, context: Context): boolean
 }
 
 /** Records said while a record is being written, by its own values' code: deeper than this they are left out. */
@@ -59,7 +59,10 @@ const MAX_DEPTH = 4
 /** The way from a call to the outputs. One for the process; loggers made before `init()` come alive with it. */
 export class Pipeline {
   readonly components = new Components()
+  /** The parts that are in force. */
   #parts: PipelineParts | undefined
+  /** Those without a capture. */
+  #own: PipelineParts | undefined
   #capture: RecordCapture | undefined
   #early = 0
   #created = 0
@@ -77,26 +80,45 @@ export class Pipeline {
 
   start(parts: PipelineParts): void {
     this.#created = 0
-    this.#parts = parts
+    this.#own = parts
+    this.#apply()
   }
 
   stop(): void {
-    this.#parts = undefined
+    this.#own = undefined
+    this.#apply()
   }
 
   /** What the outputs encode with; undefined while clew does not run. */
   get encoding(): Encoding | undefined {
-    return this.#parts?.encoding
+    return this.#own?.encoding
   }
 
   /** Puts a capture before the outputs, or takes it away. */
   capture(capture: RecordCapture | undefined): void {
     this.#capture = capture
+    this.#apply()
+  }
+
+  #apply(): void {
+    const own = this.#own
+    const capture = this.#capture
+    this.#parts = capture === undefined ? own : { ...(own ?? capture.parts), stage: this.#captureStage(capture, own) }
+  }
+
+  /** What a capture does not take goes on, if it has the level that the outputs have. */
+  #captureStage(capture: RecordCapture, own: PipelineParts | undefined): LogStage {
+    return (record, context) => {
+      if (capture.takeRecord(record, context)) return undefined
+      if (own === undefined) this.#early++
+      if (record.severityNumber < this.components.levelOf(record.scope.name)) return undefined
+      return own?.stage === undefined ? record : own.stage(record, context)
+    }
   }
 
   /** Makes the record and hands it to each output. Never throws. */
   emit(call: LogCall): void {
-    const parts = this.#parts ?? this.#capture?.parts
+    const parts = this.#parts
     if (parts === undefined || this.#depth >= MAX_DEPTH) {
       this.#early++
       return
@@ -106,7 +128,6 @@ export class Pipeline {
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
       const made = makeRecord(call, parts.safety, this.#depth === 1 ? uids : new RecordUids())
-      if (this.#capture !== undefined && !this.#leftToOutputs(this.#capture, made, call)) return
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
       if (record === undefined) return
       for (const output of parts.outputs) {
@@ -119,20 +140,12 @@ export class Pipeline {
     }
   }
 
-  /** What a capture does not take goes on, if it has the level that the outputs have. */
-  #leftToOutputs(capture: RecordCapture, record: LogRecordData, call: LogCall): boolean {
-    if (capture.takeRecord(record, call) || record.severityNumber < call.component.level) return false
-    if (this.#parts === undefined) this.#early++
-    return true
-  }
-
   /** Runs what prepares a record from foreign values; what that throws is noted and goes no further. */
   guard(prepare: () => void): void {
     try {
       prepare()
     } catch (error) {
-      const parts = this.#parts ?? this.#capture?.parts
-      parts?.failed('record', error)
+      this.#parts?.failed('record', error)
     }
   }
 }

@@ -1,6 +1,5 @@
 import { TraceFlags, type Context } from '@opentelemetry/api'
-import { activeContext } from '../context/index.ts'
-import { OFF, pipeline, type LogCall, type RecordCapture } from '../logging/index.ts'
+import { OFF, pipeline, type RecordCapture } from '../logging/index.ts'
 import { AttributeKeys, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { createRedactor } from '../privacy/index.ts'
 import { standIn } from '../stand-in.ts'
@@ -59,9 +58,9 @@ class OpenCaptures implements RecordCapture, SpanCapture {
     pipeline.components.capture(Math.min(...[...this.#open].map((capture) => capture.minimumSeverity ?? OFF), OFF))
   }
 
-  takeRecord(record: LogRecordData, call: LogCall): boolean {
-    const covering = this.#covering(scopeOf(call.context ?? activeContext(), record.trace?.traceId))
-    const { level } = call.component
+  takeRecord(record: LogRecordData, context: Context): boolean {
+    const covering = this.#covering(scopeOf(context, record.trace?.traceId))
+    const level = pipeline.components.levelOf(record.scope.name)
     const wanting = covering.filter(({ minimumSeverity }) => record.severityNumber >= (minimumSeverity ?? level))
     give(
       wanting,

@@ -26,7 +26,8 @@ export function capturable(parts: TracerParts): TracerParts {
       parts.started?.(span, context)
     },
     ended(span) {
-      if (current?.takeSpan(span) !== true) parts.ended(span)
+      if (current?.takeSpan(span) === true) parts.counts?.ended(span.traceFlags)
+      else parts.ended(span)
     },
   }
 }

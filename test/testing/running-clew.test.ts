@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 test('what is captured while clew runs goes nowhere else; its outputs, processors, levels and globals are as before', async () => {
-  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_HOME: home }
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_METRICS_EXPORTER: 'none', CLEW_HOME: home }
   const { code, stdout, stderr } = await runProgram('test/fixtures/captured.mjs', [], environment)
   expect(code).toBe(0)
   expect(JSON.parse(stderr)).toEqual({
