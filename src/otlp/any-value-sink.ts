@@ -9,13 +9,13 @@ export function encodeValue(writer: ByteWriter, value: unknown, safety: ValueSaf
   else if (value !== undefined && value !== null) safety.write(value, new AnyValueSink(writer))
 }
 
-export function encodeBoolean(writer: ByteWriter, value: boolean): void {
+function encodeBoolean(writer: ByteWriter, value: boolean): void {
   writer.byte(0x10)
   writer.byte(value ? 1 : 0)
 }
 
 /** Integers beyond int64 are doubles, as in OpenTelemetry's own serializers. */
-export function encodeNumber(writer: ByteWriter, value: number): void {
+function encodeNumber(writer: ByteWriter, value: number): void {
   if (isInt64(value)) {
     writer.byte(0x18)
     writer.varint(value)

@@ -30,6 +30,9 @@ export function isInt64(value: number): boolean {
 export class ByteWriter {
   buffer: TextBuffer
   position: number
+  #second = -1
+  #secondHigh = 0
+  #secondLow = 0
   #lastMillis = -1
   #lastHigh = 0
   #lastLow = 0
@@ -129,15 +132,19 @@ export class ByteWriter {
   }
 
   #splitNanos(millis: number): void {
-    const seconds = Math.floor(millis / 1000)
-    const nanos = Math.round((millis - seconds * 1000) * 1000) * 1000
-    // seconds * 1e9 has 61 bits: multiply the upper and lower 16 bits of the seconds apart.
-    const upper = Math.floor(seconds / 65_536) * 1e9
-    const lower = (seconds % 65_536) * 1e9 + nanos
-    const low = (upper % 65_536) * 65_536 + (lower % TWO_32)
+    const second = Math.floor(millis / 1000)
+    if (second !== this.#second) this.#setSecond(second)
+    const low = this.#secondLow + Math.round((millis - second * 1000) * 1000) * 1000
     this.#lastMillis = millis
-    this.#lastHigh = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32) + (low >= TWO_32 ? 1 : 0)
-    this.#lastLow = low
+    this.#lastHigh = low >= TWO_32 ? this.#secondHigh + 1 : this.#secondHigh
+    this.#lastLow = low | 0
+  }
+
+  #setSecond(second: number): void {
+    const nanos = BigInt(second) * 1_000_000_000n
+    this.#second = second
+    this.#secondHigh = Number(nanos >> 32n)
+    this.#secondLow = Number(nanos & 0xffff_ffffn)
   }
 
   double(value: number): void {

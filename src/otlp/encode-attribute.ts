@@ -1,8 +1,8 @@
 import { REDACTED, secretProperties } from '../privacy/index.ts'
 import { readField, type ValueSafety } from '../values/index.ts'
-import { encodeBoolean, encodeNumber, encodeValue } from './any-value-sink.ts'
+import { encodeValue } from './any-value-sink.ts'
 import type { AttributeKeys } from './attribute-key.ts'
-import type { ByteWriter } from './byte-writer.ts'
+import { isInt64, type ByteWriter } from './byte-writer.ts'
 
 /** What every encoder needs to turn values into bytes. One per SDK. */
 export interface Encoding {
@@ -22,45 +22,84 @@ export function encodeAttribute(
   const { bytes, rule } = encoding.keys.get(key)
   const covered = rule?.covers(value) === true
   const shown = covered ? rule.replace(value) : typeof value === 'string' ? encoding.safety.text(value) : value
-  if (shown === undefined || encodeShort(writer, tag, bytes, shown)) return
+  if (!encodeShort(writer, tag, bytes, shown)) encodeLong(writer, tag, encoding, bytes, shown)
+}
+
+function encodeLong(writer: ByteWriter, tag: number, { safety }: Encoding, key: Uint8Array, shown: unknown): void {
+  if (shown === undefined) return
   const start = writer.open(tag)
-  writer.bytes(bytes)
+  writer.bytes(key)
   const content = writer.open(0x12)
   if (typeof shown === 'string') writer.string(0x0a, shown)
-  else encodeValue(writer, shown, encoding.safety)
+  else encodeValue(writer, shown, safety)
   writer.close(content)
   writer.close(start)
 }
 
-/** Longest string, and key with its tag and length, whose attribute needs only lengths of one byte. */
+/** Longest text, and key with its tag and length, whose attribute needs only lengths of one byte. */
 const MAX_SHORT = 60
+/** Longer keys are copied by a call, shorter ones in a loop: whichever is faster. */
+const MAX_LOOPED = 12
+const DOUBLE = new Float64Array(1)
+const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
 
-/** Writes the attribute in one go when it is short, as most are: a number, a boolean or ASCII text, with lengths of one byte. Otherwise writes nothing and answers false. */
+/** Writes the attribute in one go when it is short, as most are: ASCII text, a number, a boolean, with lengths of one byte. Otherwise writes nothing and answers false. */
 function encodeShort(writer: ByteWriter, tag: number, key: Uint8Array, value: unknown): boolean {
-  if (key.length > MAX_SHORT) return false
-  const start = writer.position
-  writer.ensure(2 * MAX_SHORT + 8)
-  writer.buffer[start] = tag
-  writer.position = start + 2
-  writer.bytes(key)
-  const content = writer.position + 2
-  writer.buffer[content - 2] = 0x12
-  writer.position = content
-  if (!encodeShortValue(writer, value)) {
-    writer.position = start
-    return false
-  }
-  writer.buffer[content - 1] = writer.position - content
-  writer.buffer[start + 1] = writer.position - start - 2
+  const keyLength = key.length
+  if (keyLength > MAX_SHORT) return false
+  writer.ensure(2 * MAX_SHORT + 6)
+  const { buffer, position } = writer
+  const content = position + keyLength + 4
+  if (keyLength > MAX_LOOPED) buffer.set(key, position + 2)
+  else for (let i = 0; i < keyLength; i++) buffer[position + 2 + i] = key[i] as number
+  const end = writeShort(buffer, content, value)
+  if (end < 0) return false
+  buffer[position] = tag
+  buffer[position + 1] = end - position - 2
+  buffer[content - 2] = 0x12
+  buffer[content - 1] = end - content
+  writer.position = end
   return true
 }
 
-function encodeShortValue(writer: ByteWriter, value: unknown): boolean {
-  if (typeof value === 'string') return value.length <= MAX_SHORT && writer.ascii(0x0a, value)
-  if (typeof value === 'number') encodeNumber(writer, value)
-  else if (typeof value === 'boolean') encodeBoolean(writer, value)
-  else return false
-  return true
+/** Writes the content of an AnyValue. Answers where it ends; -1 for a value that is not short. */
+function writeShort(buffer: Buffer, at: number, value: unknown): number {
+  if (typeof value === 'string') return writeShortText(buffer, at, value)
+  if (typeof value === 'number') return writeShortNumber(buffer, at, value)
+  if (typeof value !== 'boolean') return -1
+  buffer[at] = 0x10
+  buffer[at + 1] = value ? 1 : 0
+  return at + 2
+}
+
+function writeShortText(buffer: Buffer, start: number, text: string): number {
+  const { length } = text
+  if (length > MAX_SHORT) return -1
+  let at = start
+  buffer[at++] = 0x0a
+  buffer[at++] = length
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127) return -1
+    buffer[at++] = code
+  }
+  return at
+}
+
+function writeShortNumber(buffer: Buffer, start: number, value: number): number {
+  let at = start
+  if (isInt64(value)) {
+    if (value < 0 || value > 0x7fff_ffff) return -1
+    buffer[at++] = 0x18
+    let rest = value | 0
+    for (; rest > 127; rest >>>= 7) buffer[at++] = (rest & 127) | 128
+    buffer[at++] = rest
+    return at
+  }
+  buffer[at++] = 0x21
+  DOUBLE[0] = value
+  for (let i = 0; i < 8; i++) buffer[at++] = DOUBLE_BYTES[i] as number
+  return at
 }
 
 /** Writes each own enumerable property as one KeyValue. */

@@ -61,7 +61,9 @@ function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Enco
 }
 
 function ridesOn(span: SpanData, name: string): boolean {
-  return !ON_RECORDS_ONLY.has(name) && !spellingsOf(name).some((spelling) => Object.hasOwn(span.attributes, spelling))
+  if (ON_RECORDS_ONLY.has(name)) return false
+  for (const spelling of spellingsOf(name)) if (Object.hasOwn(span.attributes, spelling)) return false
+  return true
 }
 
 /** A span's attributes as they would be written: the bound fields that ride on it, then its own. */

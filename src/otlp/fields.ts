@@ -1,4 +1,4 @@
-import { ownFields, readField } from '../values/index.ts'
+import { ownKeys, readField } from '../values/index.ts'
 import { canonicalKey, spellingsOf } from './attribute-key.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { encodeAttributes, type Encoding } from './encode-attribute.ts'
@@ -23,23 +23,20 @@ export class BoundFields {
   /** @param base fields that are bound already; the new ones win */
   constructor(fields: Fields, base?: BoundFields) {
     const all: Record<string, unknown> = base === undefined ? {} : { ...base.fields }
-    copyFields(ownFields(fields), all)
+    copyFields(fields, all)
     this.fields = all
-  }
-
-  get #names(): ReadonlySet<string> {
-    return (this.#spellings ??= new Set(Object.keys(this.fields).flatMap(spellingsOf)))
   }
 
   /** Whether a field of this name, in any of its spellings, is bound. */
   has(key: string): boolean {
-    return this.#names.has(key)
+    this.#spellings ??= allSpellings(this.fields)
+    return this.#spellings.has(key)
   }
 
   /** Whether any of these fields, in any of its spellings, is bound. */
   overlaps(fields: Fields): boolean {
-    const names = this.#names
-    for (const key in fields) if (names.has(key)) return true
+    this.#spellings ??= allSpellings(this.fields)
+    for (const key in fields) if (this.#spellings.has(key)) return true
     return false
   }
 
@@ -68,8 +65,14 @@ export class BoundFields {
   }
 }
 
+function allSpellings(fields: Fields): Set<string> {
+  const all = new Set<string>()
+  for (const name in fields) for (const spelling of spellingsOf(name)) all.add(spelling)
+  return all
+}
+
 function copyFields(fields: Fields, to: Record<string, unknown>): void {
-  for (const key of Object.keys(fields)) {
+  for (const key of ownKeys(fields)) {
     const name = canonicalKey(key)
     if (name === '__proto__')
       Object.defineProperty(to, name, { value: readField(fields, key), enumerable: true, configurable: true })

@@ -24,6 +24,9 @@ export class RecordUids implements RecordUid {
   readonly #digits: Buffer
   readonly #count = randomBytes(COUNT_DIGITS).map((byte) => byte % 32)
   #millis = -1
+  /** The text but for its last two digits; undefined when it changed. */
+  #prefix: string | undefined
+  readonly #endings: string[] = []
 
   constructor() {
     this.attribute = uidAttribute('0'.repeat(LENGTH))
@@ -43,6 +46,7 @@ export class RecordUids implements RecordUid {
       const digit = ((this.#count[i] as number) + 1) & 31
       this.#count[i] = digit
       this.#digits[TIME_DIGITS + i] = CROCKFORD[digit] as number
+      if (i < COUNT_DIGITS - 2) this.#prefix = undefined
       if (digit !== 0) break
     }
     return this
@@ -50,6 +54,7 @@ export class RecordUids implements RecordUid {
 
   #setTime(millis: number): void {
     this.#millis = millis
+    this.#prefix = undefined
     let rest = Math.max(0, millis)
     for (let i = TIME_DIGITS - 1; i >= 0; i--) {
       this.#digits[i] = CROCKFORD[rest % 32] as number
@@ -58,7 +63,10 @@ export class RecordUids implements RecordUid {
   }
 
   text(): string {
-    return this.#digits.toString('latin1')
+    this.#prefix ??= this.#digits.toString('latin1', 0, LENGTH - 2)
+    const last = (this.#count[COUNT_DIGITS - 2] as number) * 32 + (this.#count[COUNT_DIGITS - 1] as number)
+    this.#endings[last] ??= this.#digits.toString('latin1', LENGTH - 2)
+    return this.#prefix + this.#endings[last]
   }
 }
 

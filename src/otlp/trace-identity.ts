@@ -47,12 +47,20 @@ export function encodeTrace(writer: ByteWriter, trace: TraceIdentity): void {
   hex(writer, 0x52, trace.spanId)
 }
 
-/** Tag, length and the bytes that a string of hex digits stands for. */
+/** The value of each hex digit, by its character code. */
+const HEX = new Uint8Array(128)
+for (const [value, code] of Buffer.from('0123456789abcdef').entries()) HEX[code] = value
+for (const [value, code] of Buffer.from('ABCDEF').entries()) HEX[code] = 10 + value
+
+/** Tag, length and the bytes that a string of hex digits stands for; what is no such digit stands for 0. */
 export function hex(writer: ByteWriter, tag: number, digits: string): void {
   const length = digits.length >> 1
   writer.ensure(length + 2)
   writer.byte(tag)
   writer.byte(length)
-  writer.buffer.write(digits, writer.position, length, 'hex')
-  writer.position += length
+  const { buffer } = writer
+  let at = writer.position
+  for (let i = 0; i < 2 * length; i += 2)
+    buffer[at++] = ((HEX[digits.charCodeAt(i)] ?? 0) << 4) | (HEX[digits.charCodeAt(i + 1)] ?? 0)
+  writer.position = at
 }

@@ -1,4 +1,5 @@
 import type { Encoding, LogRecordData, TraceIdentity } from '../otlp/index.ts'
+import { flat } from './flat-text.ts'
 import { LineFields, PLACE } from './line-fields.ts'
 import { LineHead } from './line-head.ts'
 
@@ -9,6 +10,8 @@ export class JsonLines {
   readonly #fields: LineFields
   readonly #safety: Encoding['safety']
   readonly #head = new LineHead()
+  #trace: TraceIdentity | undefined
+  #traceText = ''
 
   constructor(encoding: Encoding) {
     this.#fields = new LineFields(encoding)
@@ -30,7 +33,7 @@ export class JsonLines {
       places[PLACE.user_id] +
       places[PLACE.tenant_id] +
       places[PLACE.request_id] +
-      (trace === undefined ? '' : traceText(trace)) +
+      (trace === undefined ? '' : this.#ids(trace)) +
       places[PLACE.duration_ms] +
       places[PLACE.others] +
       (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
@@ -38,10 +41,18 @@ export class JsonLines {
       (metadata === '' ? '}\n' : `,"metadata":{${metadata}}}\n`)
     )
   }
+
+  #ids(trace: TraceIdentity): string {
+    if (trace !== this.#trace) {
+      this.#traceText = traceText(trace)
+      this.#trace = trace
+    }
+    return this.#traceText
+  }
 }
 
 /** Flags are said only of traces that are not sampled: their spans are not to be found. @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/ */
 function traceText({ traceId, spanId, traceFlags }: TraceIdentity): string {
   const unsampled = (traceFlags & SAMPLED) === 0 ? ',"trace_flags":"00"' : ''
-  return `,"trace_id":"${traceId}","span_id":"${spanId}"${unsampled}`
+  return flat(`,"trace_id":${JSON.stringify(traceId)},"span_id":${JSON.stringify(spanId)}${unsampled}`)
 }

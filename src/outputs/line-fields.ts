@@ -9,6 +9,7 @@ import {
 import { REDACTED, secretProperties, type KeyRule } from '../privacy/index.ts'
 import { readField } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
+import { flat } from './flat-text.ts'
 
 /** The places of a JSON line where fields stand: some keys have one each, then there is one for all others that people have a name for, and the metadata. */
 export const PLACE = {
@@ -25,15 +26,12 @@ export const PLACE = {
 /** For each place its fields as JSON: a comma before each, in the metadata only between them. */
 export type LinePlaces = string[]
 
-function add(places: LinePlaces, place: number, json: string): void {
-  const before = places[place] as string
-  places[place] = place === PLACE.metadata && before !== '' && json !== '' ? `${before},${json}` : before + json
-}
-
 interface LineKey {
   readonly place: number
-  /** `,"key":`, without the comma in the metadata. */
-  readonly prefix: string
+  /** `"key":` */
+  readonly first: string
+  /** `,"key":` */
+  readonly next: string
   readonly rule: KeyRule | undefined
 }
 
@@ -64,14 +62,18 @@ export class LineFields {
 
   #writeBound(bound: BoundFields, places: LinePlaces): void {
     const known = this.#bound.get(bound) ?? this.#addBound(bound)
-    for (let place = 0; place < places.length; place++) add(places, place, known[place] as string)
+    for (let place = 0; place < places.length; place++) {
+      const comma = place === PLACE.metadata && places[place] !== '' && known[place] !== '' ? ',' : ''
+      places[place] += comma + (known[place] as string)
+    }
   }
 
   #addBound(bound: BoundFields): Readonly<LinePlaces> {
     const places = ['', '', '', '', '', '', '', '']
     this.#write(bound.fields, places)
-    this.#bound.set(bound, places)
-    return places
+    const known = places.map(flat)
+    this.#bound.set(bound, known)
+    return known
   }
 
   #write(fields: Fields, places: LinePlaces): void {
@@ -81,22 +83,23 @@ export class LineFields {
 
   #field(key: string, value: unknown, places: LinePlaces): void {
     if (value === undefined) return
-    const { place, prefix, rule } = this.#keys.get(key) ?? this.#addKey(key)
+    const { place, first, next, rule } = this.#keys.get(key) ?? this.#addKey(key)
     const covered = rule?.covers(value) === true
     const replaced = covered ? rule.replace(value) : undefined
     if (covered && replaced === undefined) return
-    const json = prefix + (replaced === undefined ? this.#encoding.safety.json(value) : JSON.stringify(replaced))
+    const json = replaced === undefined ? this.#encoding.safety.json(value) : JSON.stringify(replaced)
     // Two spellings of one key: the later stands.
-    if (place < PLACE.others) places[place] = json
-    else add(places, place, json)
+    if (place < PLACE.others) places[place] = next + json
+    else if (place === PLACE.metadata && places[place] === '') places[place] = first + json
+    else places[place] += next + json
   }
 
   #addKey(key: string): LineKey {
     const { name, rule } = this.#encoding.keys.get(key)
     const jsonKey = JSON_KEYS.get(name)
     const place = jsonKey === undefined ? PLACE.metadata : ((PLACE as Record<string, number>)[jsonKey] ?? PLACE.others)
-    const comma = place === PLACE.metadata ? '' : ','
-    const known = { place, prefix: `${comma}${JSON.stringify(jsonKey ?? name)}:`, rule }
+    const first = flat(`${JSON.stringify(jsonKey ?? name)}:`)
+    const known = { place, first, next: flat(`,${first}`), rule }
     if (this.#keys.size < MAX_KEYS && key.length <= MAX_KEY_LENGTH) this.#keys.set(key, known)
     return known
   }

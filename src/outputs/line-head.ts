@@ -1,30 +1,35 @@
 import type { Scope } from '../otlp/index.ts'
+import { flat } from './flat-text.ts'
 
 /** The beginning of a line: time in ISO 8601 and UTC, level and component. Remembers what the last had: records come in bursts. */
 export class LineHead {
-  #second = Number.NaN
-  #time = ''
+  #millis = Number.NaN
   #level: string | undefined
   #scope: Scope | undefined
-  #source = ''
+  #second = Number.NaN
+  #time = ''
+  #text = ''
 
   /** @throws {RangeError} for what is no time */
   text(timeMillis: number, level: string, scope: Scope): string {
-    const second = Math.floor(timeMillis / 1_000)
-    if (second !== this.#second) this.#setSecond(second)
-    if (level !== this.#level || scope !== this.#scope) this.#setSource(level, scope)
-    const millis = Math.floor(timeMillis - second * 1_000)
-    return this.#time + (millis < 10 ? '00' : millis < 100 ? '0' : '') + millis + this.#source
+    const millis = Math.floor(timeMillis)
+    if (millis !== this.#millis || level !== this.#level || scope !== this.#scope) {
+      this.#text = flat(
+        `${this.#iso(millis)}","level":${JSON.stringify(level)},"component":${JSON.stringify(scope.name)}`,
+      )
+      this.#millis = millis
+      this.#level = level
+      this.#scope = scope
+    }
+    return this.#text
   }
 
-  #setSecond(second: number): void {
-    this.#time = `{"timestamp":"${new Date(second * 1_000).toISOString().slice(0, -4)}`
-    this.#second = second
-  }
-
-  #setSource(level: string, scope: Scope): void {
-    this.#source = `Z","level":${JSON.stringify(level)},"component":${JSON.stringify(scope.name)}`
-    this.#level = level
-    this.#scope = scope
+  #iso(millis: number): string {
+    const second = Math.floor(millis / 1_000)
+    if (second !== this.#second) {
+      this.#time = `{"timestamp":"${new Date(second * 1_000).toISOString().slice(0, -4)}`
+      this.#second = second
+    }
+    return `${this.#time}${String(millis - second * 1_000).padStart(3, '0')}Z`
   }
 }

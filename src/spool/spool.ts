@@ -77,8 +77,13 @@ export class Spool {
     page.end()
     this.#appended++
     if (urgent || this.#writeThrough || page.byteLength >= PAGE_BYTES - 4_096) this.#seal(lane, page)
-    else this.#timer ??= setTimeout(() => this.seal(), this.#settings.writeDelayMillis).unref()
+    else if (this.#timer === undefined) this.#startTimer()
     if (this.#deferred.length > 0) this.#appendDeferred()
+  }
+
+  // Apart from `append`: there V8 would make an object for the closure at every call.
+  #startTimer(): void {
+    this.#timer = setTimeout(() => this.seal(), this.#settings.writeDelayMillis).unref()
   }
 
   /** An entry said while another is being encoded, by a value's own code (a getter, toJSON): it is encoded apart and appended after that one. */

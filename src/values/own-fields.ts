@@ -4,13 +4,19 @@
  */
 export function ownFields(value: unknown): Record<string, unknown> {
   const copy = Object.create(null) as Record<string, unknown>
-  if (typeof value !== 'object' || value === null) return copy
-  try {
-    for (const key of Object.keys(value)) copy[key] = readField(value as Record<string, unknown>, key)
-  } catch {
-    // a proxy that doesn't tell its keys
-  }
+  for (const key of ownKeys(value)) copy[key] = readField(value as Record<string, unknown>, key)
   return copy
+}
+
+/** The names of an object's enumerable properties; none for what is no object, or doesn't tell. Never throws. */
+export function ownKeys(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  try {
+    return Object.keys(value)
+  } catch {
+    // a proxy
+    return []
+  }
 }
 
 /** The property, or a mark where its getter threw. */

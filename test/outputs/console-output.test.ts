@@ -114,6 +114,12 @@ test('a JSON line has the fields that were bound, of which those of the call win
   expect(part({ 'tenant.id': 'a', 'clew.tenant.id': 'b' })).toContain('"tenant_id":"b"')
 })
 
+test('a JSON line stays one, whatever ids a foreign span has', () => {
+  const trace = { traceId: '",\n"level":"x', spanId: '\\', traceFlags: 0 }
+  createConsoleOutput('json', createEncoding(), stream, false).emit({ ...record, trace })
+  expect(JSON.parse(written)).toMatchObject({ level: 'INFO', trace_id: trace.traceId, span_id: trace.spanId })
+})
+
 test('the JSON line has the keys of the field map', () => {
   createConsoleOutput('json', createEncoding(), stream, false).emit({
     ...record,
