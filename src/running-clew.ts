@@ -19,6 +19,8 @@ import { ClewTracerProvider, createPropagator, SpanCounts, type RecordingSpan } 
 import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
+/** For the reader of a pipe that is slow. */
+const OUTPUTS_TIMEOUT_MILLIS = 1_000
 /** For the goodbye of delivery after it could not deliver: long enough to write its books. */
 const GOODBYE_MILLIS = 100
 
@@ -207,7 +209,7 @@ export class RunningClew implements Clew {
     this.#exited = true
     try {
       this.#disableInstrumentations()
-      this.#endOutputs(timeoutMillis)
+      this.#endOutputs(Math.min(timeoutMillis, OUTPUTS_TIMEOUT_MILLIS))
       this.#road?.exit(timeoutMillis)
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process ended: ${describe(error)}`)

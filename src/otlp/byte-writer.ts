@@ -30,7 +30,7 @@ export function isInt64(value: number): boolean {
 export class ByteWriter {
   buffer: TextBuffer
   position: number
-  #second = -1
+  #second = Number.NaN
   #secondHigh = 0
   #secondLow = 0
   #lastMillis = -1

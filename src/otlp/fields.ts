@@ -40,7 +40,7 @@ export class BoundFields {
     return false
   }
 
-  /** The same of other bound fields; remembered, since records that follow each other mostly share both. */
+  /** The same of a logger's fields; the last are remembered, since a request's records mostly come from a few loggers. */
   overlapsBound(others: BoundFields): boolean {
     if (others !== this.#compared) {
       this.#overlaps = this.overlaps(others.fields)
@@ -87,7 +87,7 @@ export function overlap(
   fields: Fields | undefined,
 ): boolean {
   if (fields !== undefined && (context?.overlaps(fields) === true || bound?.overlaps(fields) === true)) return true
-  return context !== undefined && bound?.overlapsBound(context) === true
+  return bound !== undefined && context?.overlapsBound(bound) === true
 }
 
 /** All fields by their names on the wire; the call's win over the logger's, those over the context's. */

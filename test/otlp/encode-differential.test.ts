@@ -1,11 +1,13 @@
 import { inspect } from 'node:util'
-import type { AnyValue } from '@opentelemetry/api'
+import { type AnyValue, type AttributeValue, SpanKind, SpanStatusCode, ValueType } from '@opentelemetry/api'
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeLogs } from '../../src/otlp/decode-request.ts'
@@ -63,9 +65,51 @@ function recordOf(value: AnyValue): ReadableLogRecord {
   }
 }
 
-/** What a serializer says of a value, as body and as attribute. */
-const official = (value: unknown): unknown => said('logs', ProtobufLogsSerializer.serializeRequest([recordOf(value)]))
-const ours = (value: unknown): unknown => said('logs', ourLog(recordOf(value)))
+const ids = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }
+
+function spanOf(value: AttributeValue): ReadableSpan {
+  const attributes = { value }
+  return {
+    name: 'GET /',
+    kind: SpanKind.SERVER,
+    spanContext: () => ids,
+    startTime: [1, 0],
+    endTime: [2, 0],
+    duration: [1, 0],
+    ended: true,
+    status: { code: SpanStatusCode.UNSET },
+    attributes,
+    events: [{ name: 'event', time: [1, 0], attributes }],
+    links: [{ context: ids, attributes }],
+    resource,
+    instrumentationScope,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  }
+}
+
+function metricOf(value: AttributeValue): MetricData {
+  return {
+    descriptor: { name: 'requests', description: '', unit: '', valueType: ValueType.INT },
+    aggregationTemporality: AggregationTemporality.DELTA,
+    dataPointType: DataPointType.SUM,
+    isMonotonic: true,
+    dataPoints: [{ startTime: [1, 0], endTime: [2, 0], attributes: { value }, value: 1 }],
+  }
+}
+
+/** What a serializer says of a value: as the body of a record, and as an attribute of records, spans, their events and links, and metrics. */
+const official = (value: unknown): unknown[] => [
+  said('logs', ProtobufLogsSerializer.serializeRequest([recordOf(value)])),
+  said('traces', ProtobufTraceSerializer.serializeRequest([spanOf(value)])),
+  said('metrics', ProtobufMetricsSerializer.serializeRequest(metricsRequest(metricOf(value)))),
+]
+const ours = (value: unknown): unknown[] => [
+  said('logs', ourLog(recordOf(value))),
+  said('traces', ourSpan(spanOf(value))),
+  said('metrics', ourMetric(metricOf(value))),
+]
 
 const json = (value: unknown): unknown => JSON.parse(plainEncoding.safety.json(value))
 
@@ -96,6 +140,8 @@ cyclic['self'] = cyclic
 const inner = Object.assign(new RangeError('inner'), { stack: 'RangeError: inner' })
 const outer = Object.assign(new Error('outer', { cause: inner }), { stack: 'Error: outer' })
 const several = Object.assign(new AggregateError([inner, 'text'], 'all'), { stack: 'AggregateError: all' })
+
+const twice = { a: [1] }
 
 const sparse: unknown[] = []
 sparse[2] = 'x'
@@ -148,7 +194,7 @@ const PLAIN: readonly (readonly [name: string, value: unknown, plain: unknown])[
   ['shared memory', new Uint8Array(new SharedArrayBuffer(2)), new Uint8Array(2)],
   ['holes', sparse, [null, null, 'x']],
   ['a cycle', cyclic, { name: 'me', self: '[Circular]' }],
-  ['the same twice', [inner.message, [], []], ['inner', [], []]],
+  ['the same twice', [twice, { twice }], [{ a: [1] }, { twice: { a: [1] } }]],
   ['a getter that throws', throwing, { before: 1, boom: '[unreadable: no]', after: 2 }],
   ['a list that can be read in part', { a: [halfReadable, 1], b: 2 }, { a: ['[unreadable: half]', 1], b: 2 }],
   ['a map that can be read in part', [{ halfMap }, 1], [{ halfMap: '[unreadable: midway]' }, 1]],
