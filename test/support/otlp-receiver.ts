@@ -64,5 +64,5 @@ function keep(receiver: OtlpReceiver, request: IncomingMessage, body: Buffer): v
   const format = request.headers['content-type'] === 'application/json' ? 'json' : 'protobuf'
   if (request.url === '/v1/logs') for (const entry of decodeLogs(body, format, 0)) receiver.logs.push(entry)
   else if (request.url === '/v1/traces') receiver.spans.push(...decodeSpans(body, format).spans)
-  else receiver.dataPoints += countAppPoints(body, format)
+  else if (request.url === '/v1/metrics') receiver.dataPoints += countAppPoints(body, format)
 }
