@@ -11,6 +11,8 @@ const RECORDS = 5_000
 function origins({ logs }: FaultReceiver): Map<unknown, Set<string>> {
   const found = new Map<unknown, Set<string>>()
   for (const { attributes, resource } of logs) {
+    // clew's own record after an outage has no voice.
+    if (attributes['voice'] === undefined) continue
     const { 'process.pid': pid, 'service.instance.id': instance } = resource.attributes
     const known = found.get(attributes['voice']) ?? new Set()
     found.set(attributes['voice'], known.add(`${String(pid)} ${String(instance)}`))
