@@ -48,7 +48,9 @@ const UNSET = ['NODE_OPTIONS', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'CLEW_HOME', 'CI',
 export function startDev(arguments_: readonly string[], start: DevStart): DevProcess {
   const environment = { ...process.env, ...Object.fromEntries(UNSET.map((name) => [name, undefined])) }
   const command = [process.execPath, start.main ?? MAIN, ...arguments_]
-  const [file = '', ...rest] = start.inTerminal === true ? ['script', '-qefc', command.join(' '), '/dev/null'] : command
+  // Without `exec` a shell would stay in between, and hear of Ctrl+C too.
+  const [file = '', ...rest] =
+    start.inTerminal === true ? ['script', '-qefc', `exec ${command.join(' ')}`, '/dev/null'] : command
   const child = spawn(file, rest, { cwd: start.cwd, env: { ...environment, ...start.environment }, stdio: 'pipe' })
   const output = { out: '', error: '' }
   child.stdout.on('data', (chunk) => (output.out += String(chunk)))
