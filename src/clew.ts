@@ -1,4 +1,5 @@
 import type { InstrumentationStatus } from '../instrumentations/instrumentation.ts'
+import type { LevelChangeOptions } from './logging/index.ts'
 import type { LevelOption } from './settings/index.ts'
 import type { RoadStatus } from './telemetry-road.ts'
 
@@ -25,8 +26,12 @@ export interface Clew {
   /** Sends what it can, within the set time, and stops: afterwards nothing is recorded any more. Safe to call twice. */
   shutdown(): Promise<void>
   status(): ClewStatus
-  /** Sets the least level that is kept, of everything or of one component. Throws a RangeError for a level that does not exist. */
-  setLevel(level: LevelOption, component?: string): void
+  /**
+   * Sets the least level that is kept while the program runs: of everything, of one component, for a time, or for some records only. Said on the audit channel.
+   * @example clew.setLevel('DEBUG', { component: 'orders', forMillis: 600_000, where: { 'user.id': 'u1' } })
+   * @throws RangeError for a level that does not exist
+   */
+  setLevel(level: LevelOption, change?: string | LevelChangeOptions): void
 }
 
 /** What `init()` answers in clew's own delivery worker, where nothing is recorded: it would tell of itself without end. */

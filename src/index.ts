@@ -1,13 +1,20 @@
-export { bindContext, withContext } from './context/index.ts'
+export { bindContext, enrich, withContext } from './context/index.ts'
 export { init, shutdown, type Clew, type ClewStatus } from './init.ts'
 export {
   getLogger,
+  logError,
+  logOperation,
+  operation,
+  type DecoratedOperationOptions,
+  type ExplicitErrorRecord,
+  type ExplicitRecord,
   type LazyMessage,
   type LevelName,
   type Logger,
   type Operation,
   type OperationFunction,
   type OperationOptions,
+  type StartedOperation,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'

@@ -4,12 +4,22 @@ import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
 import { registerGlobals } from './globals.ts'
-import { getLogger, operationDefaults, parseLevel, pipeline, TraceSampling, type LogOutput } from './logging/index.ts'
+import {
+  changeLevel,
+  getLogger,
+  operationDefaults,
+  parseLevel,
+  pipeline,
+  TraceSampling,
+  type LevelChangeOptions,
+  type LogOutput,
+} from './logging/index.ts'
 import { LazyMeterProvider } from './metrics/index.ts'
 import { AttributeKeys, encodeResource, type Encoding } from './otlp/index.ts'
 import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
 import type { Plugins } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
+import { RecordLimits } from './record-limits.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { SelfTelemetry, tellOutage } from './self-telemetry.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
@@ -33,6 +43,7 @@ export class RunningClew implements Clew {
   readonly #meters: LazyMeterProvider | undefined
   readonly #self: SelfTelemetry | undefined
   readonly #spanCounts = new SpanCounts()
+  readonly #limits: RecordLimits
   readonly #outputs: readonly LogOutput[]
   readonly #instrumentations: readonly Instrumentation[]
   readonly #unwatch: () => void
@@ -55,6 +66,7 @@ export class RunningClew implements Clew {
     )
     this.#sampling = settings.logSampling === 'trace' ? new TraceSampling(this.#plugins?.logs) : undefined
     this.#outputs = this.#startLogging(encoding)
+    this.#limits = new RecordLimits(settings)
     this.#meters = this.#createMeters(encoding)
     this.#self = this.#createSelfTelemetry(encoding)
     if (!settings.disabled) this.#registerGlobals(encoding)
@@ -88,13 +100,13 @@ export class RunningClew implements Clew {
   }
 
   #startLogging(encoding: Encoding): readonly LogOutput[] {
-    const { console, disabled, level, componentLevels, slowMillis, otlp } = this.#settings
+    const { console, disabled, level, componentLevels, modules, slowMillis, otlp } = this.#settings
     const outputs: LogOutput[] = []
     if (console.enabled) outputs.push(createConsoleOutput(console.format, encoding, process.stdout, console.colour))
     if (this.#road !== undefined && otlp?.endpoints.logs !== undefined)
       outputs.push(createOtlpOutput(this.#road.spool, encoding))
     operationDefaults.slowMillis = slowMillis
-    pipeline.components.setLevels({ threshold: level, components: componentLevels })
+    pipeline.components.setLevels({ threshold: level, components: componentLevels, modules })
     pipeline.start({
       outputs: disabled ? [] : outputs,
       safety: encoding.safety,
@@ -110,6 +122,7 @@ export class RunningClew implements Clew {
     const output = isSent ? createSpanOutput(this.#road.spool, encoding) : () => {}
     return (span) => {
       this.#spanCounts.ended(span.traceFlags)
+      this.#limits.spanEnded(span)
       try {
         output(span)
       } catch (error) {
@@ -189,6 +202,7 @@ export class RunningClew implements Clew {
     await this.#collect(deadline, this.#meters?.shutdown())
     this.#self?.emit()
     this.#self?.stop()
+    this.#limits.stop()
     pipeline.stop()
     const arrived = (await this.#road?.flush(true, deadline.left)) ?? true
     await pluginsDone
@@ -209,6 +223,7 @@ export class RunningClew implements Clew {
     this.#exited = true
     try {
       this.#disableInstrumentations()
+      this.#limits.report()
       this.#endOutputs(Math.min(timeoutMillis, OUTPUTS_TIMEOUT_MILLIS))
       this.#road?.exit(timeoutMillis)
     } catch (error) {
@@ -253,18 +268,13 @@ export class RunningClew implements Clew {
     this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describe(error)}`)
   }
 
-  setLevel(level: LevelOption, component?: string): void {
+  setLevel(level: LevelOption, change: string | LevelChangeOptions = {}): void {
     const threshold = parseLevel(level)
     if (threshold === undefined)
       throw new RangeError(
         `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
       )
-    const { levels } = pipeline.components
-    pipeline.components.setLevels(
-      component === undefined
-        ? { ...levels, threshold }
-        : { ...levels, components: { ...levels.components, [component]: threshold } },
-    )
+    changeLevel(threshold, typeof change === 'string' ? { component: change } : change, 'call')
   }
 }
 

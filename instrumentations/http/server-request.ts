@@ -81,7 +81,10 @@ export class ServerRequest {
     const slow = durationMillis >= this.#settings.slowMillis
     const level = levelOf(status, aborted, slow)
     if (!isEnabled(level)) return
-    const fields: Record<string, unknown> = { [keys.DURATION_MILLIS]: roundedMillis(durationMillis) }
+    const fields: Record<string, unknown> = {
+      ...this.#scope?.gathered,
+      [keys.DURATION_MILLIS]: roundedMillis(durationMillis),
+    }
     if (status !== undefined) fields[keys.STATUS_CODE] = status
     if (route !== undefined) fields[keys.ROUTE] = route
     if (errorType !== undefined) fields[keys.ERROR_TYPE] = errorType
@@ -93,6 +96,8 @@ export class ServerRequest {
 
   #endSpan({ status, route, errorType }: Outcome): void {
     const { span, method } = this.#server
+    const gathered = this.#scope?.gathered
+    for (const key in gathered) span.setAttribute(key, gathered[key])
     if (status !== undefined) span.setAttribute(keys.STATUS_CODE, status)
     if (route !== undefined) span.setAttribute(keys.ROUTE, route).updateName(spanName(method, route))
     if (errorType !== undefined) span.setAttribute(keys.ERROR_TYPE, errorType)

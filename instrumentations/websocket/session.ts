@@ -1,4 +1,5 @@
 import { SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
+import { fieldScope } from '../../src/context/index.ts'
 import type { LevelName } from '../../src/logging/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
 import { DEFAULT_SAFETY, errorDetails } from '../../src/values/index.ts'
@@ -104,7 +105,7 @@ export class Session {
   #end(level: LevelName, message: string, event: string, closing: Fields): void {
     if (this.#ended) return
     this.#ended = true
-    const counts = this.#counts()
+    const counts = { ...fieldScope(this.context)?.closing?.gathered, ...this.#counts() }
     for (const [key, value] of Object.entries({ ...counts, ...closing })) setAttribute(this.#span, key, value)
     if (this.#error !== undefined) this.#failSpan(this.#error)
     const durationMillis = Math.round(this.ageMillis * 1000) / 1000

@@ -19,3 +19,13 @@ export function bindContext(fields: Fields): boolean {
   scope?.root.bind(fields)
   return scope !== undefined
 }
+
+/**
+ * Gathers fields for the one record that closes the operation, request or session one is in (a "wide event"), and for its span. Later values of a key win.
+ * @returns false when there is none of them around the call; nothing is kept then
+ */
+export function enrich(fields: Fields): boolean {
+  const scope = fieldScope()?.closing
+  scope?.gather(fields)
+  return scope !== undefined
+}

@@ -1,11 +1,12 @@
 import type { Context } from '@opentelemetry/api'
 import { BoundFields, type Fields } from '../otlp/index.ts'
+import { ownFields } from '../values/index.ts'
 import { activeContext } from './context-manager.ts'
 
 const SCOPE = Symbol.for('clew.context.fields')
 
-/** What a scope stands for: `bindContext` adds to the nearest request or session, not to a block inside it. */
-export type ScopeKind = 'block' | 'request' | 'session'
+/** What a scope stands for: `bindContext` adds to the nearest request or session, `enrich` to the closing record of the nearest that has one. */
+export type ScopeKind = 'block' | 'operation' | 'request' | 'session'
 
 /**
  * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking.
@@ -17,6 +18,7 @@ export class FieldScope {
   #changes = 0
   #merged: BoundFields | undefined
   #mergedVersion = -1
+  #gathered: Record<string, unknown> | undefined
 
   constructor(kind: ScopeKind, fields: Fields, parent?: FieldScope) {
     this.kind = kind
@@ -44,9 +46,24 @@ export class FieldScope {
     return this.#merged
   }
 
+  /** Keeps fields for the closing record of what this scope stands for. */
+  gather(fields: Fields): void {
+    this.#gathered = { ...this.#gathered, ...ownFields(fields) }
+  }
+
+  /** What was gathered so far. */
+  get gathered(): Fields | undefined {
+    return this.#gathered
+  }
+
   /** The request or session one is in; without one, the outermost scope. */
   get root(): FieldScope {
-    return this.kind !== 'block' || this.#parent === undefined ? this : this.#parent.root
+    return this.kind === 'request' || this.kind === 'session' || this.#parent === undefined ? this : this.#parent.root
+  }
+
+  /** The nearest operation, request or session; undefined when there is none around. */
+  get closing(): FieldScope | undefined {
+    return this.kind === 'block' ? this.#parent?.closing : this
   }
 }
 

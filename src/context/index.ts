@@ -1,4 +1,4 @@
-export { bindContext, withContext } from './bind.ts'
+export { bindContext, enrich, withContext } from './bind.ts'
 export { activeContext, AsyncContextManager, runInContext, useForeignContext } from './context-manager.ts'
 export { ROOT_NODE } from './context-node.ts'
 export { contextWithFields, FieldScope, fieldScope } from './field-scope.ts'

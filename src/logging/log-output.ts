@@ -1,5 +1,12 @@
 import type { LogRecordData } from '../otlp/index.ts'
 
+/** A record as bytes that were not written yet. */
+export interface HeldRecord {
+  readonly bytes: number
+  /** Writes them. Must not throw. */
+  readonly write: () => void
+}
+
 /**
  * Turns records into its own bytes and puts them where they go.
  * Obligations: `emit` is synchronous, keeps no reference to the record, and lets no secret through; what it throws is counted, and never reaches the caller of a logger.
@@ -9,6 +16,8 @@ export interface LogOutput {
   /** Records below this severity are not handed to it. */
   readonly minimumSeverity: number
   emit(record: LogRecordData): void
+  /** Turns the record into its bytes now, to be written later or never. An output without it has no part in what is kept for later. */
+  hold?(record: LogRecordData): HeldRecord
   /** Writes what still waits, and from now on each record at once: the process is about to end. Blocks for so long at most. Throws when records were left out. */
   end?(timeoutMillis: number): void
 }

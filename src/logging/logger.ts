@@ -2,8 +2,9 @@ import { BoundFields, type Fields } from '../otlp/index.ts'
 import { callArguments, isFields, type LazyMessage } from './call-arguments.ts'
 import type { Component } from './component.ts'
 import { knownLevel, SEVERITY, type LevelName } from './level.ts'
-import { runOperation, type OperationFunction, type OperationOptions } from './operation.ts'
+import { runOperation, type OperationFunction } from './operation.ts'
 import { pipeline } from './pipeline.ts'
+import { RunningOperation, type OperationOptions, type StartedOperation } from './running-operation.ts'
 import { safeName } from './safe-name.ts'
 
 /**
@@ -91,6 +92,11 @@ export class Logger {
     const options = typeof optionsOrFn === 'function' ? {} : (optionsOrFn ?? {})
     const run = typeof optionsOrFn === 'function' ? optionsOrFn : (fn as OperationFunction<R>)
     return runOperation({ name, options, component: this.#component, bound: this.#bound }, run)
+  }
+
+  /** Starts an operation that ends with the block: `using op = log.startOperation('import')`. Its span is not made the active one. */
+  startOperation(name: string, options: OperationOptions = {}): StartedOperation {
+    return new RunningOperation({ name, options, component: this.#component, bound: this.#bound })
   }
 
   #say(level: LevelName, first: unknown, second: unknown, third: unknown): void {

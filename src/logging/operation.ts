@@ -1,41 +1,8 @@
 import { types } from 'node:util'
-import { INVALID_SPAN_CONTEXT, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
-import { activeContext, contextWithFields, runInContext } from '../context/index.ts'
-import type { BoundFields, Fields } from '../otlp/index.ts'
-import { DEFAULT_SAFETY, errorDetails, ownFields, plainText } from '../values/index.ts'
-import type { Component } from './component.ts'
-import { knownLevel, SEVERITY, type LevelName } from './level.ts'
-import { pipeline } from './pipeline.ts'
-
-/** How an operation is recorded. */
-export interface OperationOptions {
-  /** Fields of the span and of the closing record. */
-  readonly fields?: Fields
-  /** Level of the record on success. @default 'INFO' */
-  readonly level?: LevelName
-  /** From this duration on, in milliseconds, the record is a WARNING that says "slow operation". @default 1000 */
-  readonly slowMillis?: number
-}
-
-/** What the function of an operation is given. */
-export interface Operation {
-  readonly span: Span
-  /** Adds fields to the span and to the closing record. */
-  set(fields: Fields): void
-}
+import { runInContext } from '../context/index.ts'
+import { RunningOperation, type Operation, type OperationCall } from './running-operation.ts'
 
 export type OperationFunction<R> = (operation: Operation) => R
-
-/** What an operation is, besides its function. */
-export interface OperationCall {
-  readonly name: string
-  readonly options: OperationOptions
-  readonly component: Component
-  readonly bound: BoundFields | undefined
-}
-
-/** The default of `slowMillis`; set by `init()`. */
-export const operationDefaults = { slowMillis: 1_000 }
 
 /** Runs `fn` as an operation; see `Logger.operation`. Only what `fn` throws is thrown: what goes wrong in recording it stays inside. */
 export function runOperation<R>(call: OperationCall, fn: OperationFunction<R>): R {
@@ -49,7 +16,7 @@ export function runOperation<R>(call: OperationCall, fn: OperationFunction<R>): 
       throw error
     }
     if (types.isPromise(result)) return settled(result, running) as R
-    running.succeed()
+    running.end()
     return result
   })
 }
@@ -57,7 +24,7 @@ export function runOperation<R>(call: OperationCall, fn: OperationFunction<R>): 
 function settled(result: Promise<unknown>, running: RunningOperation): Promise<unknown> {
   return result.then(
     (value: unknown) => {
-      running.succeed()
+      running.end()
       return value
     },
     (error: unknown) => {
@@ -65,85 +32,4 @@ function settled(result: Promise<unknown>, running: RunningOperation): Promise<u
       throw error
     },
   )
-}
-
-class RunningOperation implements Operation {
-  readonly span: Span
-  readonly context: Context
-  readonly #call: OperationCall
-  readonly #name: string
-  readonly #options: OperationOptions
-  readonly #fields: Record<string, unknown>
-  readonly #started = performance.now()
-
-  constructor(call: OperationCall) {
-    this.#call = call
-    this.#name = plainText(call.name)
-    this.#options = ownFields(call.options)
-    const outer = activeContext()
-    this.span = startSpan(call.component.scope.name, this.#name, outer)
-    this.context = contextWithFields(trace.setSpan(outer, this.span), { 'clew.operation': this.#name })
-    this.#fields = ownFields(this.#options.fields)
-    this.#tell(this.#fields)
-  }
-
-  set(fields: Fields): void {
-    const own = ownFields(fields)
-    Object.assign(this.#fields, own)
-    this.#tell(own)
-  }
-
-  #tell(fields: Fields): void {
-    pipeline.guard(() => {
-      for (const key in fields) this.span.setAttribute(key, fields[key])
-    })
-  }
-
-  succeed(): void {
-    const durationMillis = performance.now() - this.#started
-    const slow = durationMillis >= (this.#options.slowMillis ?? operationDefaults.slowMillis)
-    this.#record(
-      slow ? 'WARNING' : knownLevel(this.#options.level ?? 'INFO'),
-      slow ? `slow operation: ${this.#name}` : `${this.#name} completed`,
-      durationMillis,
-      undefined,
-    )
-    pipeline.guard(() => this.span.end())
-  }
-
-  fail(error: unknown): void {
-    const durationMillis = performance.now() - this.#started
-    const { type, message } = errorDetails(error, DEFAULT_SAFETY)
-    pipeline.guard(() => {
-      this.span.setAttribute('error.type', type)
-      this.span.setStatus({ code: SpanStatusCode.ERROR, message })
-    })
-    this.#record('ERROR', `${this.#name} failed`, durationMillis, error ?? new Error('undefined was thrown'))
-    pipeline.guard(() => this.span.end())
-  }
-
-  #record(level: LevelName, body: string, durationMillis: number, error: unknown): void {
-    const { component, bound } = this.#call
-    if (component.threshold > SEVERITY[level]) return
-    this.#fields['clew.duration_ms'] = Math.round(durationMillis * 1000) / 1000
-    pipeline.emit({
-      component,
-      severityNumber: SEVERITY[level],
-      severityText: level,
-      body,
-      bound,
-      fields: this.#fields,
-      error,
-      context: this.context,
-    })
-  }
-}
-
-/** The tracer may be another SDK's, and not as careful as ours. */
-function startSpan(scope: string, name: string, context: Context): Span {
-  try {
-    return trace.getTracer(scope).startSpan(name, {}, context)
-  } catch {
-    return trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
-  }
 }

@@ -9,9 +9,10 @@ import {
   type TraceIdentity,
 } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
-import { errorDetails, type ValueSafety } from '../values/index.ts'
+import type { ValueSafety } from '../values/index.ts'
 import { Components, type Component } from './component.ts'
-import type { LogOutput } from './log-output.ts'
+import type { HeldRecord, LogOutput } from './log-output.ts'
+import { recordedError } from './recorded-errors.ts'
 
 /** What a call says; the pipeline adds time, context and ids. */
 export interface LogCall {
@@ -26,6 +27,10 @@ export interface LogCall {
   readonly eventName?: string | undefined
   readonly timeMillis?: number | undefined
   readonly context?: Context | undefined
+  /** Not to be sampled, limited or held back. */
+  readonly ungated?: boolean
+  /** For the audit channel: not to be left out for any reason. */
+  readonly audit?: boolean
 }
 
 /** Changes a record before the outputs get it; `undefined` leaves it out. */
@@ -128,6 +133,8 @@ export class Pipeline {
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
       const made = makeRecord(call, parts.safety, this.#depth === 1 ? uids : new RecordUids())
+      const { gate } = call.component
+      if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
       if (record === undefined) return
       for (const output of parts.outputs) {
@@ -138,6 +145,28 @@ export class Pipeline {
     } finally {
       this.#depth--
     }
+  }
+
+  /** A record as the bytes of all outputs, to be written later or never. What an output throws is noted. */
+  hold(record: LogRecordData): HeldRecord {
+    const outputs = this.#parts?.outputs ?? []
+    const held = outputs.flatMap((output) => {
+      try {
+        return record.severityNumber >= output.minimumSeverity ? (output.hold?.(record) ?? []) : []
+      } catch (error) {
+        this.#parts?.failed(output.name, error)
+        return []
+      }
+    })
+    return {
+      bytes: held.reduce((total, { bytes }) => total + bytes, 0),
+      write: () => held.forEach(({ write }) => this.guard(write)),
+    }
+  }
+
+  /** While tests capture, nothing is sampled, limited or kept back. */
+  #isGated({ ungated, audit }: LogCall): boolean {
+    return ungated !== true && audit !== true && this.#capture === undefined
   }
 
   /** Runs what prepares a record from foreign values; what that throws is noted and goes no further. */
@@ -161,6 +190,11 @@ function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts):
 function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRecordData {
   const context = call.context ?? activeContext()
   const timeMillis = call.timeMillis ?? now()
+  const span = identityOf(context)
+  const error =
+    call.error === undefined
+      ? undefined
+      : recordedError(call.error, { severityNumber: call.severityNumber, trace: span }, safety)
   return {
     timeMillis,
     severityNumber: call.severityNumber,
@@ -170,10 +204,21 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
     scope: call.component.scope,
     context: fieldScope(context)?.current(),
     bound: call.bound,
-    fields: call.fields,
-    error: call.error === undefined ? undefined : errorDetails(call.error, safety),
-    trace: identityOf(context),
+    fields: fieldsOf(call, error?.repeated === true),
+    error: error?.details,
+    trace: span,
     uid: ids.next(timeMillis),
+    audit: call.audit === true,
+  }
+}
+
+/** The fields of the call, and what there is to say of the record itself. */
+function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean): Fields | undefined {
+  if (!errorRepeated && audit !== true) return fields
+  return {
+    ...fields,
+    ...(errorRepeated ? { 'clew.error.repeated': true } : undefined),
+    ...(audit === true ? { 'clew.channel': 'audit' } : undefined),
   }
 }
 

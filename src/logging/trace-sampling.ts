@@ -17,7 +17,7 @@ export class TraceSampling {
   }
 
   readonly stage: LogStage = (record, context) => {
-    if (record.trace !== undefined && (record.trace.traceFlags & SAMPLED) === 0) {
+    if (record.audit !== true && record.trace !== undefined && (record.trace.traceFlags & SAMPLED) === 0) {
       this.#leftOut++
       return undefined
     }

@@ -27,6 +27,8 @@ export interface LogRecordData {
   readonly droppedAttributes?: number
   readonly error: ErrorDetails | undefined
   readonly trace: TraceIdentity | undefined
+  /** Whether it belongs to the audit channel, of which nothing is left out. */
+  readonly audit?: boolean
   /** Valid during the call. */
   readonly uid: RecordUid
 }

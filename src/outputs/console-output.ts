@@ -1,5 +1,5 @@
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
-import { SEVERITY, type LogOutput } from '../logging/index.ts'
+import { SEVERITY, type HeldRecord, type LogOutput } from '../logging/index.ts'
 import { DescriptorLines, type DescriptorStream } from './descriptor-lines.ts'
 import { humanLine } from './human-line.ts'
 import { JsonLines } from './json-line.ts'
@@ -25,13 +25,21 @@ export function createConsoleOutput(
       ? (record: LogRecordData) => lines.line(record)
       : (record: LogRecordData) => humanLine(record, encoding, colour)
   const output = { name: 'console', minimumSeverity: 0 }
-  if (!hasDescriptor(stream)) return { ...output, emit: (record) => void stream.write(line(record)) }
+  if (!hasDescriptor(stream)) {
+    const write = (text: string): void => void stream.write(text)
+    return { ...output, emit: (record) => write(line(record)), hold: (record) => held(line(record), write) }
+  }
   const descriptor = new DescriptorLines(stream)
   return {
     ...output,
     emit: (record) => descriptor.write(line(record), record.timeMillis, record.severityNumber >= SEVERITY.ERROR),
+    hold: (record) => held(line(record), (text) => descriptor.write(text, record.timeMillis, false)),
     end: (timeoutMillis) => descriptor.end(timeoutMillis),
   }
+}
+
+function held(text: string, write: (text: string) => void): HeldRecord {
+  return { bytes: text.length, write: () => write(text) }
 }
 
 /** A terminal keeps its stream, which knows how to write to it; so does a worker thread, whose stream has no descriptor. */

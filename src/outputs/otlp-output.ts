@@ -1,11 +1,11 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { SEVERITY, type LogOutput } from '../logging/index.ts'
 import {
+  ByteWriter,
   createScope,
   encodeLog,
   encodeMetric,
   encodeSpan,
-  type ByteWriter,
   type Encoding,
   type LogRecordData,
   type Scope,
@@ -13,18 +13,34 @@ import {
 } from '../otlp/index.ts'
 import type { LaneName, Spool } from '../spool/index.ts'
 
-/** Records as OTLP bytes in the spool: WARNING and above in a lane of their own, ERROR and above written at once. */
+/** Records as OTLP bytes in the spool: audit, and WARNING and above, in lanes of their own; audit, and ERROR and above, written at once. */
 export function createOtlpOutput(spool: Spool, encoding: Encoding): LogOutput {
   const encode = (writer: ByteWriter, record: LogRecordData): void => encodeLog(writer, record, encoding)
   return {
     name: 'otlp',
     minimumSeverity: 0,
-    emit(record) {
-      const { severityNumber } = record
-      const lane: LaneName = severityNumber >= SEVERITY.WARNING ? 'warning' : 'log'
-      spool.append(lane, record.scope, record, encode, severityNumber >= SEVERITY.ERROR)
+    emit: (record) => spool.append(laneOf(record), record.scope, record, encode, isUrgent(record)),
+    hold(record) {
+      const writer = new ByteWriter(512)
+      encode(writer, record)
+      const bytes = writer.copy()
+      const { scope } = record
+      const lane = laneOf(record)
+      return { bytes: bytes.length, write: () => spool.append(lane, scope, bytes, writeBytes, false) }
     },
   }
+}
+
+function laneOf({ audit, severityNumber }: LogRecordData): LaneName {
+  return audit === true ? 'audit' : severityNumber >= SEVERITY.WARNING ? 'warning' : 'log'
+}
+
+function isUrgent({ audit, severityNumber }: LogRecordData): boolean {
+  return audit === true || severityNumber >= SEVERITY.ERROR
+}
+
+function writeBytes(writer: ByteWriter, bytes: Uint8Array): void {
+  writer.bytes(bytes)
 }
 
 /** An ended span, and who made it. */

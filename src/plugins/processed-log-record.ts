@@ -202,6 +202,7 @@ export class ProcessedLogRecord {
       error: error !== undefined && typeof stack === 'string' ? { ...error, stack } : error,
       trace: span === given.trace || (span !== undefined && isSpanContextValid(span)) ? span : undefined,
       uid: given.uid,
+      ...(given.audit === true ? { audit: true } : undefined),
     }
   }
 }

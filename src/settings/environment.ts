@@ -23,6 +23,7 @@ export interface EnvironmentSettings {
   readonly environment: string | undefined
   readonly level: number | undefined
   readonly componentLevels: Readonly<Record<string, number>>
+  readonly modules: readonly string[]
   readonly home: string | undefined
   readonly resource: Readonly<Record<string, string>>
   readonly otlp: OtlpEnvironment
@@ -64,6 +65,9 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     environment: plain('ENVIRONMENT') ?? plain('NODE_ENV'),
     level: levels?.level,
     componentLevels: levels?.components ?? {},
+    modules:
+      read('LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters') ??
+      [],
     home: plain('CLEW_HOME'),
     resource: read('OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between') ?? {},
     otlp: readOtlpEnvironment(read),
@@ -107,6 +111,13 @@ function parseRatio(text: string): number | undefined {
 function parsePropagators(text: string): PropagatorName[] | undefined {
   const names = text.split(',').map((name) => oneOf(PROPAGATOR_NAMES, name.trim()))
   return names.every((name) => name !== undefined) ? names : undefined
+}
+
+function parseNames(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
 }
 
 function parseLevels(text: string): { level: number | undefined; components: Record<string, number> } | undefined {

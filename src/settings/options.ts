@@ -1,6 +1,6 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { LevelName } from '../logging/index.ts'
+import type { LevelName, VolumeRule } from '../logging/index.ts'
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
@@ -87,6 +87,18 @@ export interface SpoolOptions {
   readonly writeDelayMillis?: number
 }
 
+/** How much the flight recorder keeps. */
+export interface FlightRecorderOptions {
+  /** The least severe level that is kept. @default 'DEBUG' */
+  readonly level?: LevelOption
+  /** Most records of one trace. @default 100 */
+  readonly maxRecords?: number
+  /** Most traces at a time. @default 1000 */
+  readonly maxTraces?: number
+  /** Most bytes of all together. @default 16777216 */
+  readonly maxBytes?: number
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */
 export interface InitOptions {
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */
@@ -104,6 +116,10 @@ export interface InitOptions {
   /** Attributes of the resource, beside those that are found out. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>
   readonly privacy?: PrivacyOptions
+  /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */
+  readonly volume?: readonly VolumeRule[]
+  /** Keeps records below their level, for each trace its last ones, and brings them out when the trace fails. @default false */
+  readonly flightRecorder?: boolean | FlightRecorderOptions
   /** From this duration on, in milliseconds, an operation or a request is called slow. @default 1000 */
   readonly slowMillis?: number
   /** Where clew keeps its state. @default CLEW_HOME, else '.clew' */

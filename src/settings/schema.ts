@@ -78,6 +78,27 @@ const spool = v.strictObject({
   writeDelayMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
+const SHARE_ALLOWED = 'a number from 0 to 1'
+const RATE_ALLOWED = 'a number of records a second, more than 0'
+const COUNT_ALLOWED = 'a whole number, 1 or more'
+const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.minValue(1, COUNT_ALLOWED))
+
+const volumeRule = v.strictObject({
+  component: v.optional(text("a component's name; * stands for any characters")),
+  below: v.optional(v.picklist(LEVELS, LEVELS.join(', '))),
+  sample: v.optional(v.pipe(v.number(SHARE_ALLOWED), v.minValue(0, SHARE_ALLOWED), v.maxValue(1, SHARE_ALLOWED))),
+  perSecond: v.optional(v.pipe(v.number(RATE_ALLOWED), v.gtValue(0, RATE_ALLOWED))),
+  per: v.optional(v.picklist(['message', 'component'], "'message' or 'component'")),
+  repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
+})
+
+const flightRecorder = v.strictObject({
+  level: v.optional(level),
+  maxRecords: v.optional(count()),
+  maxTraces: v.optional(count()),
+  maxBytes: v.optional(count()),
+})
+
 const options = v.strictObject({
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
@@ -95,6 +116,10 @@ const options = v.strictObject({
     v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean')),
   ),
   privacy: v.optional(privacy),
+  volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
+  flightRecorder: v.optional(
+    v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
+  ),
   slowMillis: v.optional(millis(MILLIS_ALLOWED)),
   home: v.optional(text('a directory')),
   instrumentations: v.optional(

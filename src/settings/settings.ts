@@ -1,12 +1,12 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
-import { parseLevel, SEVERITY } from '../logging/index.ts'
+import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
 import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
-import type { InitOptions } from './options.ts'
+import type { FlightRecorderOptions, InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
 import { resolvePrivacy } from './privacy.ts'
@@ -34,6 +34,10 @@ export interface Settings {
   readonly environment: string
   readonly level: number
   readonly componentLevels: Readonly<Record<string, number>>
+  /** Where some are named, other components are off, save ERROR and above. */
+  readonly modules: readonly string[]
+  readonly volume: readonly VolumeRule[]
+  readonly flightRecorder: FlightRecorderSettings | undefined
   readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
   readonly otlp: OtlpSettings | undefined
   readonly spool: SpoolSettings
@@ -86,6 +90,9 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
       env.level ??
       (development ? SEVERITY.DEBUG : SEVERITY.INFO),
     componentLevels: env.componentLevels,
+    modules: env.modules,
+    volume: options.volume ?? [],
+    flightRecorder: resolveFlightRecorder(options.flightRecorder ?? false),
     console: {
       enabled: options.console?.enabled ?? true,
       format: options.console?.format ?? (development ? 'human' : 'json'),
@@ -129,6 +136,12 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
   }
   if (wrong.length > 0) throw new SettingsError(wrong)
   return { settings: Object.freeze(settings), mistakes }
+}
+
+function resolveFlightRecorder(given: boolean | FlightRecorderOptions): FlightRecorderSettings | undefined {
+  if (given === false) return undefined
+  const { level = 'DEBUG', maxRecords = 100, maxTraces = 1_000, maxBytes = 16_777_216 } = given === true ? {} : given
+  return { threshold: parseLevel(level) ?? SEVERITY.DEBUG, maxRecords, maxTraces, maxBytes }
 }
 
 function resolveSampler({ sampler, samplerRatio }: InitOptions, env: EnvironmentSettings): Sampler {

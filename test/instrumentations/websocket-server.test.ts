@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
-import { bindContext, withContext } from '../../src/context/index.ts'
+import { bindContext, enrich, withContext } from '../../src/context/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
@@ -193,6 +193,20 @@ describe('a session of a ws server', () => {
     expect(telemetry.said('disconnected', 'server')[0]?.fields).toMatchObject({ 'user.id': 'u-1' })
     const session = telemetry.spans.find((span) => span.name === 'websocket session' && span.kind === 'SERVER')
     expect(session?.attributes).toMatchObject({ 'user.id': 'u-1' })
+  })
+
+  it('carries what a handler gathered on its closing record and its span alone', async () => {
+    server.on('connection', (socket) =>
+      socket.on('message', () => {
+        enrich({ chunks: 3 })
+        log.info('a chunk')
+      }),
+    )
+    await visit('/', (client) => client.send('x'))
+    expect(telemetry.said('disconnected', 'server')[0]?.fields).toMatchObject({ chunks: 3 })
+    expect(telemetry.said('a chunk')[0]?.fields).not.toHaveProperty('chunks')
+    const session = telemetry.spans.find((span) => span.name === 'websocket session' && span.kind === 'SERVER')
+    expect(session?.attributes).toMatchObject({ chunks: 3 })
   })
 
   it('counts messages and payload bytes of text, binary and fragments', async () => {

@@ -8,6 +8,7 @@ import {
   TraceContextPropagator,
   type RecordingSpan,
 } from '../../src/tracing/index.ts'
+import type { ValueSafety } from '../../src/values/index.ts'
 import { createEncoding } from './encoding.ts'
 
 /** What was said, as tests want to compare it. */
@@ -23,6 +24,7 @@ export interface SaidRecord {
 export interface Telemetry {
   readonly records: SaidRecord[]
   readonly spans: RecordingSpan[]
+  readonly safety: ValueSafety
   stop(): void
 }
 
@@ -38,7 +40,8 @@ export function startTelemetry(threshold = 0): Telemetry {
     throw error
   }
   pipeline.components.setLevels({ threshold, components: {} })
-  pipeline.start({ outputs: [{ name: 'test', minimumSeverity: 0, emit }], safety: createEncoding().safety, failed })
+  const { safety } = createEncoding()
+  pipeline.start({ outputs: [{ name: 'test', minimumSeverity: 0, emit }], safety, failed })
   trace.setGlobalTracerProvider(
     new ClewTracerProvider({ sampler: createSampler('parentbased_always_on', 1), ended: (span) => spans.push(span) }),
   )
@@ -49,5 +52,5 @@ export function startTelemetry(threshold = 0): Telemetry {
     pipeline.stop()
     for (const api of [trace, context, propagation, logs]) api.disable()
   }
-  return { records, spans, stop }
+  return { records, spans, safety, stop }
 }

@@ -4,7 +4,7 @@ import { pipeline as joinStreams } from 'node:stream/promises'
 import { Transform } from 'node:stream'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { activeContext, bindContext, fieldScope, withContext } from '../../../src/context/index.ts'
+import { activeContext, bindContext, enrich, fieldScope, withContext } from '../../../src/context/index.ts'
 import { Recording } from './support/recording.ts'
 import { ask, call, get, openSocket, readAll, startServer, type TestServer } from './support/server.ts'
 
@@ -48,6 +48,18 @@ test('the request lasts over await, timers, promises and microtasks', async () =
   })
   await ask(server.port, get('/', 'X-Request-ID: r-1'))
   expect(seen).toEqual(['r-1', 'r-1', 'r-1', 'r-1', 'r-1'])
+})
+
+test('what is gathered in a request stands on its closing record and its span, also from within blocks', async () => {
+  server = await startServer((_request, response) => {
+    enrich({ items: 2, step: 'cart' })
+    withContext({ 'tenant.id': 't' }, () => enrich({ step: 'paid' }))
+    response.end()
+  })
+  await ask(server.port, get('/'))
+  const completed = await recording.record('request completed')
+  expect(completed.fields).toMatchObject({ items: 2, step: 'paid', 'http.response.status_code': 200 })
+  expect((await recording.span('SERVER')).attributes).toMatchObject({ items: 2, step: 'paid' })
 })
 
 test('what the connection tells of request and response is heard within the request', async () => {
