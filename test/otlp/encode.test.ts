@@ -20,6 +20,7 @@ import {
 } from '../../src/otlp/index.ts'
 import { createRedactor } from '../../src/privacy/index.ts'
 import { createEncoding, fixedUid } from '../support/encoding.ts'
+import { plainEncoding } from '../support/official-otlp.ts'
 
 const encoding = createEncoding()
 const scope = createScope('orders', '1.2.3')
@@ -50,9 +51,9 @@ function logRecord(over: Partial<LogRecordData>): LogRecordData {
   }
 }
 
-function decodedLog(over: Partial<LogRecordData>) {
+function decodedLog(over: Partial<LogRecordData>, by = encoding) {
   const [entry] = decodeLogs(
-    request((writer) => encodeLog(writer, logRecord(over), encoding)),
+    request((writer) => encodeLog(writer, logRecord(over), by)),
     'protobuf',
     0,
   )
@@ -65,7 +66,9 @@ function some(value: unknown, found: (key: string, item: unknown) => boolean): b
 }
 const hasOddInteger = (value: unknown): boolean =>
   some(value, (_key, item) => Object.is(item, -0) || (Number.isInteger(item) && !Number.isSafeInteger(item)))
-const hasSecretKey = (value: unknown): boolean => some(value, (key) => createRedactor().keyRule(key) !== undefined)
+/** In a list, what follows the name of a secret is hidden, too. */
+const hasSecretName = (value: unknown): boolean =>
+  some(value, (key, item) => [key, item].some((name) => createRedactor().keyRule(String(name)) !== undefined))
 
 describe('a log record on the wire', () => {
   test('is whole: time, level, ids, event, error and fields of every origin', () => {
@@ -102,11 +105,11 @@ describe('a log record on the wire', () => {
   })
 
   test('keeps any text, and any JSON-like value, of any size', () => {
-    // Left out: integers that are read as text or as 0 instead of -0, and keys that name a secret.
-    const value = fc.jsonValue({ maxDepth: 4 }).filter((one) => !hasOddInteger(one) && !hasSecretKey(one))
+    // Left out: integers that are read as text or as 0 instead of -0, and names of secrets.
+    const value = fc.jsonValue({ maxDepth: 4 }).filter((one) => !hasOddInteger(one) && !hasSecretName(one))
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), value, (text, json) => {
-        const entry = decodedLog({ body: text, fields: { json } })
+        const entry = decodedLog({ body: text, fields: { json } }, plainEncoding)
         expect(entry?.body).toBe(text.toWellFormed())
         expect(entry?.attributes['json']).toEqual(json)
       }),
