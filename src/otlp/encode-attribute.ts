@@ -110,6 +110,8 @@ export function encodeAttributes(
   fields: Readonly<Record<string, unknown>>,
 ): void {
   const secrets = secretProperties(fields)
-  for (const key in fields)
-    encodeAttribute(writer, tag, encoding, key, secrets.has(key) ? REDACTED : readField(fields, key))
+  for (const key in fields) {
+    const hidden = secrets.size > 0 && secrets.has(key)
+    encodeAttribute(writer, tag, encoding, key, hidden ? REDACTED : readField(fields, key))
+  }
 }

@@ -78,7 +78,10 @@ export class LineFields {
 
   #write(fields: Fields, places: LinePlaces): void {
     const secrets = secretProperties(fields)
-    for (const key in fields) this.#field(key, secrets.has(key) ? REDACTED : readField(fields, key), places)
+    for (const key in fields) {
+      const hidden = secrets.size > 0 && secrets.has(key)
+      this.#field(key, hidden ? REDACTED : readField(fields, key), places)
+    }
   }
 
   #field(key: string, value: unknown, places: LinePlaces): void {

@@ -52,7 +52,8 @@ const SAMPLED = 1
 
 /** Ended spans that are sampled, as OTLP bytes in the spool. */
 export function createSpanOutput(spool: Spool, encoding: Encoding): (span: ScopedSpan) => void {
-  const encode = (writer: ByteWriter, span: ScopedSpan): void => encodeSpan(writer, span, encoding)
+  const remembering = { ...encoding, safety: encoding.safety.remembering() }
+  const encode = (writer: ByteWriter, span: ScopedSpan): void => encodeSpan(writer, span, remembering)
   return (span) => {
     if ((span.traceFlags & SAMPLED) !== 0) spool.append('trace', span.scope, span, encode, false)
   }

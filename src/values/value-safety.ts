@@ -1,6 +1,7 @@
 import type { KeyRule, Redactor } from '../privacy/index.ts'
 import { jsonNumber, JsonSink, plainJson } from './json-sink.ts'
 import { CUT_MARGIN, cutMark, isCut, type ValueLimits } from './limits.ts'
+import { remembering } from './remembering.ts'
 import type { ValueSink } from './value-sink.ts'
 import { ValueWalk } from './value-walk.ts'
 
@@ -24,6 +25,11 @@ export class ValueSafety {
   constructor(redactor: Redactor, limits: ValueLimits) {
     this.#redactor = redactor
     this.#limits = limits
+  }
+
+  /** The same for texts of which most come again and again. */
+  remembering(): ValueSafety {
+    return new ValueSafety(remembering(this.#redactor), this.#limits)
   }
 
   /** A string without secrets, of bounded length. */
