@@ -15,7 +15,7 @@ import {
   type LogOutput,
 } from './logging/index.ts'
 import { LazyMeterProvider } from './metrics/index.ts'
-import { AttributeKeys, encodeResource, type Encoding } from './otlp/index.ts'
+import { createEncoding, encodeResource, type Encoding } from './otlp/index.ts'
 import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
 import type { Plugins } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
@@ -26,7 +26,7 @@ import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
 import { startPlugins } from './start-plugins.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
 import { ClewTracerProvider, createPropagator, SpanCounts, type RecordingSpan } from './tracing/index.ts'
-import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
+import { DEFAULT_SAFETY, errorDetails } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -58,8 +58,7 @@ export class RunningClew implements Clew {
     this.#settings = settings
     this.#notes = notes
     this.#stopped = stopped
-    const redactor = createRedactor(settings.privacy)
-    const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
+    const encoding = createEncoding(createRedactor(settings.privacy))
     this.#road = this.#openRoad(encoding)
     this.#plugins = startPlugins(settings, encoding, (plugin, error) =>
       notes.note('plugin', `${plugin} failed: ${describe(error)}`),

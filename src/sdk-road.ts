@@ -2,14 +2,14 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
 import type { LogOutput } from './logging/index.ts'
-import { AttributeKeys, encodeResource, type Encoding } from './otlp/index.ts'
+import { createEncoding, encodeResource } from './otlp/index.ts'
 import { createMetricOutput, createOtlpOutput, createSpanOutput, type ScopedSpan } from './outputs/index.ts'
 import type { Resource } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import type { OtlpSettings, Settings } from './settings/index.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
-import { DEFAULT_LIMITS, DEFAULT_SAFETY, errorDetails, ValueSafety } from './values/index.ts'
+import { DEFAULT_SAFETY, errorDetails } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the goodbye of delivery after it could not deliver: long enough to write its books. */
@@ -76,8 +76,7 @@ export class SdkRoad {
     if (this.#road !== undefined || this.#resource === undefined) return this.#road
     const { endpoints } = this.#otlp
     const { privacy, spool } = this.#settings
-    const redactor = createRedactor(privacy)
-    const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
+    const encoding = createEncoding(createRedactor(privacy))
     const resource = encodeResource(this.#resource.attributes, encoding)
     const road = new TelemetryRoad(this.#otlp, resource, this.#notes, { spool })
     const logs = createOtlpOutput(road.spool, encoding)

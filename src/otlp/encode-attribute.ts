@@ -1,14 +1,8 @@
-import { REDACTED, secretProperties } from '../privacy/index.ts'
-import { readField, type ValueSafety } from '../values/index.ts'
+import { secretProperties } from '../privacy/index.ts'
+import { readShown } from '../values/index.ts'
 import { encodeValue } from './any-value-sink.ts'
-import type { AttributeKeys } from './attribute-key.ts'
 import { isInt64, type ByteWriter } from './byte-writer.ts'
-
-/** What every encoder needs to turn values into bytes. One per SDK. */
-export interface Encoding {
-  readonly keys: AttributeKeys
-  readonly safety: ValueSafety
-}
+import type { Encoding } from './encoding.ts'
 
 /** Writes one KeyValue under the tag of the message it belongs to; `undefined` is left out. */
 export function encodeAttribute(
@@ -110,8 +104,5 @@ export function encodeAttributes(
   fields: Readonly<Record<string, unknown>>,
 ): void {
   const secrets = secretProperties(fields)
-  for (const key in fields) {
-    const hidden = secrets.size > 0 && secrets.has(key)
-    encodeAttribute(writer, tag, encoding, key, hidden ? REDACTED : readField(fields, key))
-  }
+  for (const key in fields) encodeAttribute(writer, tag, encoding, key, readShown(fields, key, secrets))
 }

@@ -1,6 +1,7 @@
 import { encodeValue } from './any-value-sink.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { encodeAttribute, encodeAttributes, type Encoding } from './encode-attribute.ts'
+import { encodeAttribute, encodeAttributes } from './encode-attribute.ts'
+import type { Encoding } from './encoding.ts'
 import { LOG_ATTRIBUTE, mergedFields, overlap } from './fields.ts'
 import type { LogRecordData } from './log-record.ts'
 import { encodeTrace, TraceReference } from './trace-identity.ts'

@@ -1,6 +1,7 @@
 import type { DataPoint, ExponentialHistogram, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
 import { isInt64, type ByteWriter } from './byte-writer.ts'
-import { encodeAttributes, type Encoding } from './encode-attribute.ts'
+import { encodeAttributes } from './encode-attribute.ts'
+import type { Encoding } from './encoding.ts'
 
 /** The SDK's DataPointType and AggregationTemporality by value: importing them would load the metrics SDK. */
 const HISTOGRAM = 0

@@ -1,5 +1,6 @@
 import { ByteWriter } from './byte-writer.ts'
-import { encodeAttributes, type Encoding } from './encode-attribute.ts'
+import { encodeAttributes } from './encode-attribute.ts'
+import type { Encoding } from './encoding.ts'
 import type { Fields } from './fields.ts'
 
 /** The content of a Resource message. */

@@ -1,6 +1,7 @@
 import type { ByteWriter } from './byte-writer.ts'
 import { spellingsOf } from './attribute-key.ts'
-import { encodeAttribute, encodeAttributes, type Encoding } from './encode-attribute.ts'
+import { encodeAttribute, encodeAttributes } from './encode-attribute.ts'
+import type { Encoding } from './encoding.ts'
 import type { Fields } from './fields.ts'
 import type { SpanData, SpanEvent, SpanLink } from './span-data.ts'
 import { hex } from './trace-identity.ts'

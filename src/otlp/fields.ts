@@ -1,7 +1,8 @@
 import { ownKeys, readField } from '../values/index.ts'
 import { canonicalKey, spellingsOf } from './attribute-key.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { encodeAttributes, type Encoding } from './encode-attribute.ts'
+import { encodeAttributes } from './encode-attribute.ts'
+import type { Encoding } from './encoding.ts'
 
 /** Attributes of a record or span: any values; keys by the OpenTelemetry conventions. */
 export type Fields = Readonly<Record<string, unknown>>

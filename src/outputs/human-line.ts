@@ -1,6 +1,6 @@
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
-import { REDACTED, secretProperties } from '../privacy/index.ts'
-import { plainJson, readField } from '../values/index.ts'
+import { secretProperties } from '../privacy/index.ts'
+import { plainJson, readShown } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
 const COLOURS: ReadonlyMap<string, string> = new Map([
@@ -47,7 +47,7 @@ function fieldTexts({ context, bound, fields }: LogRecordData, encoding: Encodin
   const secrets = secretProperties(all)
   for (const key in all) {
     const { name } = encoding.keys.get(key)
-    const text = fieldText(encoding, key, secrets.has(key) ? REDACTED : readField(all, key))
+    const text = fieldText(encoding, key, readShown(all, key, secrets))
     const jsonKey = JSON_KEYS.get(name)
     if (text !== undefined) (jsonKey === undefined ? others : known).push(`${plain(jsonKey ?? name)}=${plain(text)}`)
   }

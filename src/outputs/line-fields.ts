@@ -6,8 +6,8 @@ import {
   type Fields,
   type LogRecordData,
 } from '../otlp/index.ts'
-import { REDACTED, secretProperties, type KeyRule } from '../privacy/index.ts'
-import { readField } from '../values/index.ts'
+import { secretProperties, type KeyRule } from '../privacy/index.ts'
+import { readShown } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 import { flat } from './flat-text.ts'
 
@@ -78,10 +78,7 @@ export class LineFields {
 
   #write(fields: Fields, places: LinePlaces): void {
     const secrets = secretProperties(fields)
-    for (const key in fields) {
-      const hidden = secrets.size > 0 && secrets.has(key)
-      this.#field(key, hidden ? REDACTED : readField(fields, key), places)
-    }
+    for (const key in fields) this.#field(key, readShown(fields, key, secrets), places)
   }
 
   #field(key: string, value: unknown, places: LinePlaces): void {

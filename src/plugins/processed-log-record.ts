@@ -1,9 +1,9 @@
 import { isSpanContextValid, type AnyValue, type Attributes, type HrTime, type SpanContext } from '@opentelemetry/api'
 import { safeName } from '../logging/index.ts'
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
-import { REDACTED, secretProperties } from '../privacy/index.ts'
+import { secretProperties } from '../privacy/index.ts'
 import { toMillis } from '../tracing/index.ts'
-import { readField } from '../values/index.ts'
+import { readField, readShown } from '../values/index.ts'
 import { toHrTime } from './hr-time.ts'
 import { scopeOf, type PluginParts } from './plugin-parts.ts'
 import type { InstrumentationScope, Resource } from './sdk-shapes.ts'
@@ -51,7 +51,7 @@ export class ProcessedLogRecord {
     this.body = record.body
     const fields = mergedFields(record.context, record.bound, record.fields)
     const secrets = secretProperties(fields)
-    for (const key in fields) this.setAttribute(key, secrets.has(key) ? REDACTED : fields[key])
+    for (const key in fields) this.setAttribute(key, readShown(fields, key, secrets))
     if (record.error !== undefined)
       for (const part of ['type', 'message', 'stack'] as const) this.setAttribute(EXCEPTION[part], record.error[part])
     this.setAttribute(UID, record.uid.text())

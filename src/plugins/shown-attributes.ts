@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Encoding, Fields } from '../otlp/index.ts'
-import { REDACTED, secretProperties } from '../privacy/index.ts'
-import { readField } from '../values/index.ts'
+import { secretProperties } from '../privacy/index.ts'
+import { readShown } from '../values/index.ts'
 import { setEntry, shownField } from './shown-value.ts'
 
 /** All fields, under their names on the wire and without secrets, frozen. */
@@ -9,7 +9,7 @@ export function shownAttributes(fields: Fields, { keys, safety }: Encoding): Att
   const attributes: Attributes = {}
   const secrets = secretProperties(fields)
   for (const key in fields) {
-    const value = secrets.has(key) ? REDACTED : readField(fields, key)
+    const value = readShown(fields, key, secrets)
     const known = keys.get(key)
     const shown = value === undefined ? undefined : shownField(known, value, safety)
     if (shown !== undefined) setEntry(attributes, known.name, shown)

@@ -1,23 +1,17 @@
 import { TraceFlags, type Context } from '@opentelemetry/api'
 import { OFF, pipeline, type RecordCapture } from '../logging/index.ts'
-import { AttributeKeys, type Encoding, type LogRecordData } from '../otlp/index.ts'
+import { createEncoding, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { createRedactor } from '../privacy/index.ts'
 import { standIn } from '../stand-in.ts'
 import { captureSpans, type RecordingSpan, type SpanCapture } from '../tracing/index.ts'
-import { DEFAULT_LIMITS, ValueSafety } from '../values/index.ts'
 import type { Capture } from './capture.ts'
 import { forgetTraces, rememberTrace, scopeOf, type CaptureScope } from './capture-scope.ts'
 import { captureRecord } from './captured-record.ts'
 import { captureSpan } from './captured-span.ts'
 import { registerStandIn } from './stand-in-globals.ts'
 
-const redactor = createRedactor()
-
 /** What is encoded with while clew does not run: its defaults. */
-const DEFAULT_ENCODING: Encoding = {
-  keys: new AttributeKeys(redactor),
-  safety: new ValueSafety(redactor, DEFAULT_LIMITS),
-}
+const DEFAULT_ENCODING = createEncoding(createRedactor())
 
 /** All captures that are open in this process. Puts itself before the outputs with the first, and takes itself away with the last. */
 class OpenCaptures implements RecordCapture, SpanCapture {

@@ -1,3 +1,5 @@
+import { REDACTED } from '../privacy/index.ts'
+
 /**
  * A copy of an object's enumerable properties that has no prototype, so that no key means anything but itself. Never throws: a property that can't be read is marked, and
  * what is no object, or can't be read at all, has none.
@@ -17,6 +19,15 @@ export function ownKeys(value: unknown): readonly string[] {
     // a proxy
     return []
   }
+}
+
+/** The property as it may be shown: a mark where another property tells that it is a secret, and where its getter threw. */
+export function readShown(
+  fields: Readonly<Record<string, unknown>>,
+  key: string,
+  secrets: ReadonlySet<string>,
+): unknown {
+  return secrets.size > 0 && secrets.has(key) ? REDACTED : readField(fields, key)
 }
 
 /** The property, or a mark where its getter threw. */

@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest'
-import { AttributeKeys, createScope, type Encoding, type LogRecordData } from '../../src/otlp/index.ts'
+import { createEncoding, createScope, type LogRecordData } from '../../src/otlp/index.ts'
 import { createResource } from '../../src/plugins/index.ts'
 import { ProcessedLogRecord } from '../../src/plugins/processed-log-record.ts'
 import type { KeyRule, Redactor } from '../../src/privacy/index.ts'
-import { DEFAULT_LIMITS, ValueSafety } from '../../src/values/index.ts'
 import { fixedUid } from '../support/encoding.ts'
 
 /** A rule that must not be applied twice. */
 const hash: KeyRule = { covers: () => true, replace: (value) => `#${String(value)}` }
 const redactor: Redactor = { keyRule: (key) => (key === 'user.email' ? hash : undefined), text: (text) => text }
-const encoding: Encoding = { keys: new AttributeKeys(redactor), safety: new ValueSafety(redactor, DEFAULT_LIMITS) }
+const encoding = createEncoding(redactor)
 
 const given: LogRecordData = {
   timeMillis: 1e12,

@@ -3,26 +3,20 @@ import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import {
   assembleRequest,
-  AttributeKeys,
   ByteWriter,
+  createEncoding,
   createScope,
   encodeLog,
   encodeMetric,
   encodeResource,
   encodeSpan,
-  type Encoding,
   type LogRecordData,
   type SpanData,
 } from '../../src/otlp/index.ts'
-import { DEFAULT_LIMITS, ValueSafety } from '../../src/values/index.ts'
 import { instrumentationScope, resource } from './otlp-arbitraries.ts'
 
 /** Takes nothing out: what is compared is how values are written, and random text may look like a secret. */
-const redactor = { keyRule: () => undefined, text: (text: string) => text }
-export const plainEncoding: Encoding = {
-  keys: new AttributeKeys(redactor),
-  safety: new ValueSafety(redactor, DEFAULT_LIMITS),
-}
+export const plainEncoding = createEncoding({ keyRule: () => undefined, text: (text) => text })
 
 const scope = createScope(instrumentationScope.name, instrumentationScope.version)
 const resourceBytes = encodeResource(resource.attributes, plainEncoding)
