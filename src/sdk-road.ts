@@ -9,7 +9,7 @@ import { createRedactor } from './privacy/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import type { OtlpSettings, Settings } from './settings/index.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
-import { DEFAULT_SAFETY, errorDetails } from './values/index.ts'
+import { describeError } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the goodbye of delivery after it could not deliver: long enough to write its books. */
@@ -100,8 +100,7 @@ export class SdkRoad {
   }
 
   readonly #failed = (error: unknown): void => {
-    const { type, message } = errorDetails(error, DEFAULT_SAFETY)
-    this.#notes.note('output.otlp', `an entry of another SDK could not be written to otlp: ${type}: ${message}`)
+    this.#notes.note('output.otlp', `an entry of another SDK could not be written to otlp: ${describeError(error)}`)
   }
 
   /** Sends all that was said. @returns whether it arrived; otherwise it waits in the spool */

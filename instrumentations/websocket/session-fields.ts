@@ -16,11 +16,6 @@ export function sessionFields(request: IncomingMessage, settings: WebSocketSetti
   }
 }
 
-/** The path of a request, without its query: that may hold secrets. */
-export function requestPath(url: string | undefined): string {
-  return (url ?? '/').split(/[?#]/, 1)[0] ?? '/'
-}
-
 function answer(
   ask: ((request: IncomingMessage) => string | undefined) | undefined,
   request: IncomingMessage,

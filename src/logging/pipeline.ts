@@ -41,13 +41,12 @@ const uids = new RecordUids()
 /** Where records go while clew runs. */
 export interface PipelineParts {
   readonly outputs: readonly LogOutput[]
-  readonly safety: ValueSafety
+  /** What the outputs encode with. */
+  readonly encoding: Encoding
   /** Undefined when nothing comes between a record and the outputs. */
   readonly stage?: LogStage | undefined
   /** Hears of outputs that failed, and, under the name `record`, of records that could not be made. */
   readonly failed: (output: string, error: unknown) => void
-  /** What the outputs encode with, for captures. */
-  readonly encoding?: Encoding
 }
 
 /** Takes records in place of the outputs, while tests capture. */
@@ -132,7 +131,7 @@ export class Pipeline {
     this.#depth++
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
-      const made = makeRecord(call, parts.safety, this.#depth === 1 ? uids : new RecordUids())
+      const made = makeRecord(call, parts.encoding.safety, this.#depth === 1 ? uids : new RecordUids())
       const { gate } = call.component
       if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())

@@ -17,7 +17,7 @@ const DEFAULT_ENCODING = createEncoding(createRedactor())
 class OpenCaptures implements RecordCapture, SpanCapture {
   readonly parts = {
     outputs: [],
-    safety: DEFAULT_ENCODING.safety,
+    encoding: DEFAULT_ENCODING,
     failed: (_output: string, error: unknown): void => this.#fail(error),
   }
   readonly #open = new Set<Capture>()

@@ -140,7 +140,7 @@ test('a value that logs while it is encoded harms neither record', async () => {
   const output = createOtlpOutput(road.spool, encoding)
   const failed = (_output: string, error: unknown): void => void seen.push(String(error))
   pipeline.components.setLevels({ threshold: 0, components: {} })
-  pipeline.start({ outputs: [output, output], safety: encoding.safety, failed })
+  pipeline.start({ outputs: [output, output], encoding, failed })
   const value = { toJSON: () => (logger.info('inner', { n: 1 }), 'value') }
   logger.child({ bound: value }).info('outer', { value, after: 'x' })
   pipeline.stop()

@@ -193,7 +193,7 @@ describe('an operation', () => {
     const failed: string[] = []
     pipeline.start({
       outputs: [{ name: 'broken', minimumSeverity: 0, emit: broken }],
-      safety: createEncoding().safety,
+      encoding: createEncoding(),
       failed: (output) => failed.push(output),
     })
     trace.disable()
@@ -249,7 +249,7 @@ test('nothing that is given in place of fields, names or errors throws', () => {
     ['x', 'INFO'],
     ['y', '404'],
   ])
-  pipeline.start({ outputs: [], safety: createEncoding().safety, failed: () => {} })
+  pipeline.start({ outputs: [], encoding: createEncoding(), failed: () => {} })
   expect(() => api.emit(null as never)).not.toThrow()
 })
 

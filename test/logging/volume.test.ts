@@ -172,7 +172,7 @@ describe('the flight recorder', () => {
   const start = (settings: Partial<FlightRecorder['settings']> = {}): void => {
     held.length = 0
     recorder = new FlightRecorder({ threshold: 5, maxRecords: 3, maxTraces: 2, maxBytes: 1_000, ...settings })
-    pipeline.start({ outputs: [output], safety: telemetry.safety, failed: () => {} })
+    pipeline.start({ outputs: [output], encoding: telemetry.encoding, failed: () => {} })
     pipeline.components.setLimits({ volume: undefined, recorder, hold: (record) => pipeline.hold(record) })
   }
 

@@ -1,14 +1,13 @@
 import { context, logs, propagation, trace } from '@opentelemetry/api'
 import { AsyncContextManager } from '../../src/context/index.ts'
 import { ClewLoggerProvider, pipeline } from '../../src/logging/index.ts'
-import { mergedFields, type Fields, type LogRecordData } from '../../src/otlp/index.ts'
+import { mergedFields, type Encoding, type Fields, type LogRecordData } from '../../src/otlp/index.ts'
 import {
   ClewTracerProvider,
   createSampler,
   TraceContextPropagator,
   type RecordingSpan,
 } from '../../src/tracing/index.ts'
-import type { ValueSafety } from '../../src/values/index.ts'
 import { createEncoding } from './encoding.ts'
 
 /** What was said, as tests want to compare it. */
@@ -24,7 +23,7 @@ export interface SaidRecord {
 export interface Telemetry {
   readonly records: SaidRecord[]
   readonly spans: RecordingSpan[]
-  readonly safety: ValueSafety
+  readonly encoding: Encoding
   stop(): void
 }
 
@@ -40,8 +39,8 @@ export function startTelemetry(threshold = 0): Telemetry {
     throw error
   }
   pipeline.components.setLevels({ threshold, components: {} })
-  const { safety } = createEncoding()
-  pipeline.start({ outputs: [{ name: 'test', minimumSeverity: 0, emit }], safety, failed })
+  const encoding = createEncoding()
+  pipeline.start({ outputs: [{ name: 'test', minimumSeverity: 0, emit }], encoding, failed })
   trace.setGlobalTracerProvider(
     new ClewTracerProvider({ sampler: createSampler('parentbased_always_on', 1), ended: (span) => spans.push(span) }),
   )
@@ -52,5 +51,5 @@ export function startTelemetry(threshold = 0): Telemetry {
     pipeline.stop()
     for (const api of [trace, context, propagation, logs]) api.disable()
   }
-  return { records, spans, safety, stop }
+  return { records, spans, encoding, stop }
 }

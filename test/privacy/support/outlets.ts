@@ -61,7 +61,7 @@ export class Outlets {
         createConsoleOutput('json', this.#encoding, stream, false),
         createOtlpOutput(this.#spool, this.#encoding),
       ],
-      safety: this.#encoding.safety,
+      encoding: this.#encoding,
       failed: (_output, error) => this.#failures.push(error),
     })
   }

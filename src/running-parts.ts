@@ -1,0 +1,169 @@
+import { createInstrumentations } from '../instrumentations/index.ts'
+import type { Instrumentation } from '../instrumentations/instrumentation.ts'
+import type { Notes } from './diagnostics/index.ts'
+import { registerGlobals } from './globals.ts'
+import { operationDefaults, pipeline, TraceSampling, type LogOutput } from './logging/index.ts'
+import { LazyMeterProvider } from './metrics/index.ts'
+import { createEncoding, encodeResource, type Encoding } from './otlp/index.ts'
+import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
+import type { Plugins } from './plugins/index.ts'
+import { createRedactor } from './privacy/index.ts'
+import { RecordLimits } from './record-limits.ts'
+import { SelfTelemetry, tellOutage } from './self-telemetry.ts'
+import type { Settings } from './settings/index.ts'
+import { startPlugins } from './start-plugins.ts'
+import { TelemetryRoad } from './telemetry-road.ts'
+import { ClewTracerProvider, createPropagator, SpanCounts, type RecordingSpan } from './tracing/index.ts'
+import { describeError } from './values/index.ts'
+
+/** Hears of what could not be written: to which output, why, and what it was (a record, when nothing is said). */
+type Failed = (output: string, error: unknown, what?: string) => void
+
+/** All that runs, put together from the settings, started as far as it starts by itself. */
+export class RunningParts {
+  readonly road: TelemetryRoad | undefined
+  readonly plugins: Plugins | undefined
+  readonly sampling: TraceSampling | undefined
+  readonly outputs: readonly LogOutput[]
+  readonly limits: RecordLimits
+  readonly meters: LazyMeterProvider | undefined
+  /** Only where metrics are sent. */
+  readonly self: SelfTelemetry | undefined
+  readonly instrumentations: readonly Instrumentation[]
+  readonly #settings: Settings
+  readonly #notes: Notes
+  readonly #failed: Failed
+  readonly #encoding: Encoding
+  readonly #spanCounts = new SpanCounts()
+  #releaseGlobals = (): void => {}
+
+  constructor(settings: Settings, notes: Notes, failed: Failed) {
+    this.#settings = settings
+    this.#notes = notes
+    this.#failed = failed
+    this.#encoding = createEncoding(createRedactor(settings.privacy))
+    this.road = this.#openRoad()
+    this.plugins = startPlugins(settings, this.#encoding, (plugin, error) =>
+      notes.note('plugin', `${plugin} failed: ${describeError(error)}`),
+    )
+    this.sampling = settings.logSampling === 'trace' ? new TraceSampling(this.plugins?.logs) : undefined
+    this.outputs = this.#createOutputs()
+    this.#startLogging()
+    this.limits = new RecordLimits(settings)
+    const metricSink = this.#metricSink()
+    this.meters = this.#createMeters(metricSink)
+    this.self = this.#createSelfTelemetry(metricSink)
+    if (!settings.disabled) this.#registerGlobals()
+    this.instrumentations = settings.disabled
+      ? []
+      : createInstrumentations(settings, (error) =>
+          notes.note('instrumentation', `an instrumentation failed: ${describeError(error)}`),
+        )
+    for (const instrumentation of this.instrumentations) instrumentation.enable()
+  }
+
+  /** Last enabled, first disabled: two of them patch the same method. Closes the books of what is still open, such as WebSocket sessions. */
+  disableInstrumentations(): void {
+    for (const instrumentation of this.instrumentations.toReversed()) instrumentation.disable()
+  }
+
+  /** Gives the OpenTelemetry API back. */
+  releaseGlobals(): void {
+    this.#releaseGlobals()
+  }
+
+  #openRoad(): TelemetryRoad | undefined {
+    const { otlp, unsent, resource, disabled, spool, environment } = this.#settings
+    if (otlp !== undefined && !disabled) {
+      const options = { spool, recovered: tellOutage }
+      return new TelemetryRoad(otlp, encodeResource(resource, this.#encoding), this.#notes, options)
+    }
+    if (!disabled && !unsent && environment !== 'development') {
+      this.#notes.once(
+        'no_endpoint',
+        'nothing is sent to a collector: set OTEL_EXPORTER_OTLP_ENDPOINT, or init({ otlp: { endpoint } })',
+      )
+    }
+    return undefined
+  }
+
+  #createOutputs(): readonly LogOutput[] {
+    const { console, otlp } = this.#settings
+    const outputs: LogOutput[] = []
+    if (console.enabled)
+      outputs.push(createConsoleOutput(console.format, this.#encoding, process.stdout, console.colour))
+    if (this.road !== undefined && otlp?.endpoints.logs !== undefined)
+      outputs.push(createOtlpOutput(this.road.spool, this.#encoding))
+    return outputs
+  }
+
+  #startLogging(): void {
+    const { disabled, level, componentLevels, modules, slowMillis } = this.#settings
+    operationDefaults.slowMillis = slowMillis
+    pipeline.components.setLevels({ threshold: level, components: componentLevels, modules })
+    pipeline.start({
+      outputs: disabled ? [] : this.outputs,
+      encoding: this.#encoding,
+      stage: this.sampling?.stage ?? this.plugins?.logs,
+      failed: this.#failed,
+    })
+  }
+
+  #spanSink(): (span: RecordingSpan) => void {
+    const isSent = this.road !== undefined && this.#settings.otlp?.endpoints.traces !== undefined
+    const output = isSent ? createSpanOutput(this.road.spool, this.#encoding) : () => {}
+    return (span) => {
+      this.#spanCounts.ended(span.traceFlags)
+      this.limits.spanEnded(span)
+      try {
+        output(span)
+      } catch (error) {
+        this.#failed('otlp', error, 'a span')
+      }
+    }
+  }
+
+  readonly #metricFailed = (error: unknown): void => this.#failed('otlp', error, 'a metric')
+
+  /** Undefined where metrics are not sent. */
+  #metricSink(): ReturnType<typeof createMetricOutput> | undefined {
+    if (this.road === undefined || this.#settings.otlp?.endpoints.metrics === undefined) return undefined
+    return createMetricOutput(this.road.spool, this.#encoding, this.#metricFailed)
+  }
+
+  #createMeters(sink: ReturnType<typeof createMetricOutput> | undefined): LazyMeterProvider | undefined {
+    const users = this.plugins?.metrics
+    if (sink === undefined && users === undefined) return undefined
+    const intervalMillis = this.#settings.metricIntervalMillis
+    return new LazyMeterProvider(sink, { intervalMillis, users, failed: this.#metricFailed })
+  }
+
+  #createSelfTelemetry(sink: ReturnType<typeof createMetricOutput> | undefined): SelfTelemetry | undefined {
+    const { otlp, metricIntervalMillis: intervalMillis } = this.#settings
+    if (this.road === undefined || otlp === undefined || sink === undefined) return undefined
+    const { endpoints } = otlp
+    return new SelfTelemetry({ road: this.road, endpoints, spans: this.#spanCounts, sink, intervalMillis })
+  }
+
+  #registerGlobals(): void {
+    const { sampler, propagators, contextManager } = this.#settings
+    const spans = this.plugins?.spans
+    const sink = this.#spanSink()
+    const counts = this.#spanCounts
+    const globals = registerGlobals({
+      tracers: new ClewTracerProvider(
+        spans === undefined ? { sampler, counts, ended: sink } : { sampler, counts, ...spans.before(sink) },
+      ),
+      meters: this.meters,
+      propagator: createPropagator(propagators, (name, packageName) =>
+        this.#notes.note(
+          'propagator',
+          `${name} is left out: it needs a package that is not here: npm install ${packageName}`,
+        ),
+      ),
+      contextManager,
+    })
+    this.#releaseGlobals = () => globals.release()
+    if (globals.foreign !== undefined) this.#notes.once('foreign_sdk', globals.foreign)
+  }
+}
