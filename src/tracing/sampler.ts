@@ -31,14 +31,32 @@ function rootSampler(name: string, ratio: number): Sampler {
   }
 }
 
-function parentBased(root: Sampler): Sampler {
+/** Who decides on a span that has a parent, by whether the parent is of another process, and sampled. Where nobody is named, the parent's decision holds. */
+export interface ParentSamplers {
+  readonly remoteSampled?: Sampler | undefined
+  readonly remoteNotSampled?: Sampler | undefined
+  readonly localSampled?: Sampler | undefined
+  readonly localNotSampled?: Sampler | undefined
+}
+
+const NOBODY: ParentSamplers = Object.freeze({})
+
+/** Follows the parent of a span; `root` decides where there is none. @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#parentbased */
+export function parentBased(root: Sampler, samplers: ParentSamplers = NOBODY): Sampler {
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
       const parent = trace.getSpanContext(context)
       if (parent === undefined || !trace.isSpanContextValid(parent))
         return root.shouldSample(context, traceId, name, kind, attributes, links)
-      return (parent.traceFlags & 1) === 1 ? YES : NO
+      const isSampled = (parent.traceFlags & 1) === 1
+      const own = samplers === NOBODY ? undefined : samplerFor(samplers, parent.isRemote === true, isSampled)
+      return own?.shouldSample(context, traceId, name, kind, attributes, links) ?? (isSampled ? YES : NO)
     },
     toString: () => `ParentBased{root=${root.toString()}}`,
   }
+}
+
+function samplerFor(samplers: ParentSamplers, isRemote: boolean, isSampled: boolean): Sampler | undefined {
+  if (isRemote) return isSampled ? samplers.remoteSampled : samplers.remoteNotSampled
+  return isSampled ? samplers.localSampled : samplers.localNotSampled
 }
