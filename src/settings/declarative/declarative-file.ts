@@ -56,7 +56,8 @@ interface Refusal {
 /** What the official parser says: a text, in which each mistake begins with the path in JSON. */
 function refusals(file: string, message: string): Refusal[] {
   const [, list] = /^Invalid OpenTelemetry config file: (.*)$/s.exec(message) ?? []
-  if (list === undefined) return [{ path: ['file_format'], reason: message.replace(`${file}: `, '') }]
+  if (list === undefined)
+    return [{ path: message.includes('file_format') ? ['file_format'] : [], reason: message.replace(`${file}: `, '') }]
   return list
     .replace(`${file}: `, '')
     .split('\n')
@@ -121,7 +122,8 @@ class FileLines {
 
   /** What is written there, before variables are put in. */
   #found(path: readonly string[]): string {
-    const found: unknown = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true)
+    if (path.length === 0) return 'a file that does not'
+    const found: unknown = this.#document.getIn(path, true)
     if (this.#yaml.isMap(found)) return `the keys ${found.items.map(({ key }) => String(key)).join(', ') || '(none)'}`
     if (this.#yaml.isSeq(found)) return `a list of ${found.items.length}`
     if (!this.#yaml.isScalar(found) || found.value === null) return 'nothing'

@@ -83,6 +83,9 @@ function settingsOf(file: DeclarativeFile, refuse: Refuse): DeclarativeSettings 
     metricIntervalMillis: exports.metrics.otlp?.part.value<number>('interval'),
     spanLimits: spanLimits(content.section('attribute_limits'), traces?.section('limits')),
   }
+  // What is done anyway.
+  content.accept('log_level', 'info')
+  traces?.section('id_generator')?.section('random')
   // Last: what was not asked for until now is left out.
   return { ...settings, leftOut: describeLeftOut(file) }
 }
