@@ -4,7 +4,8 @@ import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
-import { shownValue, UNSHOWN } from './shown-value.ts'
+import { membersOf } from './schema-shape.ts'
+import { isSecretPath, shownValue, UNSHOWN } from './shown-value.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
@@ -23,6 +24,8 @@ export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FAT
 export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
 export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
 export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
+export const MIN_METRIC_INTERVAL_MILLIS = 100
+export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_INTERVAL_MILLIS} or more`
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
@@ -44,10 +47,8 @@ function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   return Object.entries(headers).every(([name, value]) => isHeader(name, value))
 }
 
-const level = v.pipe(
-  v.string(LEVELS_ALLOWED),
-  v.check((name) => parseLevel(name) !== undefined, LEVELS_ALLOWED),
-)
+const isLevel = (name: string): boolean => parseLevel(name) !== undefined
+const level = v.pipe(v.string(LEVELS_ALLOWED), v.check(isLevel, LEVELS_ALLOWED))
 const pem = () => v.optional(text('the path of a PEM file, or PEM text'))
 
 const signalOptions = {
@@ -64,8 +65,10 @@ const signalOptions = {
   certificate: pem(),
   clientKey: pem(),
   clientCertificate: pem(),
+  insecure: v.optional(flag()),
 }
-const signal = () => v.optional(v.strictObject(signalOptions))
+const signal = () =>
+  v.optional(v.union([v.boolean(), v.strictObject(signalOptions)], 'false, or an object such as { endpoint }'))
 const otlp = v.strictObject({ ...signalOptions, logs: signal(), traces: signal(), metrics: signal() })
 
 /** Less would not hold a segment of each lane. */
@@ -78,6 +81,7 @@ const spool = v.strictObject({
   writeDelayMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
+const MODULES_ALLOWED = 'names of components; * stands for any characters'
 const SHARE_ALLOWED = 'a number from 0 to 1'
 const RATE_ALLOWED = 'a number of records a second, more than 0'
 const COUNT_ALLOWED = 'a whole number, 1 or more'
@@ -100,10 +104,19 @@ const flightRecorder = v.strictObject({
 })
 
 const options = v.strictObject({
+  disabled: v.optional(flag()),
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
   environment: v.optional(text('a name such as production')),
   level: v.optional(level),
+  levels: v.optional(
+    v.pipe(
+      v.record(v.string(), level, 'an object of levels by the names of components'),
+      // A record leaves out names such as `constructor`.
+      v.check((levels) => Object.values(levels).every(isLevel), LEVELS_ALLOWED),
+    ),
+  ),
+  modules: v.optional(v.array(text(MODULES_ALLOWED), `a list of ${MODULES_ALLOWED}`)),
   console: v.optional(
     v.strictObject({
       enabled: v.optional(flag()),
@@ -121,6 +134,9 @@ const options = v.strictObject({
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
   ),
   slowMillis: v.optional(millis(MILLIS_ALLOWED)),
+  metricIntervalMillis: v.optional(
+    v.pipe(millis(METRIC_INTERVAL_ALLOWED), v.minValue(MIN_METRIC_INTERVAL_MILLIS, METRIC_INTERVAL_ALLOWED)),
+  ),
   home: v.optional(text('a directory')),
   instrumentations: v.optional(
     v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
@@ -173,10 +189,19 @@ export function optionMistakes(given: unknown): SettingsMistake[] {
   return result.success ? [] : result.issues.flatMap((issue) => mistakesOf(issue))
 }
 
-type Issue = v.BaseIssue<unknown>
+/** The paths of all options, parts and not what they are parts of, in their order. */
+export function optionPaths(): readonly string[] {
+  return pathsOf(options.entries, '')
+}
 
-/** Options whose values are not shown. */
-const SECRET = new Set(['headers', 'clientKey', 'hashKey'])
+function pathsOf(entries: Readonly<Record<string, v.GenericSchema>>, above: string): string[] {
+  return Object.entries(entries).flatMap(([key, schema]) => {
+    const members = membersOf(schema)
+    return members === undefined ? [above + key] : pathsOf(members, `${above}${key}.`)
+  })
+}
+
+type Issue = v.BaseIssue<unknown>
 
 function mistakesOf(issue: Issue): SettingsMistake[] {
   // A union's own message says only its shapes; where one of them came close, its mistakes say more.
@@ -194,7 +219,7 @@ function mistake(issue: Issue, path: readonly string[]): SettingsMistake {
   const where = `init({ ${path.join('.')} })`
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
-  return { where, found: path.some((key) => SECRET.has(key)) ? UNSHOWN : show(issue.input), allowed: issue.message }
+  return { where, found: isSecretPath(path) ? UNSHOWN : show(issue.input), allowed: issue.message }
 }
 
 function show(value: unknown): string {

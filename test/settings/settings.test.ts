@@ -176,9 +176,9 @@ describe('mistakes', () => {
     }
     const said = resolveSettings({ service: 's' }, wrong).mistakes.map(({ where, found }) => `${where} ${found}`)
     expect(said).toEqual([
+      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT "htp://[REDACTED]@collector:4318"',
       'OTEL_EXPORTER_OTLP_ENDPOINT "[REDACTED]@collector:4318"',
       "OTEL_EXPORTER_OTLP_HEADERS a value that can't be read",
-      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT "htp://[REDACTED]@collector:4318"',
     ])
     const options = {
       otlp: { endpoint: 'user:hunter2@collector', headers: { authorization: 77_777 } },
