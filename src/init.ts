@@ -2,7 +2,14 @@ import { isMainThread, workerData } from 'node:worker_threads'
 import { INERT_CLEW, type Clew } from './clew.ts'
 import { Notes } from './diagnostics/index.ts'
 import { RunningClew } from './running-clew.ts'
-import { describeMistake, resolveSettings, type InitOptions } from './settings/index.ts'
+import {
+  describeMistake,
+  resolveSettings,
+  SettingsError,
+  withoutFile,
+  type Environment,
+  type InitOptions,
+} from './settings/index.ts'
 
 export type { Clew, ClewStatus } from './clew.ts'
 
@@ -20,9 +27,25 @@ export function init(options: InitOptions = {}): Clew {
     notes.once('init_twice', 'init() was called twice; the first call counts')
     return running
   }
-  const { settings, mistakes } = resolveSettings(options, process.env)
+  return start(options, process.env)
+}
+
+/** As `init()`, for `clew/register`: a program that knows nothing of clew does not end for a file of settings that can't be used. That is said, and the defaults are used. */
+export function initOrDefaults(): void {
+  try {
+    init()
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    notes.note('settings', `${error.message}\n  defaults are used in place of the file`)
+    start({}, withoutFile(process.env))
+  }
+}
+
+function start(options: InitOptions, variables: Environment): Clew {
+  const { settings, mistakes, leftOut } = resolveSettings(options, variables)
   for (const mistake of mistakes)
     notes.note(`environment.${mistake.where}`, `${describeMistake(mistake)}; the default is used`)
+  if (leftOut !== undefined) notes.note('declarative', leftOut)
   const started = new RunningClew(settings, notes, () => {
     if (running === started) running = undefined
   })

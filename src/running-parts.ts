@@ -146,14 +146,12 @@ export class RunningParts {
   }
 
   #registerGlobals(): void {
-    const { sampler, propagators, contextManager } = this.#settings
+    const { sampler, propagators, contextManager, spanLimits: limits } = this.#settings
     const spans = this.plugins?.spans
     const sink = this.#spanSink()
-    const counts = this.#spanCounts
+    const parts = { sampler, limits, counts: this.#spanCounts }
     const globals = registerGlobals({
-      tracers: new ClewTracerProvider(
-        spans === undefined ? { sampler, counts, ended: sink } : { sampler, counts, ...spans.before(sink) },
-      ),
+      tracers: new ClewTracerProvider({ ...parts, ...(spans === undefined ? { ended: sink } : spans.before(sink)) }),
       meters: this.meters,
       propagator: createPropagator(propagators, (name, packageName) =>
         this.#notes.note(

@@ -1,4 +1,5 @@
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
+import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import type {
   ConsoleOptions,
@@ -49,6 +50,7 @@ export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
+  readonly spanLimits: SpanLimits
   readonly privacy: PrivacyOptions
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
@@ -91,6 +93,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     sampler: 'parentbased_always_on',
     samplerRatio: 1,
     propagators: ['tracecontext', 'baggage'],
+    spanLimits: DEFAULT_SPAN_LIMITS,
     logSampling: 'all',
   }
 }

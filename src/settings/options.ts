@@ -104,6 +104,19 @@ export interface FlightRecorderOptions {
   readonly maxBytes?: number
 }
 
+/** The value of an attribute of the resource. */
+export type ResourceValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[]
+
+/** How much one span keeps; what is more is counted. */
+export interface SpanLimitOptions {
+  /** @default 128 */
+  readonly attributes?: number
+  /** @default 128 */
+  readonly events?: number
+  /** @default 128 */
+  readonly links?: number
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over the file of settings, that over defaults. */
 export interface InitOptions {
   /** `true` keeps clew quiet: nothing is recorded, written or sent. @default OTEL_SDK_DISABLED, else false */
@@ -125,7 +138,7 @@ export interface InitOptions {
   readonly otlp?: OtlpOptions | false
   readonly spool?: SpoolOptions
   /** Attributes of the resource, beside those that are found out. */
-  readonly resource?: Readonly<Record<string, string | number | boolean>>
+  readonly resource?: Readonly<Record<string, ResourceValue>>
   readonly privacy?: PrivacyOptions
   /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */
   readonly volume?: readonly VolumeRule[]
@@ -153,6 +166,7 @@ export interface InitOptions {
   readonly samplerRatio?: number
   /** How traces and baggage travel between processes, in this order: standard formats by name, or any other. @default OTEL_PROPAGATORS, else ['tracecontext', 'baggage'] */
   readonly propagators?: readonly (PropagatorName | TextMapPropagator)[]
+  readonly spanLimits?: SpanLimitOptions
   /** Keeps the running code's context instead of clew's own. */
   readonly contextManager?: ContextManager
   /** `trace` leaves out the records of traces that are not sampled. @default 'all' */

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path'
 import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
-import { createSampler, type PropagatorName } from '../tracing/index.ts'
+import { createSampler, type PropagatorName, type SpanLimits } from '../tracing/index.ts'
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
-import { environmentLayers, type Environment } from './environment.ts'
+import type { Environment } from './environment.ts'
 import { mergeLayers, type Layer } from './layers.ts'
-import type { InitOptions, LevelOption } from './options.ts'
+import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
 import { readProxy } from './otlp-environment.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
 import type { MistakeLists } from './otlp-sources.ts'
@@ -16,6 +16,7 @@ import { resolvePrivacy } from './privacy.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
 import { optionMistakes } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
+import { surroundingLayers } from './surroundings.ts'
 
 /** All settings, resolved. */
 export interface Settings {
@@ -30,10 +31,12 @@ export interface Settings {
   readonly flightRecorder: FlightRecorderSettings | undefined
   readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
   readonly otlp: OtlpSettings | undefined
+  /** Where clew keeps its state: an absolute path. */
+  readonly home: string
   readonly spool: SpoolSettings
   /** Whether it was asked for that nothing is sent, rather than nothing said of where to. */
   readonly unsent: boolean
-  readonly resource: Readonly<Record<string, string | number | boolean>>
+  readonly resource: Readonly<Record<string, ResourceValue>>
   readonly sampler: Sampler
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
@@ -44,6 +47,7 @@ export interface Settings {
   readonly spanProcessors: readonly SpanProcessor[]
   readonly metricReaders: readonly IMetricReader[]
   readonly propagators: readonly (PropagatorName | TextMapPropagator)[]
+  readonly spanLimits: SpanLimits
   readonly contextManager: ContextManager | undefined
   readonly logSampling: 'all' | 'trace'
 }
@@ -52,22 +56,35 @@ export interface Settings {
 export interface ResolvedSettings {
   readonly settings: Settings
   readonly mistakes: readonly SettingsMistake[]
+  /** What the declarative file asks for and does not get, as one message; undefined when there is nothing. */
+  readonly leftOut: string | undefined
   /** What the settings were put together from, the strongest first; `effectiveSettings()` tells of each setting where it comes from. */
   readonly layers: readonly Layer[]
 }
 
+interface ProgramSurroundings {
+  readonly variables: Environment
+  readonly mainFile: string | undefined
+}
+
 /**
  * Code before environment before default.
+ * @param mainFile of the program; what its package.json says is the default of some settings
  * @throws SettingsError with all mistakes in the options
  */
-export function resolveSettings(options: InitOptions, variables: Environment): ResolvedSettings {
+export function resolveSettings(
+  options: InitOptions,
+  variables: Environment,
+  mainFile = process.argv[1],
+): ResolvedSettings {
   const wrong = optionMistakes(options)
   if (wrong.length > 0) throw new SettingsError(wrong)
   const mistakes: SettingsMistake[] = []
-  const layers = [codeLayer(options), ...environmentLayers(variables, mistakes)].map(identified)
-  const resolved = resolveLayers(layers, variables, { options: wrong, environment: mistakes })
+  const lists = { options: wrong, environment: mistakes }
+  const { layers, leftOut } = surroundingLayers(variables, lists)
+  const resolved = resolveLayers([codeLayer(options), ...layers].map(identified), { variables, mainFile }, lists)
   if (wrong.length > 0) throw new SettingsError(wrong)
-  return { ...resolved, mistakes }
+  return { ...resolved, mistakes, leftOut }
 }
 
 function codeLayer(options: InitOptions): Layer {
@@ -76,16 +93,17 @@ function codeLayer(options: InitOptions): Layer {
 
 function resolveLayers(
   layers: readonly Layer[],
-  variables: Environment,
+  { variables, mainFile }: ProgramSurroundings,
   mistakes: MistakeLists,
-): Omit<ResolvedSettings, 'mistakes'> {
+): Omit<ResolvedSettings, 'mistakes' | 'leftOut'> {
   const said = mergeLayers(layers)
-  const program = findProgramPackage(process.argv[1])
+  const program = findProgramPackage(mainFile)
   const all = [...layers, defaultLayer(defaultOptions(said, program))]
   const options = mergeLayers(all) as EffectiveOptions
   const { environment, service, serviceVersion } = options
   const development = environment === 'development'
-  const spoolDirectory = join(resolve(options.home), 'spool', spoolDirectoryOf(service))
+  const home = resolve(options.home)
+  const spoolDirectory = join(home, 'spool', spoolDirectoryOf(service))
   const signals = sentSignals(said.otlp)
   const settings: Settings = {
     disabled: options.disabled,
@@ -102,6 +120,7 @@ function resolveLayers(
       colour: process.stdout.isTTY && variables['NO_COLOR'] === undefined,
     },
     otlp: resolveOtlp(signals, layers, { development, spoolDirectory, proxy: readProxy(variables) }, mistakes),
+    home,
     spool: options.spool,
     unsent: signals.length === 0,
     resource: {
@@ -122,6 +141,7 @@ function resolveLayers(
     spanProcessors: options.spanProcessors,
     metricReaders: options.metricReaders,
     propagators: options.propagators,
+    spanLimits: options.spanLimits,
     contextManager: options.contextManager,
     logSampling: options.logSampling,
   }

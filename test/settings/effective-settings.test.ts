@@ -58,6 +58,9 @@ describe('each setting tells where it comes from', () => {
       sampler: 'parentbased_always_on (default)',
       samplerRatio: '1 (default)',
       propagators: '[tracecontext, baggage] (default)',
+      'spanLimits.attributes': '128 (default)',
+      'spanLimits.events': '128 (default)',
+      'spanLimits.links': '128 (default)',
       contextManager: 'none (default)',
       logSampling: 'all (default)',
     })

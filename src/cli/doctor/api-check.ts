@@ -57,5 +57,8 @@ async function packagesIn(folder: string): Promise<string[]> {
     const inside = await readdir(join(folder, scope)).catch(() => [])
     return inside.map((name) => `${scope}/${name}`)
   })
-  return [...names.filter((name) => !name.startsWith('.') && !name.startsWith('@')), ...(await Promise.all(scoped)).flat()]
+  return [
+    ...names.filter((name) => !name.startsWith('.') && !name.startsWith('@')),
+    ...(await Promise.all(scoped)).flat(),
+  ]
 }

@@ -28,10 +28,16 @@ function endpointFinding(signal: string, endpoint: EndpointSettings, probe: Prob
   const place = placeOf(endpoint.url)
   if (result.kind === 'delivered') {
     const type = answer?.headers['content-type']
-    if (answer === undefined || answer.content.length === 0 || isOtlp(type)) return ok(signal, `${place} takes OTLP (${how})`)
-    return failure(signal, `${place} answers HTTP ${answer.status} with ${type ?? 'an unknown type'}, which is not OTLP`, WHERE)
+    if (answer === undefined || answer.content.length === 0 || isOtlp(type))
+      return ok(signal, `${place} takes OTLP (${how})`)
+    return failure(
+      signal,
+      `${place} answers HTTP ${answer.status} with ${type ?? 'an unknown type'}, which is not OTLP`,
+      WHERE,
+    )
   }
-  if (result.kind === 'refused') return warning(signal, `${result.message}: an empty request was refused`, 'records may pass')
+  if (result.kind === 'refused')
+    return warning(signal, `${result.message}: an empty request was refused`, 'records may pass')
   if (result.cure !== undefined) return failure(signal, result.message, result.cure)
   if (!isAsked && /ECONNREFUSED|No connection/.test(result.message))
     return warning(signal, `nothing listens at ${place}, where telemetry goes in development`, 'npx clew up')
@@ -48,9 +54,15 @@ const CURES: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'nothing listens there: start the collector (or npx clew up), and look at the port'],
   [/ENOTFOUND|EAI_AGAIN|Name resolution failed/, 'there is no host of this name: look at the endpoint, and at DNS'],
   [/EHOSTUNREACH|ENETUNREACH/, 'there is no way to that host: look at the network'],
-  [/no answer within|DEADLINE|ETIMEDOUT/i, 'something accepts, or drops, what is sent and does not answer: look at the address, and at firewalls'],
+  [
+    /no answer within|DEADLINE|ETIMEDOUT/i,
+    'something accepts, or drops, what is sent and does not answer: look at the address, and at firewalls',
+  ],
   [/closed without an answer|ECONNRESET|EPIPE/, 'what listens there hangs up: does it speak HTTP, and without TLS?'],
-  [/No connection established|UNAVAILABLE/, 'nothing listens there, or no gRPC: start the collector, and look at the port (4317 is usual)'],
+  [
+    /No connection established|UNAVAILABLE/,
+    'nothing listens there, or no gRPC: start the collector, and look at the port (4317 is usual)',
+  ],
   [/HTTP (429|503)/, 'the receiver has too much to do, or is starting: try again'],
   [/HTTP 5/, 'the receiver fails: look at its log'],
 ]

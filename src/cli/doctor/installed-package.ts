@@ -48,5 +48,8 @@ export function isFrom(version: string, oldest: string): boolean {
 }
 
 function numbers(version: string): number[] {
-  return version.split('.').slice(0, 2).map((part) => Number.parseInt(part, 10) || 0)
+  return version
+    .split('.')
+    .slice(0, 2)
+    .map((part) => Number.parseInt(part, 10) || 0)
 }

@@ -17,9 +17,11 @@ const THROUGH_HTTP = 'its requests are seen where they come in, at node:http'
 const THROUGH_WS = 'its sessions are seen at ws'
 
 const LIBRARIES: readonly Library[] = [
-  ...['express', 'fastify', 'koa', 'hono', '@nestjs/core', '@hapi/hapi', 'next'].map(
-    (name): Library => ({ name, by: 'http', how: THROUGH_HTTP }),
-  ),
+  ...['express', 'fastify', 'koa', 'hono', '@nestjs/core', '@hapi/hapi', 'next'].map((name): Library => ({
+    name,
+    by: 'http',
+    how: THROUGH_HTTP,
+  })),
   { name: 'undici', by: 'http', oldest: '5.0', how: 'its calls are seen' },
   { name: 'ws', by: 'websocket', oldest: '8.0', how: 'its sessions are seen' },
   { name: 'socket.io', by: 'websocket', oldest: '4.0', how: THROUGH_WS },

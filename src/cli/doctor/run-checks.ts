@@ -8,10 +8,14 @@ export async function runChecks(checks: readonly Check[], timeoutMillis: number)
 
 async function runCheck(check: Check, timeoutMillis: number): Promise<readonly Finding[]> {
   const over = new AbortController()
-  const late = setTimeout(timeoutMillis, [warning(check.subject, `not looked at to the end within ${timeoutMillis} ms`)], {
-    signal: over.signal,
-    ref: true,
-  })
+  const late = setTimeout(
+    timeoutMillis,
+    [warning(check.subject, `not looked at to the end within ${timeoutMillis} ms`)],
+    {
+      signal: over.signal,
+      ref: true,
+    },
+  )
   const stop = AbortSignal.timeout(timeoutMillis)
   try {
     return await Promise.race([Promise.resolve(check.run(stop)), late])

@@ -32,5 +32,5 @@ async function look(name: string, directory: string): Promise<Finding[]> {
   const { cure } = SDKS[name] as { cure: string }
   return found === undefined
     ? []
-    : [warning(name, `${found.version} is here too: which of both is registered first has OpenTelemetry's API`, cure)]
+    : [warning(name, `${found.version} is here too; which of both is registered first has OpenTelemetry's API`, cure)]
 }

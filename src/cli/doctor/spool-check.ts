@@ -28,7 +28,13 @@ function describeSpool(service: string, directory: string, survey: SpoolSurvey):
   return [
     waiting(subject, service, survey),
     ...(deadLetters > 0
-      ? [warning(subject, `${deadLetters} entries were refused for good`, `the reasons stand in ${directory}/dead-letter-*.jsonl`)]
+      ? [
+          warning(
+            subject,
+            `${deadLetters} entries were refused for good`,
+            `the reasons stand in ${directory}/dead-letter-*.jsonl`,
+          ),
+        ]
       : []),
     ...(damaged > 0
       ? [warning(subject, `${damaged} files can't be read`, `look at the disk; ${directory}/*.damaged can be removed`)]
@@ -36,7 +42,11 @@ function describeSpool(service: string, directory: string, survey: SpoolSurvey):
   ]
 }
 
-function waiting(subject: string, service: string, { lanes, running, bytes, oldestMillis, complete }: SpoolSurvey): Finding {
+function waiting(
+  subject: string,
+  service: string,
+  { lanes, running, bytes, oldestMillis, complete }: SpoolSurvey,
+): Finding {
   const total = Object.values(lanes).reduce((sum, entries) => sum + entries, 0)
   if (total === 0) return complete ? ok(subject, 'nothing waits') : warning(subject, 'too much to look at in time')
   const byLane = Object.entries(lanes).map(([lane, entries]) => `${entries} ${lane}`)
@@ -45,7 +55,11 @@ function waiting(subject: string, service: string, { lanes, running, bytes, olde
   const left = total - running
   if (left === 0) return ok(subject, `${what}; their process runs and sends them itself`)
   const whose = running === 0 ? 'their process is gone' : `the processes of ${left} are gone`
-  return warning(subject, `${what}; ${whose}`, `npx clew drain --service ${service} sends them, or the service's next start`)
+  return warning(
+    subject,
+    `${what}; ${whose}`,
+    `npx clew drain --service ${service} sends them, or the service's next start`,
+  )
 }
 
 function kib(bytes: number): string {

@@ -1,16 +1,18 @@
 import { isHeader } from '../header.ts'
-import type { OtlpVariables, Signal } from '../otlp-environment.ts'
-import { definedOnly, parseHeaders } from '../parse-variable.ts'
+import type { OtlpSignalOptions } from '../options.ts'
+import type { Signal } from '../otlp-environment.ts'
+import { parseHeaders } from '../parse-variable.ts'
 import { COMPRESSIONS, ENDPOINT_ALLOWED, HEADERS_ALLOWED, isEndpoint } from '../schema.ts'
 import { UnusableValue } from '../settings-error.ts'
 import { shownValue, UNSHOWN } from '../shown-value.ts'
+import { definedOnly } from './defined-only.ts'
 import type { Section } from './section.ts'
 
 /** How one signal is sent by OTLP. */
 export interface DeclarativeOtlp {
-  readonly values: OtlpVariables
+  readonly values: OtlpSignalOptions
   /** Where in the file an option is. */
-  readonly place: (option: keyof OtlpVariables) => string
+  readonly place: (option: string) => string
   /** The processor or reader of the exporter. */
   readonly part: Section
 }
@@ -41,7 +43,7 @@ export function declarativeExports(parts: readonly Section[], signal: Signal, re
 }
 
 /** The keys of clew's options in the file. */
-const KEYS: Readonly<Partial<Record<keyof OtlpVariables, string>>> = {
+const KEYS: Readonly<Record<string, string>> = {
   protocol: 'encoding',
   timeoutMillis: 'timeout',
   certificate: 'tls.ca_file',
@@ -56,7 +58,7 @@ function otlpOf(sender: Section, signal: Signal | undefined, refuse: Refuse): Om
   // Metrics: what clew does anyway.
   sender.accept('temporality_preference', 'cumulative')
   sender.accept('default_histogram_aggregation', 'explicit_bucket_histogram')
-  const values = definedOnly<OtlpVariables>({
+  const values = definedOnly<OtlpSignalOptions>({
     endpoint: usable(sender, 'endpoint', endpointOf, refuse) ?? defaultEndpoint(signal),
     protocol: signal === undefined ? 'grpc' : sender.value('encoding') === 'json' ? 'http/json' : 'http/protobuf',
     headers: headersOf(sender, refuse),

@@ -12,6 +12,8 @@ export interface DeclarativeFile {
   readonly content: Section
   /** A place with its line, as people look for it. */
   where(place: string): string
+  /** The line of a place, or of the innermost part of it that is there. */
+  lineOf(place: string): number | undefined
   /** Set when the file is of a newer version of the format than the one that is read. */
   readonly newerFormat: string | undefined
 }
@@ -35,13 +37,19 @@ export function readDeclarativeFile(path: string): DeclarativeFile | readonly Se
   const { parseConfigFile } = require('@opentelemetry/configuration') as typeof Configuration
   try {
     const content = new Section(parseConfigFile(path))
-    return { path, content, where: (place) => lines.where(place), newerFormat: newerFormat(lines.format) }
+    const lineOf = (place: string): number | undefined => lines.lineOf(keysOf(place))
+    const where = (place: string): string => (lineOf(place) === undefined ? place : `${place} (line ${lineOf(place)})`)
+    return { path, content, where, lineOf, newerFormat: newerFormat(lines.format) }
   } catch (error) {
     return refusals(path, (error as Error).message).map((refusal) => lines.mistake(refusal))
   }
 }
 
 const FILE = 'the path of a file in the declarative format of OpenTelemetry'
+
+function keysOf(place: string): string[] {
+  return place.split(/[.[\]]+/).filter((key) => key !== '')
+}
 
 function newerFormat(format: string): string | undefined {
   const [, minor = 0] = format.split('-', 1)[0]?.split('.').map(Number) ?? []
@@ -93,20 +101,15 @@ class FileLines {
     return String(this.#document.get('file_format') ?? '')
   }
 
-  where(place: string): string {
-    const line = this.#lineOf(place.split(/[.[\]]+/).filter((key) => key !== ''))
-    return line === undefined ? place : `${place} (line ${line})`
-  }
-
   mistake({ path, reason }: Refusal): SettingsMistake {
-    const line = this.#lineOf(path)
+    const line = this.lineOf(path)
     const place = path.reduce((name, key) => (/^\d+$/.test(key) ? `${name}[${key}]` : `${name}.${key}`), '').slice(1)
     const where = [this.#file, ...(line === undefined ? [] : [`line ${line}`]), ...(place === '' ? [] : [place])]
-    return { where: where.join(', '), found: this.#found(path), allowed: `what ${SCHEMA} says: ${reason}` }
+    return { where: where.join(', '), found: this.#found(path), allowed: `what the schema says: ${reason} (${SCHEMA})` }
   }
 
   /** The line of the innermost part of a path that is there. */
-  #lineOf(path: readonly string[]): number | undefined {
+  lineOf(path: readonly string[]): number | undefined {
     let line: number | undefined
     let node: unknown = this.#document.contents
     for (const key of path) {

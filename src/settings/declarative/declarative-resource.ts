@@ -1,11 +1,9 @@
+import type { ResourceValue } from '../options.ts'
 import { parsePairs } from '../parse-variable.ts'
 import { UnusableValue } from '../settings-error.ts'
 import { UNSHOWN } from '../shown-value.ts'
 import type { Refuse } from './declarative-exporters.ts'
 import type { Section } from './section.ts'
-
-/** The value of a resource attribute. */
-export type ResourceValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[]
 
 /** The attributes of both lists; those with a type of their own win. */
 export function declarativeResource(resource: Section, refuse: Refuse): Record<string, ResourceValue> {

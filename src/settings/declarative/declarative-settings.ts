@@ -1,34 +1,25 @@
 import { createRequire } from 'node:module'
 import type * as SdkMetrics from '@opentelemetry/sdk-metrics'
 import { ConsoleSpans } from '../../plugins/index.ts'
-import { DEFAULT_SPAN_LIMITS, PROPAGATOR_NAMES, type PropagatorName, type SpanLimits } from '../../tracing/index.ts'
-import type { InitOptions } from '../options.ts'
+import { PROPAGATOR_NAMES, type PropagatorName } from '../../tracing/index.ts'
+import type { Layer } from '../layers.ts'
+import type { InitOptions, SpanLimitOptions } from '../options.ts'
 import { SIGNALS, type Signal } from '../otlp-environment.ts'
-import { definedOnly, oneOf } from '../parse-variable.ts'
-import type { SettingsMistake } from '../settings-error.ts'
-import { declarativeExports, type DeclarativeOtlp, type Refuse } from './declarative-exporters.ts'
+import { oneOf } from '../parse-variable.ts'
+import { METRIC_INTERVAL_ALLOWED, MIN_METRIC_INTERVAL_MILLIS } from '../schema.ts'
+import { UnusableValue, type SettingsMistake } from '../settings-error.ts'
+import { declarativeExports, type DeclarativeExports, type Refuse } from './declarative-exporters.ts'
 import { readDeclarativeFile, type DeclarativeFile } from './declarative-file.ts'
 import { declarativeLevels } from './declarative-levels.ts'
-import { declarativeResource, type ResourceValue } from './declarative-resource.ts'
+import { declarativeResource } from './declarative-resource.ts'
 import { declarativeSampler } from './declarative-sampler.ts'
+import { definedOnly } from './defined-only.ts'
 import { describeLeftOut } from './left-out.ts'
 import type { Section } from './section.ts'
 
-/** What the declarative file of OpenTelemetry sets, in clew's terms. */
+/** What the declarative file of OpenTelemetry sets. */
 export interface DeclarativeSettings {
-  readonly path: string
-  readonly disabled: boolean
-  readonly resource: Readonly<Record<string, ResourceValue>>
-  /** A signal without an exporter is not sent. */
-  readonly otlp: Readonly<Partial<Record<Signal, DeclarativeOtlp>>>
-  readonly options: Pick<
-    InitOptions,
-    'sampler' | 'propagators' | 'logSampling' | 'console' | 'spanProcessors' | 'metricReaders'
-  >
-  readonly level: number | undefined
-  readonly componentLevels: Readonly<Record<string, number>>
-  readonly metricIntervalMillis: number | undefined
-  readonly spanLimits: SpanLimits
+  readonly layer: Layer
   /** One message about all that clew does not do as the file says; undefined when there is nothing. */
   readonly leftOut: string | undefined
 }
@@ -38,7 +29,7 @@ export interface DeclarativeMistakes {
   readonly mistakes: readonly SettingsMistake[]
 }
 
-const PROVIDERS = { logs: 'logger_provider', traces: 'tracer_provider', metrics: 'meter_provider' } as const
+type Exports = Readonly<Record<Signal, DeclarativeExports>>
 
 /**
  * Reads the declarative configuration file of OpenTelemetry.
@@ -50,53 +41,54 @@ export function readDeclarative(path: string): DeclarativeSettings | Declarative
   const mistakes: SettingsMistake[] = []
   const refuse: Refuse = (place, { found, allowed }) =>
     mistakes.push({ where: `${path}, ${file.where(place)}`, found, allowed })
-  const settings = settingsOf(file, refuse)
-  return mistakes.length > 0 ? { mistakes } : settings
+  const exports = exportsOf(file.content, refuse)
+  const options = optionsOf(file.content, exports, refuse)
+  if (mistakes.length > 0) return { mistakes }
+  // What was not asked for until now is left out.
+  return { layer: layerOf(file, options, exports), leftOut: describeLeftOut(file) }
 }
 
-function settingsOf(file: DeclarativeFile, refuse: Refuse): DeclarativeSettings {
-  const { content, path } = file
-  const resource = content.section('resource')
-  const [logs, traces, metrics] = SIGNALS.map((signal) => content.section(PROVIDERS[signal]))
-  const exports = {
-    logs: declarativeExports(processorsOf(logs), 'logs', refuse),
-    traces: declarativeExports(processorsOf(traces), 'traces', refuse),
-    metrics: declarativeExports(readersOf(metrics), 'metrics', refuse),
-  }
-  const { level, components, logSampling } = declarativeLevels(logs)
-  const sampler = traces?.section('sampler')
-  const settings = {
-    path,
-    disabled: content.value<boolean>('disabled') === true,
-    resource: resource === undefined ? {} : declarativeResource(resource, refuse),
-    otlp: definedOnly({ logs: exports.logs.otlp, traces: exports.traces.otlp, metrics: exports.metrics.otlp }),
-    options: definedOnly({
-      sampler: sampler === undefined ? undefined : declarativeSampler(sampler),
-      propagators: propagatorsOf(content.section('propagator')),
-      logSampling,
-      console: exports.logs.console === undefined ? undefined : { enabled: true },
-      spanProcessors: exports.traces.console === undefined ? undefined : [new ConsoleSpans()],
-      metricReaders: exports.metrics.console === undefined ? undefined : [consoleReader(exports.metrics.console)],
-    }),
-    level,
-    componentLevels: components,
-    metricIntervalMillis: exports.metrics.otlp?.part.value<number>('interval'),
-    spanLimits: spanLimits(content.section('attribute_limits'), traces?.section('limits')),
-  }
+const PROVIDERS = { logs: 'logger_provider', traces: 'tracer_provider', metrics: 'meter_provider' } as const
+
+function exportsOf(content: Section, refuse: Refuse): Exports {
+  const of = (signal: Signal): DeclarativeExports =>
+    declarativeExports(partsOf(content.section(PROVIDERS[signal])), signal, refuse)
+  return { logs: of('logs'), traces: of('traces'), metrics: of('metrics') }
+}
+
+/** What has an exporter: processors, and readers that send. */
+function partsOf(provider: Section | undefined): Section[] {
+  const processors = provider?.sections('processors') ?? []
+  const readers = provider?.sections('readers') ?? []
+  return [
+    ...processors.flatMap((processor) => processor.section('batch') ?? processor.section('simple') ?? []),
+    ...readers.flatMap((reader) => reader.section('periodic') ?? []),
+  ]
+}
+
+function optionsOf(content: Section, exports: Exports, refuse: Refuse): InitOptions {
+  const [logs, traces] = [content.section(PROVIDERS.logs), content.section(PROVIDERS.traces)]
+  const [sampler, resource] = [traces?.section('sampler'), content.section('resource')]
   // What is done anyway.
   content.accept('log_level', 'info')
   traces?.section('id_generator')?.section('random')
-  // Last: what was not asked for until now is left out.
-  return { ...settings, leftOut: describeLeftOut(file) }
-}
-
-function processorsOf(provider: Section | undefined): Section[] {
-  const processors = provider?.sections('processors') ?? []
-  return processors.flatMap((processor) => processor.section('batch') ?? processor.section('simple') ?? [])
-}
-
-function readersOf(provider: Section | undefined): Section[] {
-  return (provider?.sections('readers') ?? []).flatMap((reader) => reader.section('periodic') ?? [])
+  const attributes = resource === undefined ? {} : declarativeResource(resource, refuse)
+  const environment = attributes['deployment.environment.name']
+  return definedOnly<InitOptions>({
+    disabled: content.value<boolean>('disabled'),
+    resource: attributes,
+    environment: typeof environment === 'string' && environment !== '' ? environment : undefined,
+    // Without an exporter a signal is not sent.
+    otlp: Object.fromEntries(SIGNALS.map((signal) => [signal, exports[signal].otlp?.values ?? false])),
+    sampler: sampler === undefined ? undefined : declarativeSampler(sampler),
+    propagators: propagatorsOf(content.section('propagator')),
+    ...declarativeLevels(logs),
+    spanLimits: spanLimits(content.section('attribute_limits'), traces?.section('limits')),
+    metricIntervalMillis: intervalOf(exports.metrics.otlp?.part, refuse),
+    console: exports.logs.console === undefined ? undefined : { enabled: true },
+    spanProcessors: exports.traces.console === undefined ? undefined : [new ConsoleSpans()],
+    metricReaders: exports.metrics.console === undefined ? undefined : [consoleReader(exports.metrics.console, refuse)],
+  })
 }
 
 /** Without a propagator in the file nothing is propagated, as the schema says. */
@@ -113,9 +105,16 @@ function propagatorsOf(propagator: Section | undefined): PropagatorName[] {
 const METRIC_INTERVAL_MILLIS = 60_000
 const EXPORT_TIMEOUT_MILLIS = 30_000
 
-function consoleReader(part: Section): SdkMetrics.PeriodicExportingMetricReader {
+function intervalOf(reader: Section | undefined, refuse: Refuse): number | undefined {
+  const interval = reader?.value<number>('interval')
+  if (reader === undefined || interval === undefined || interval >= MIN_METRIC_INTERVAL_MILLIS) return interval
+  refuse(reader.placeOf('interval'), new UnusableValue(String(interval), METRIC_INTERVAL_ALLOWED))
+  return undefined
+}
+
+function consoleReader(reader: Section, refuse: Refuse): SdkMetrics.PeriodicExportingMetricReader {
   const sdk = createRequire(import.meta.url)('@opentelemetry/sdk-metrics') as typeof SdkMetrics
-  const exportIntervalMillis = part.value<number>('interval') ?? METRIC_INTERVAL_MILLIS
+  const exportIntervalMillis = intervalOf(reader, refuse) ?? METRIC_INTERVAL_MILLIS
   return new sdk.PeriodicExportingMetricReader({
     exporter: new sdk.ConsoleMetricExporter(),
     exportIntervalMillis,
@@ -124,12 +123,44 @@ function consoleReader(part: Section): SdkMetrics.PeriodicExportingMetricReader 
 }
 
 /** Those of spans, and those of all where they say nothing. */
-function spanLimits(all: Section | undefined, own: Section | undefined): SpanLimits {
-  const { attributes, events, links } = DEFAULT_SPAN_LIMITS
+function spanLimits(all: Section | undefined, own: Section | undefined): SpanLimitOptions {
   const common = all?.value<number>('attribute_count_limit')
-  return {
-    attributes: own?.value<number>('attribute_count_limit') ?? common ?? attributes,
-    events: own?.value<number>('event_count_limit') ?? events,
-    links: own?.value<number>('link_count_limit') ?? links,
+  return definedOnly<SpanLimitOptions>({
+    attributes: own?.value<number>('attribute_count_limit') ?? common,
+    events: own?.value<number>('event_count_limit'),
+    links: own?.value<number>('link_count_limit'),
+  })
+}
+
+function layerOf(file: DeclarativeFile, options: InitOptions, exports: Exports): Layer {
+  const from = (path: string): string => {
+    const line = file.lineOf(placeOf(path, exports))
+    return line === undefined ? file.path : `${file.path}, line ${line}`
   }
+  const place = (path: string): string => `${file.path}, ${file.where(placeOf(path, exports))}`
+  return { origin: 'file', options, from, place, refused: new Set() }
+}
+
+const PLACES: Readonly<Record<string, string>> = {
+  service: 'resource',
+  serviceVersion: 'resource',
+  environment: 'resource',
+  sampler: 'tracer_provider.sampler',
+  propagators: 'propagator',
+  spanLimits: 'tracer_provider.limits',
+  metricIntervalMillis: 'meter_provider',
+  level: 'logger_provider',
+  levels: 'logger_provider',
+  logSampling: 'logger_provider',
+  console: 'logger_provider',
+  spanProcessors: 'tracer_provider',
+  metricReaders: 'meter_provider',
+}
+
+/** Where in the file an option comes from. */
+function placeOf(path: string, exports: Exports): string {
+  const [group = '', signal = '', option] = path.split('.')
+  if (group !== 'otlp') return PLACES[group] ?? group
+  const { otlp } = exports[signal as Signal]
+  return otlp === undefined || option === undefined ? PROVIDERS[signal as Signal] : otlp.place(option)
 }

@@ -11,7 +11,10 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/\.exporter\.[^.]+$/, 'left out: clew exports by otlp_http, otlp_grpc and to the console'],
   [/\.pull$/, 'left out: metrics are sent, not pulled'],
   [/\.processors\[\d+\]\.[^.]+$/, 'left out: of processors clew builds batch and simple; others go into init()'],
-  [/sampler(\.[^.]+)*\.[^.]+$/, 'not built; in its place traces are sampled as their parent is, and all that have none'],
+  [
+    /sampler(\.[^.]+)*\.[^.]+$/,
+    'not built; in its place traces are sampled as their parent is, and all that have none',
+  ],
   [/^propagator\./, 'left out: clew knows tracecontext, baggage, b3 and b3multi; others go into init()'],
   [/^tracer_provider\.id_generator\./, 'ids are random'],
   [/temporality_preference$/, 'cumulative is used'],
@@ -20,6 +23,7 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/^meter_provider\.exemplar_filter$/, 'not used'],
   [/value_length_limit$/, 'not used: strings are cut at 32,768 characters'],
   [/_limit$/, 'not used: of limits clew has those of attributes, events and links of a span'],
+  [/minimum_severity$/, 'the first severity of this level is used'],
   [/^log_level$/, 'not used: what clew says of itself is always said; the level of your records is LOG_LEVEL'],
   [/^resource\.detection\/development/, 'not used: process and host are always found out'],
 ]

@@ -4,7 +4,7 @@ export class Section {
   readonly path: string
   readonly #content: Readonly<Record<string, unknown>>
   readonly #asked = new Set<string>()
-  readonly #parts: Section[] = []
+  readonly #parts = new Map<string, Section>()
 
   constructor(content: unknown, path = '') {
     this.#content = typeof content === 'object' && content !== null ? { ...content } : {}
@@ -46,8 +46,8 @@ export class Section {
   }
 
   #part(content: unknown, path: string): Section {
-    const part = new Section(content, path)
-    this.#parts.push(part)
+    const part = this.#parts.get(path) ?? new Section(content, path)
+    this.#parts.set(path, part)
     return part
   }
 
@@ -59,6 +59,6 @@ export class Section {
   /** The places of what nobody asked for, here and below. A scalar without a value says nothing. */
   unasked(): string[] {
     const own = this.keys.filter((key) => !this.#asked.has(key) && this.#content[key] !== undefined)
-    return [...own.map((key) => this.placeOf(key)), ...this.#parts.flatMap((part) => part.unasked())]
+    return [...own.map((key) => this.placeOf(key)), ...[...this.#parts.values()].flatMap((part) => part.unasked())]
   }
 }

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type * as DeclarativeModule from './declarative/index.ts'
+import { environmentLayers, type Environment } from './environment.ts'
+import type { Layer } from './layers.ts'
+import type { MistakeLists } from './otlp-sources.ts'
+
+/** What surrounds a program says. */
+export interface Surroundings {
+  /** The strongest first. */
+  readonly layers: readonly Layer[]
+  /** What the declarative file asks for and does not get; undefined when there is nothing. */
+  readonly leftOut: string | undefined
+}
+
+/**
+ * What variables say and, where OTEL_CONFIG_FILE names one, the declarative file, which then takes the place of all of OpenTelemetry's own variables.
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#declarative-configuration
+ */
+export function surroundingLayers(variables: Environment, mistakes: MistakeLists): Surroundings {
+  const path = variables['OTEL_CONFIG_FILE']?.trim()
+  if (path === undefined || path === '')
+    return { layers: environmentLayers(variables, mistakes.environment), leftOut: undefined }
+  const layers = environmentLayers(withoutFile(variables), mistakes.environment)
+  const read = loadDeclarative().readDeclarative(path)
+  if ('mistakes' in read) {
+    mistakes.options.push(...read.mistakes)
+    return { layers, leftOut: undefined }
+  }
+  // What a program's environment is called is told by the file rather than by NODE_ENV, which is Node's own affair.
+  const [weaker, stronger] = [layers.filter(isNodeEnv), layers.filter((layer) => !isNodeEnv(layer))]
+  return { layers: [...stronger, read.layer, ...weaker], leftOut: read.leftOut }
+}
+
+/** The variables that count beside the declarative file; what is left when it can't be used. */
+export function withoutFile(variables: Environment): Environment {
+  if (!variables['OTEL_CONFIG_FILE']?.trim()) return variables
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('OTEL_')))
+}
+
+function isNodeEnv({ from }: Layer): boolean {
+  return from?.('environment') === 'NODE_ENV'
+}
+
+/** The files beside this one, loaded when they are used. In a bundle there are none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
+function loadDeclarative(): typeof DeclarativeModule {
+  const here = import.meta.url as string | undefined
+  const file = here === undefined ? undefined : new URL(`./declarative/index${extname(here)}`, here)
+  if (file === undefined || !existsSync(file)) return require('./declarative/index.js') as typeof DeclarativeModule
+  return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof DeclarativeModule
+}
