@@ -88,7 +88,7 @@ class FileLines {
     this.#counter = new yaml.LineCounter()
     const options = { version: '1.2', lineCounter: this.#counter, prettyErrors: false } as const
     const document = yaml.parseDocument(text, options)
-    this.#document = document as Yaml.Document
+    this.#document = document
     // The official parser takes what it can make of a broken file.
     this.mistakes = document.errors.map(({ pos, message }) => ({
       where: `${file}, line ${this.#counter.linePos(pos[0]).line}`,
@@ -98,7 +98,8 @@ class FileLines {
   }
 
   get format(): string {
-    return String(this.#document.get('file_format') ?? '')
+    const format = this.#document.get('file_format')
+    return typeof format === 'string' ? format : ''
   }
 
   mistake({ path, reason }: Refusal): SettingsMistake {
@@ -130,6 +131,7 @@ class FileLines {
     if (this.#yaml.isMap(found)) return `the keys ${found.items.map(({ key }) => String(key)).join(', ') || '(none)'}`
     if (this.#yaml.isSeq(found)) return `a list of ${found.items.length}`
     if (!this.#yaml.isScalar(found) || found.value === null) return 'nothing'
-    return path.some((key) => key.startsWith('headers')) ? UNSHOWN : shownValue(String(found.value))
+    if (path.some((key) => key.startsWith('headers'))) return UNSHOWN
+    return typeof found.value === 'string' ? shownValue(found.value) : JSON.stringify(found.value)
   }
 }

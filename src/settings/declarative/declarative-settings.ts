@@ -70,7 +70,7 @@ function optionsOf(content: Section, exports: Exports, refuse: Refuse): InitOpti
   const [logs, traces] = [content.section(PROVIDERS.logs), content.section(PROVIDERS.traces)]
   const [sampler, resource] = [traces?.section('sampler'), content.section('resource')]
   // What is done anyway.
-  content.accept('log_level', 'info')
+  for (const level of ['info', 'warn']) content.accept('log_level', level)
   traces?.section('id_generator')?.section('random')
   const attributes = resource === undefined ? {} : declarativeResource(resource, refuse)
   const environment = attributes['deployment.environment.name']
@@ -99,7 +99,7 @@ function propagatorsOf(propagator: Section | undefined): PropagatorName[] {
   const listed = (propagator?.value<string>('composite_list') ?? '').split(',').map((name) => name.trim())
   const known = listed.map((name) => oneOf(PROPAGATOR_NAMES, name)).filter((name) => name !== undefined)
   if (known.length < listed.filter((name) => name !== '').length) propagator?.disown('composite_list')
-  return own.length + known.length === 0 ? ['none'] : [...own, ...known]
+  return own.length + known.length === 0 ? ['none'] : [...new Set([...own, ...known])]
 }
 
 const METRIC_INTERVAL_MILLIS = 60_000

@@ -20,11 +20,11 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/temporality_preference$/, 'cumulative is used'],
   [/default_histogram_aggregation$/, 'explicit_bucket_histogram is used'],
   [/^meter_provider\.views$/, 'left out: each instrument keeps its own aggregation and attributes'],
-  [/^meter_provider\.exemplar_filter$/, 'not used'],
+  [/^meter_provider\.exemplar_filter$/, 'not used: the metrics SDK decides'],
   [/value_length_limit$/, 'not used: strings are cut at 32,768 characters'],
   [/_limit$/, 'not used: of limits clew has those of attributes, events and links of a span'],
   [/minimum_severity$/, 'the first severity of this level is used'],
-  [/^log_level$/, 'not used: what clew says of itself is always said; the level of your records is LOG_LEVEL'],
+  [/^log_level$/, 'not used: of itself clew says all there is to say; the level of records is LOG_LEVEL'],
   [/^resource\.detection\/development/, 'not used: process and host are always found out'],
 ]
 const ELSE = 'left out: clew has nothing like it'
