@@ -101,10 +101,10 @@ test('goes by TLS to a receiver whose authority the file names', async () => {
   await writeFile(join(folder, 'ca.pem'), authority.cert)
   receiver = await startReceiver(0, { key: server.private, cert: server.cert })
   const tls = `, tls: { ca_file: ${join(folder, 'ca.pem')} }`
-  const { code } = await run(FILE.replace(', encoding: json', tls), { COLLECTOR: receiver.url })
+  const { code, stderr } = await run(FILE.replace(', encoding: json', tls), { COLLECTOR: receiver.url })
   expect([code, receiver.dataPoints]).toEqual([0, 1])
   // Of the others the authority is not known.
-  expect(receiver.logs).toEqual([])
+  expect([receiver.logs, stderr]).toEqual([[], expect.stringContaining('set otlp.certificate')])
 })
 
 test('writes spans and metrics to the console where the file asks for it', async () => {

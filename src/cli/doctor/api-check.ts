@@ -12,9 +12,10 @@ export function apiCheck(directory: string): Check {
     async run(signal) {
       const ours = await findInstalled(API, import.meta.dirname)
       const copies = new Map<string, string>()
+      const search = { copies, seen: new Set<string>(), signal }
       if (ours !== undefined) copies.set(await realpath(ours.directory), ours.version)
       for (let above = directory; ; above = dirname(above)) {
-        await collect(join(above, 'node_modules'), copies, signal)
+        await collect(join(above, 'node_modules'), search)
         if (dirname(above) === above) break
       }
       return [describe(ours?.version ?? '', [...copies.values()])]
@@ -34,19 +35,28 @@ function describe(ours: string, versions: readonly string[]): ReturnType<typeof 
   return ok(API, others.length === 0 ? ours : `${ours}, and ${others.join(', ')}, which reach it too`)
 }
 
-/** Copies in a `node_modules`, and in those of its packages. */
-async function collect(folder: string, copies: Map<string, string>, signal: AbortSignal): Promise<void> {
-  for (const name of await packagesIn(folder)) {
-    signal.throwIfAborted()
-    const directory = join(folder, name)
-    if (name === API || name.startsWith('.pnpm/@opentelemetry+api@')) await add(directory, copies)
-    await collect(join(directory, 'node_modules'), copies, signal)
-  }
+interface Search {
+  /** Versions by directory. */
+  readonly copies: Map<string, string>
+  /** Folders of packages; workspaces lead to each other in circles. */
+  readonly seen: Set<string>
+  readonly signal: AbortSignal
 }
 
-async function add(directory: string, copies: Map<string, string>): Promise<void> {
-  const version = (await readPackage(directory))?.['version']
-  if (typeof version === 'string') copies.set(await realpath(directory), version)
+/** Copies in a `node_modules`, and in those of its packages. */
+async function collect(folder: string, search: Search): Promise<void> {
+  const { copies, seen, signal } = search
+  const names = await packagesIn(folder)
+  if (names.length === 0) return
+  const real = await realpath(folder)
+  if (seen.has(real)) return
+  seen.add(real)
+  for (const name of names) {
+    signal.throwIfAborted()
+    const version = name === API ? (await readPackage(join(folder, name)))?.['version'] : undefined
+    if (typeof version === 'string') copies.set(await realpath(join(folder, name)), version)
+    await collect(join(folder, name, 'node_modules'), search)
+  }
 }
 
 /** Names with their scopes; also of the packages in pnpm's store, which have their own `node_modules`. */

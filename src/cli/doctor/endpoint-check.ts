@@ -37,7 +37,7 @@ function endpointFinding(signal: string, endpoint: EndpointSettings, probe: Prob
     )
   }
   if (result.kind === 'refused')
-    return warning(signal, `${result.message}: an empty request was refused`, 'records may pass')
+    return warning(signal, `${result.message}: an empty request was refused`, 'others may pass')
   if (result.cure !== undefined) return failure(signal, result.message, result.cure)
   if (!isAsked && /ECONNREFUSED|No connection/.test(result.message))
     return warning(signal, `nothing listens at ${place}, where telemetry goes in development`, 'npx clew up')
