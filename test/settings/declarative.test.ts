@@ -293,7 +293,7 @@ describe('precedence', () => {
 
 describe('a signal', () => {
   test('without a provider, or without an exporter, is not sent', async () => {
-    const { settings, leftOut } = resolve(await write(`${HEAD}`))
+    const { settings, leftOut } = resolve(await write(HEAD))
     expect([settings.otlp, settings.unsent, leftOut]).toEqual([undefined, true, undefined])
     const onConsole = resolve(await write(tracesTo('console:'))).settings
     expect([onConsole.otlp, onConsole.spanProcessors.length]).toEqual([undefined, 1])
