@@ -44,7 +44,7 @@ export function embeddedServer(protocol: OtlpProtocol): string {
 }
 
 /** Options that have a default, with all their parts. */
-type Defaulted = Required<Omit<InitOptions, 'serviceVersion' | 'contextManager'>>
+type Defaulted = Required<Omit<InitOptions, 'config' | 'serviceVersion' | 'contextManager'>>
 export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>

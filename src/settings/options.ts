@@ -106,6 +106,8 @@ export interface FlightRecorderOptions {
 
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over the file of settings, that over defaults. */
 export interface InitOptions {
+  /** The file of settings, from the working directory; `false` reads none. @default CLEW_CONFIG, else config.yaml or config.yml with a `logging:` section, where there is one */
+  readonly config?: string | false
   /** `true` keeps clew quiet: nothing is recorded, written or sent. @default OTEL_SDK_DISABLED, else false */
   readonly disabled?: boolean
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */

@@ -14,8 +14,10 @@ import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
 import type { MistakeLists } from './otlp-sources.ts'
 import { resolvePrivacy } from './privacy.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
-import { optionMistakes } from './schema.ts'
+import type { FileLayer } from './file/file-layer.ts'
+import { optionMistakes } from './option-mistakes.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
+import { readSettingsFile } from './settings-file.ts'
 
 /** All settings, resolved. */
 export interface Settings {
@@ -48,7 +50,7 @@ export interface Settings {
   readonly logSampling: 'all' | 'trace'
 }
 
-/** Settings, and what in the environment could not be read and was left at its default. */
+/** Settings, and what could not be read and was left at its default. */
 export interface ResolvedSettings {
   readonly settings: Settings
   readonly mistakes: readonly SettingsMistake[]
@@ -56,22 +58,49 @@ export interface ResolvedSettings {
   readonly layers: readonly Layer[]
 }
 
+/** How strict to be. */
+export interface ResolveHow {
+  /** Whether mistakes in the file are told like those in the environment, instead of thrown: for a program that did not ask for clew. */
+  readonly forgiving?: boolean
+}
+
 /**
- * Code before environment before default.
- * @throws SettingsError with all mistakes in the options
+ * Code before environment before file before default.
+ * @throws SettingsError with all mistakes in the options and in the file
  */
-export function resolveSettings(options: InitOptions, variables: Environment): ResolvedSettings {
-  const wrong = optionMistakes(options)
+export function resolveSettings(
+  options: InitOptions,
+  variables: Environment,
+  { forgiving = false }: ResolveHow = {},
+): ResolvedSettings {
+  const wrong: SettingsMistake[] = optionMistakes(options).map(({ path, ...rest }) => ({
+    where: `init({ ${path.join('.')} })`,
+    ...rest,
+  }))
+  const said: SettingsMistake[] = []
+  const layers = [codeLayer(options), ...environmentLayers(variables, said)]
+  const file = readFileLayer(layers, variables)
+  const mistakes = { options: forgiving ? said : wrong, environment: said }
+  mistakes.options.push(...(file?.mistakes ?? []))
   if (wrong.length > 0) throw new SettingsError(wrong)
-  const mistakes: SettingsMistake[] = []
-  const layers = [codeLayer(options), ...environmentLayers(variables, mistakes)].map(identified)
-  const resolved = resolveLayers(layers, variables, { options: wrong, environment: mistakes })
+  if (file?.layer !== undefined) layers.push(file.layer)
+  const resolved = resolveLayers(layers.map(identified), variables, mistakes)
   if (wrong.length > 0) throw new SettingsError(wrong)
-  return { ...resolved, mistakes }
+  return { ...resolved, mistakes: said }
 }
 
 function codeLayer(options: InitOptions): Layer {
   return { origin: 'code', options, place: (path) => `init({ ${path} })`, refused: new Set() }
+}
+
+/** The file that the other layers name, or the one by its usual name. */
+function readFileLayer(layers: readonly Layer[], variables: Environment): FileLayer | undefined {
+  for (const { options, place } of layers) {
+    if (options?.config === false) return undefined
+    if (typeof options?.config === 'string')
+      return readSettingsFile({ name: options.config, where: place('config') }, variables)
+  }
+  return readSettingsFile(undefined, variables)
 }
 
 function resolveLayers(
