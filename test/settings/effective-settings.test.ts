@@ -15,6 +15,7 @@ function effective(options: InitOptions, environment: Record<string, string> = {
 describe('each setting tells where it comes from', () => {
   test('when nobody says anything: from the defaults, all of them', () => {
     expect(effective({ service: 's', serviceVersion: '1' })).toEqual({
+      config: 'none (default)',
       disabled: 'false (default)',
       service: 's (code)',
       serviceVersion: '1 (code)',
