@@ -7,6 +7,7 @@ import type {
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
+  SuspiciousOptions,
 } from './options.ts'
 import type { ProgramPackage } from './resource.ts'
 
@@ -38,6 +39,12 @@ const FLIGHT_RECORDER: Required<FlightRecorderOptions> = Object.freeze({
   maxBytes: 16_777_216,
 })
 
+const SUSPICIOUS: Required<SuspiciousOptions> = Object.freeze({
+  failuresPerUser: 5,
+  failuresPerAddress: 20,
+  windowMillis: 900_000,
+})
+
 /** Where the embedded server listens when it is not told otherwise. */
 export function embeddedServer(protocol: OtlpProtocol): string {
   return protocol === 'grpc' ? 'http://127.0.0.1:4317' : 'http://127.0.0.1:4318'
@@ -50,6 +57,7 @@ export interface DefaultOptions extends Defaulted {
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
   readonly privacy: PrivacyOptions
+  readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
 
@@ -78,11 +86,16 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       contents: DEFAULT_PRIVACY.contents,
       exempt: DEFAULT_PRIVACY.exempt,
     },
+    audit: {
+      onFailure: 'note',
+      suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
+    },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,
     slowMillis: 1_000,
     metricIntervalMillis: 60_000,
     home: '.clew',
+    runtimeMetrics: true,
     instrumentations: { http: true, websocket: true, redis: true },
     shutdownTimeoutMillis: 5_000,
     logRecordProcessors: [],

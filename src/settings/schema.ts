@@ -105,87 +105,102 @@ const flightRecorder = group({
   maxBytes: v.optional(count()),
 })
 
+const audit = group({
+  onFailure: v.optional(v.picklist(['throw', 'note'], "'throw' or 'note'")),
+  suspicious: v.optional(
+    v.union(
+      [
+        v.literal(false),
+        group({
+          failuresPerUser: v.optional(count()),
+          failuresPerAddress: v.optional(count()),
+          windowMillis: v.optional(millis(MILLIS_ALLOWED)),
+        }),
+      ],
+      'false, or { failuresPerUser, failuresPerAddress, windowMillis }',
+    ),
+  ),
+})
+
 /** What `init()` takes, and, without what can only be in code, what may be in a file. */
-export const OPTIONS = v.strictObject(
-  {
-    config: v.optional(v.union([v.literal(false), text(CONFIG_ALLOWED)], CONFIG_ALLOWED)),
-    disabled: v.optional(flag()),
-    service: v.optional(text('a name')),
-    serviceVersion: v.optional(text('a version')),
-    environment: v.optional(text('a name such as production')),
-    level: v.optional(level),
-    levels: v.optional(v.record(v.string(), level, 'an object of levels by the names of components')),
-    modules: v.optional(v.array(text(MODULES_ALLOWED), `a list of ${MODULES_ALLOWED}`)),
-    console: v.optional(
-      group({
-        enabled: v.optional(flag()),
-        format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
-      }),
+const options = {
+  config: v.optional(v.union([v.literal(false), text(CONFIG_ALLOWED)], CONFIG_ALLOWED)),
+  disabled: v.optional(flag()),
+  service: v.optional(text('a name')),
+  serviceVersion: v.optional(text('a version')),
+  environment: v.optional(text('a name such as production')),
+  level: v.optional(level),
+  levels: v.optional(v.record(v.string(), level, 'an object of levels by the names of components')),
+  modules: v.optional(v.array(text(MODULES_ALLOWED), `a list of ${MODULES_ALLOWED}`)),
+  console: v.optional(
+    group({
+      enabled: v.optional(flag()),
+      format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
+    }),
+  ),
+  otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
+  spool: v.optional(spool),
+  resource: v.optional(
+    v.record(
+      v.string(),
+      v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'),
+      'an object of attributes',
     ),
-    otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
-    spool: v.optional(spool),
-    resource: v.optional(
-      v.record(
-        v.string(),
-        v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'),
-        'an object of attributes',
+  ),
+  privacy: v.optional(privacy),
+  audit: v.optional(audit),
+  volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
+  flightRecorder: v.optional(
+    v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
+  ),
+  slowMillis: v.optional(millis(MILLIS_ALLOWED)),
+  metricIntervalMillis: v.optional(
+    v.pipe(millis(METRIC_INTERVAL_ALLOWED), v.minValue(MIN_METRIC_INTERVAL_MILLIS, METRIC_INTERVAL_ALLOWED)),
+  ),
+  home: v.optional(text('a directory')),
+  instrumentations: v.optional(
+    group({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
+  ),
+  runtimeMetrics: v.optional(flag()),
+  shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
+  logRecordProcessors: v.optional(
+    v.array(
+      having(
+        ['onEmit', 'forceFlush', 'shutdown'],
+        'LogRecordProcessors; an exporter goes into a BatchLogRecordProcessor of @opentelemetry/sdk-logs',
       ),
+      'a list',
     ),
-    privacy: v.optional(privacy),
-    volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
-    flightRecorder: v.optional(
-      v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
-    ),
-    slowMillis: v.optional(millis(MILLIS_ALLOWED)),
-    metricIntervalMillis: v.optional(
-      v.pipe(millis(METRIC_INTERVAL_ALLOWED), v.minValue(MIN_METRIC_INTERVAL_MILLIS, METRIC_INTERVAL_ALLOWED)),
-    ),
-    home: v.optional(text('a directory')),
-    instrumentations: v.optional(
-      group({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
-    ),
-    shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
-    logRecordProcessors: v.optional(
-      v.array(
-        having(
-          ['onEmit', 'forceFlush', 'shutdown'],
-          'LogRecordProcessors; an exporter goes into a BatchLogRecordProcessor of @opentelemetry/sdk-logs',
-        ),
-        'a list',
+  ),
+  spanProcessors: v.optional(
+    v.array(
+      having(
+        ['onStart', 'onEnd', 'forceFlush', 'shutdown'],
+        'SpanProcessors; an exporter goes into a BatchSpanProcessor of @opentelemetry/sdk-trace',
       ),
+      'a list',
     ),
-    spanProcessors: v.optional(
-      v.array(
-        having(
-          ['onStart', 'onEnd', 'forceFlush', 'shutdown'],
-          'SpanProcessors; an exporter goes into a BatchSpanProcessor of @opentelemetry/sdk-trace',
-        ),
-        'a list',
+  ),
+  metricReaders: v.optional(
+    v.array(
+      having(['setMetricProducer', 'forceFlush', 'shutdown'], 'MetricReaders of @opentelemetry/sdk-metrics'),
+      'a list',
+    ),
+  ),
+  sampler: v.optional(
+    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLER_NAMES.join(', ')}`),
+  ),
+  samplerRatio: v.optional(v.pipe(v.number(RATIO_ALLOWED), v.minValue(0, RATIO_ALLOWED), v.maxValue(1, RATIO_ALLOWED))),
+  propagators: v.optional(
+    v.array(
+      v.union(
+        [v.picklist(PROPAGATOR_NAMES), having(['inject', 'extract', 'fields'], '')],
+        `TextMapPropagators, or ${PROPAGATOR_NAMES.join(', ')}`,
       ),
+      'a list',
     ),
-    metricReaders: v.optional(
-      v.array(
-        having(['setMetricProducer', 'forceFlush', 'shutdown'], 'MetricReaders of @opentelemetry/sdk-metrics'),
-        'a list',
-      ),
-    ),
-    sampler: v.optional(
-      v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLER_NAMES.join(', ')}`),
-    ),
-    samplerRatio: v.optional(
-      v.pipe(v.number(RATIO_ALLOWED), v.minValue(0, RATIO_ALLOWED), v.maxValue(1, RATIO_ALLOWED)),
-    ),
-    propagators: v.optional(
-      v.array(
-        v.union(
-          [v.picklist(PROPAGATOR_NAMES), having(['inject', 'extract', 'fields'], '')],
-          `TextMapPropagators, or ${PROPAGATOR_NAMES.join(', ')}`,
-        ),
-        'a list',
-      ),
-    ),
-    contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
-    logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),
-  },
-  'an object of options',
-)
+  ),
+  contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
+  logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),
+}
+export const OPTIONS = v.strictObject(options, 'an object of options')

@@ -1,6 +1,7 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
+import type { AuditFailure, FailureWatchSettings } from '../audit/index.ts'
 import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
@@ -18,6 +19,12 @@ import type { FileLayer } from './file/file-layer.ts'
 import { optionMistakes } from './option-mistakes.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 import { readSettingsFile } from './settings-file.ts'
+
+/** The audit channel's. */
+export interface AuditSettings {
+  readonly onFailure: AuditFailure
+  readonly suspicious: FailureWatchSettings | false
+}
 
 /** All settings, resolved. */
 export interface Settings {
@@ -40,7 +47,9 @@ export interface Settings {
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
   readonly privacy: PrivacySettings
+  readonly audit: AuditSettings
   readonly metricIntervalMillis: number
+  readonly runtimeMetrics: boolean
   readonly shutdownTimeoutMillis: number
   readonly logRecordProcessors: readonly LogRecordProcessor[]
   readonly spanProcessors: readonly SpanProcessor[]
@@ -145,6 +154,8 @@ function resolveLayers(
     slowMillis: options.slowMillis,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
     privacy: resolvePrivacy(options.privacy),
+    audit: options.audit,
+    runtimeMetrics: options.runtimeMetrics,
     metricIntervalMillis: options.metricIntervalMillis,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis,
     logRecordProcessors: options.logRecordProcessors,
