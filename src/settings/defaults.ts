@@ -8,6 +8,7 @@ import type {
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
+  SuspiciousOptions,
 } from './options.ts'
 import type { ProgramPackage } from './resource.ts'
 
@@ -39,19 +40,26 @@ const FLIGHT_RECORDER: Required<FlightRecorderOptions> = Object.freeze({
   maxBytes: 16_777_216,
 })
 
+const SUSPICIOUS: Required<SuspiciousOptions> = Object.freeze({
+  failuresPerUser: 5,
+  failuresPerAddress: 20,
+  windowMillis: 900_000,
+})
+
 /** Where the embedded server listens when it is not told otherwise. */
 export function embeddedServer(protocol: OtlpProtocol): string {
   return protocol === 'grpc' ? 'http://127.0.0.1:4317' : 'http://127.0.0.1:4318'
 }
 
 /** Options that have a default, with all their parts. */
-type Defaulted = Required<Omit<InitOptions, 'serviceVersion' | 'contextManager'>>
+type Defaulted = Required<Omit<InitOptions, 'config' | 'serviceVersion' | 'contextManager'>>
 export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
   readonly spanLimits: SpanLimits
   readonly privacy: PrivacyOptions
+  readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
 
@@ -80,11 +88,16 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       contents: DEFAULT_PRIVACY.contents,
       exempt: DEFAULT_PRIVACY.exempt,
     },
+    audit: {
+      onFailure: 'note',
+      suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
+    },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,
     slowMillis: 1_000,
     metricIntervalMillis: 60_000,
     home: '.clew',
+    runtimeMetrics: true,
     instrumentations: { http: true, websocket: true, redis: true },
     shutdownTimeoutMillis: 5_000,
     logRecordProcessors: [],

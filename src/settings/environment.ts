@@ -5,7 +5,13 @@ import type { InitOptions, LevelOption } from './options.ts'
 import { OTLP_VARIABLES } from './otlp-environment.ts'
 import { oneOf, parseMillis, parseNames, parsePairs, sets, setsText, type Variable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
-import { LEVELS_ALLOWED, METRIC_INTERVAL_ALLOWED, MIN_METRIC_INTERVAL_MILLIS, RATIO_ALLOWED } from './schema.ts'
+import {
+  CONFIG_ALLOWED,
+  LEVELS_ALLOWED,
+  METRIC_INTERVAL_ALLOWED,
+  MIN_METRIC_INTERVAL_MILLIS,
+  RATIO_ALLOWED,
+} from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
 
@@ -15,6 +21,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** The variables that set options, the stronger before the weaker ones. */
 export const VARIABLES: readonly Variable[] = [
   sets('disabled', 'OTEL_SDK_DISABLED', (text) => text.toLowerCase() === 'true', 'true or false'),
+  sets('config', 'CLEW_CONFIG', (text) => (text === 'none' ? false : text), CONFIG_ALLOWED),
   setsText('service', 'OTEL_SERVICE_NAME'),
   setsText('environment', 'ENVIRONMENT'),
   setsText('environment', 'NODE_ENV'),

@@ -1,4 +1,5 @@
 export type {
+  AuditOptions,
   ConsoleOptions,
   InitOptions,
   LevelOption,
@@ -8,14 +9,19 @@ export type {
   PrivacyOptions,
   PrivacyPattern,
   SpoolOptions,
+  SuspiciousOptions,
 } from './options.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
 export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'
 export { effectiveSettings, type EffectiveSetting } from './effective-settings.ts'
 export type { Layer, Origin } from './layers.ts'
-export type { Environment } from './environment.ts'
-export { resolveSettings, spoolDirectoryOf, type ResolvedSettings, type Settings } from './settings.ts'
+export {
+  resolveSettings,
+  spoolDirectoryOf,
+  type ResolvedSettings,
+  type AuditSettings,
+  type Settings,
+} from './settings.ts'
 export { describeMistake, SettingsError, type SettingsMistake } from './settings-error.ts'
 export type { PersonalData, PrivacyAction, PrivacyRule } from '../privacy/index.ts'
 export { shownUrl } from './shown-value.ts'
-export { withoutFile } from './surroundings.ts'

@@ -3,13 +3,12 @@ import { LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
-import type { SettingsMistake } from './settings-error.ts'
-import { membersOf } from './schema-shape.ts'
-import { isSecretPath, shownValue, UNSHOWN } from './shown-value.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
 const flag = () => v.boolean('true or false')
+const group = <T extends v.ObjectEntries>(entries: T) =>
+  v.strictObject(entries, `an object of ${Object.keys(entries).join(', ')}`)
 
 /** Something with these methods. */
 const having = (methods: readonly string[], allowed: string) =>
@@ -19,8 +18,11 @@ function isMethod(given: unknown, name: string): boolean {
   return typeof (given as Record<string, unknown> | null | undefined)?.[name] === 'function'
 }
 
+export const CONFIG_ALLOWED = 'the path of a YAML file, or false for none'
 export const RATIO_ALLOWED = 'a number from 0 to 1'
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
+/** Each spelling of a level once, in lower case. */
+export const LEVEL_SPELLINGS = [...LEVELS, 'WARN', 'FATAL', 'OFF'].map((name) => name.toLowerCase())
 export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
 export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
 export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
@@ -68,14 +70,14 @@ const signalOptions = {
   insecure: v.optional(flag()),
 }
 const signal = () =>
-  v.optional(v.union([v.boolean(), v.strictObject(signalOptions)], 'false, or an object such as { endpoint }'))
-const otlp = v.strictObject({ ...signalOptions, logs: signal(), traces: signal(), metrics: signal() })
+  v.optional(v.union([v.boolean(), group(signalOptions)], 'false, or an object such as { endpoint }'))
+const otlp = group({ ...signalOptions, logs: signal(), traces: signal(), metrics: signal() })
 
 /** Less would not hold a segment of each lane. */
 const MIN_SPOOL_BYTES = 1_048_576
 const SPOOL_BYTES_ALLOWED = `a number of bytes, ${MIN_SPOOL_BYTES} or more`
 
-const spool = v.strictObject({
+const spool = group({
   maxBytes: v.optional(v.pipe(v.number(SPOOL_BYTES_ALLOWED), v.minValue(MIN_SPOOL_BYTES, SPOOL_BYTES_ALLOWED))),
   maxAgeMillis: v.optional(v.pipe(v.number(MILLIS_ALLOWED), v.minValue(0, MILLIS_ALLOWED))),
   writeDelayMillis: v.optional(millis(MILLIS_ALLOWED)),
@@ -89,7 +91,7 @@ const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.
 const LIMIT_ALLOWED = 'a whole number, 0 or more'
 const limit = () => v.pipe(v.number(LIMIT_ALLOWED), v.integer(LIMIT_ALLOWED), v.minValue(0, LIMIT_ALLOWED))
 
-const volumeRule = v.strictObject({
+const volumeRule = group({
   component: v.optional(text("a component's name; * stands for any characters")),
   below: v.optional(v.picklist(LEVELS, LEVELS.join(', '))),
   sample: v.optional(v.pipe(v.number(SHARE_ALLOWED), v.minValue(0, SHARE_ALLOWED), v.maxValue(1, SHARE_ALLOWED))),
@@ -98,29 +100,42 @@ const volumeRule = v.strictObject({
   repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
-const flightRecorder = v.strictObject({
+const flightRecorder = group({
   level: v.optional(level),
   maxRecords: v.optional(count()),
   maxTraces: v.optional(count()),
   maxBytes: v.optional(count()),
 })
 
-const options = v.strictObject({
+const audit = group({
+  onFailure: v.optional(v.picklist(['throw', 'note'], "'throw' or 'note'")),
+  suspicious: v.optional(
+    v.union(
+      [
+        v.literal(false),
+        group({
+          failuresPerUser: v.optional(count()),
+          failuresPerAddress: v.optional(count()),
+          windowMillis: v.optional(millis(MILLIS_ALLOWED)),
+        }),
+      ],
+      'false, or { failuresPerUser, failuresPerAddress, windowMillis }',
+    ),
+  ),
+})
+
+/** What `init()` takes, and, without what can only be in code, what may be in a file. */
+const options = {
+  config: v.optional(v.union([v.literal(false), text(CONFIG_ALLOWED)], CONFIG_ALLOWED)),
   disabled: v.optional(flag()),
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
   environment: v.optional(text('a name such as production')),
   level: v.optional(level),
-  levels: v.optional(
-    v.pipe(
-      v.record(v.string(), level, 'an object of levels by the names of components'),
-      // A record leaves out names such as `constructor`.
-      v.check((levels) => Object.values(levels).every(isLevel), LEVELS_ALLOWED),
-    ),
-  ),
+  levels: v.optional(v.record(v.string(), level, 'an object of levels by the names of components')),
   modules: v.optional(v.array(text(MODULES_ALLOWED), `a list of ${MODULES_ALLOWED}`)),
   console: v.optional(
-    v.strictObject({
+    group({
       enabled: v.optional(flag()),
       format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
     }),
@@ -134,9 +149,11 @@ const options = v.strictObject({
         [v.string(), v.number(), v.boolean(), v.array(v.string()), v.array(v.number()), v.array(v.boolean())],
         'text, a number, a boolean, or a list of one of these',
       ),
+      'an object of attributes',
     ),
   ),
   privacy: v.optional(privacy),
+  audit: v.optional(audit),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
@@ -147,8 +164,9 @@ const options = v.strictObject({
   ),
   home: v.optional(text('a directory')),
   instrumentations: v.optional(
-    v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
+    group({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
   ),
+  runtimeMetrics: v.optional(flag()),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
   logRecordProcessors: v.optional(
     v.array(
@@ -188,52 +206,9 @@ const options = v.strictObject({
     ),
   ),
   spanLimits: v.optional(
-    v.strictObject({ attributes: v.optional(limit()), events: v.optional(limit()), links: v.optional(limit()) }),
+    group({ attributes: v.optional(limit()), events: v.optional(limit()), links: v.optional(limit()) }),
   ),
   contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
   logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),
-})
-
-/** What is wrong with the options of `init()`; empty when nothing is. */
-export function optionMistakes(given: unknown): SettingsMistake[] {
-  const result = v.safeParse(options, given)
-  return result.success ? [] : result.issues.flatMap((issue) => mistakesOf(issue))
 }
-
-/** The paths of all options, parts and not what they are parts of, in their order. */
-export function optionPaths(): readonly string[] {
-  return pathsOf(options.entries, '')
-}
-
-function pathsOf(entries: Readonly<Record<string, v.GenericSchema>>, above: string): string[] {
-  return Object.entries(entries).flatMap(([key, schema]) => {
-    const members = membersOf(schema)
-    return members === undefined ? [above + key] : pathsOf(members, `${above}${key}.`)
-  })
-}
-
-type Issue = v.BaseIssue<unknown>
-
-function mistakesOf(issue: Issue): SettingsMistake[] {
-  // A union's own message says only its shapes; where one of them came close, its mistakes say more.
-  const inner =
-    issue.type === 'union' && typeof issue.input === 'object'
-      ? issue.issues?.filter((one) => one.path !== undefined)
-      : undefined
-  const base = (issue.path ?? []).map((item) => String(item.key))
-  if (inner !== undefined && inner.length > 0)
-    return inner.map((one) => mistake(one, [...base, ...(one.path ?? []).map((item) => String(item.key))]))
-  return [mistake(issue, base)]
-}
-
-function mistake(issue: Issue, path: readonly string[]): SettingsMistake {
-  const where = `init({ ${path.join('.')} })`
-  if (issue.type === 'strict_object' && issue.expected === 'never')
-    return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
-  return { where, found: isSecretPath(path) ? UNSHOWN : show(issue.input), allowed: issue.message }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return shownValue(value)
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
-}
+export const OPTIONS = v.strictObject(options, 'an object of options')

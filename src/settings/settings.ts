@@ -1,6 +1,7 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
+import type { AuditFailure, FailureWatchSettings } from '../audit/index.ts'
 import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
@@ -14,9 +15,17 @@ import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
 import type { MistakeLists } from './otlp-sources.ts'
 import { resolvePrivacy } from './privacy.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
-import { optionMistakes } from './schema.ts'
+import type { FileLayer } from './file/file-layer.ts'
+import { optionMistakes } from './option-mistakes.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
+import { readSettingsFile } from './settings-file.ts'
 import { surroundingLayers } from './surroundings.ts'
+
+/** The audit channel's. */
+export interface AuditSettings {
+  readonly onFailure: AuditFailure
+  readonly suspicious: FailureWatchSettings | false
+}
 
 /** All settings, resolved. */
 export interface Settings {
@@ -41,7 +50,9 @@ export interface Settings {
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
   readonly privacy: PrivacySettings
+  readonly audit: AuditSettings
   readonly metricIntervalMillis: number
+  readonly runtimeMetrics: boolean
   readonly shutdownTimeoutMillis: number
   readonly logRecordProcessors: readonly LogRecordProcessor[]
   readonly spanProcessors: readonly SpanProcessor[]
@@ -52,7 +63,7 @@ export interface Settings {
   readonly logSampling: 'all' | 'trace'
 }
 
-/** Settings, and what in the environment could not be read and was left at its default. */
+/** Settings, and what could not be read and was left at its default. */
 export interface ResolvedSettings {
   readonly settings: Settings
   readonly mistakes: readonly SettingsMistake[]
@@ -62,33 +73,57 @@ export interface ResolvedSettings {
   readonly layers: readonly Layer[]
 }
 
+/** How strict to be, and of which program. */
+export interface ResolveHow {
+  /** Whether mistakes in files are told like those in the environment, instead of thrown: for a program that did not ask for clew. */
+  readonly forgiving?: boolean
+  /** The program's main file; what its package.json says is the default of some settings. @default process.argv[1] */
+  readonly mainFile?: string
+}
+
+/**
+ * Code before environment before file before default.
+ * @throws SettingsError with all mistakes in the options and in files
+ */
+export function resolveSettings(
+  options: InitOptions,
+  variables: Environment,
+  { forgiving = false, mainFile = process.argv[1] }: ResolveHow = {},
+): ResolvedSettings {
+  const wrong: SettingsMistake[] = optionMistakes(options).map(({ path, ...rest }) => ({
+    where: `init({ ${path.join('.')} })`,
+    ...rest,
+  }))
+  const said: SettingsMistake[] = []
+  const mistakes = { options: forgiving ? said : wrong, environment: said }
+  const { layers: surrounding, leftOut } = surroundingLayers(variables, mistakes)
+  const layers = [codeLayer(options), ...surrounding]
+  const file = readFileLayer(layers, variables)
+  mistakes.options.push(...(file?.mistakes ?? []))
+  if (wrong.length > 0) throw new SettingsError(wrong)
+  if (file?.layer !== undefined) layers.push(file.layer)
+  const resolved = resolveLayers(layers.map(identified), { variables, mainFile }, mistakes)
+  if (wrong.length > 0) throw new SettingsError(wrong)
+  return { ...resolved, mistakes: said, leftOut }
+}
+
 interface ProgramSurroundings {
   readonly variables: Environment
   readonly mainFile: string | undefined
 }
 
-/**
- * Code before environment before default.
- * @param mainFile of the program; what its package.json says is the default of some settings
- * @throws SettingsError with all mistakes in the options
- */
-export function resolveSettings(
-  options: InitOptions,
-  variables: Environment,
-  mainFile = process.argv[1],
-): ResolvedSettings {
-  const wrong = optionMistakes(options)
-  if (wrong.length > 0) throw new SettingsError(wrong)
-  const mistakes: SettingsMistake[] = []
-  const lists = { options: wrong, environment: mistakes }
-  const { layers, leftOut } = surroundingLayers(variables, lists)
-  const resolved = resolveLayers([codeLayer(options), ...layers].map(identified), { variables, mainFile }, lists)
-  if (wrong.length > 0) throw new SettingsError(wrong)
-  return { ...resolved, mistakes, leftOut }
-}
-
 function codeLayer(options: InitOptions): Layer {
   return { origin: 'code', options, place: (path) => `init({ ${path} })`, refused: new Set() }
+}
+
+/** The file that the other layers name, or the one by its usual name. */
+function readFileLayer(layers: readonly Layer[], variables: Environment): FileLayer | undefined {
+  for (const { options, place } of layers) {
+    if (options?.config === false) return undefined
+    if (typeof options?.config === 'string')
+      return readSettingsFile({ name: options.config, where: place('config') }, variables)
+  }
+  return readSettingsFile(undefined, variables)
 }
 
 function resolveLayers(
@@ -135,6 +170,8 @@ function resolveLayers(
     slowMillis: options.slowMillis,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
     privacy: resolvePrivacy(options.privacy),
+    audit: options.audit,
+    runtimeMetrics: options.runtimeMetrics,
     metricIntervalMillis: options.metricIntervalMillis,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis,
     logRecordProcessors: options.logRecordProcessors,

@@ -22,7 +22,8 @@ export function surroundingLayers(variables: Environment, mistakes: MistakeLists
   const path = variables['OTEL_CONFIG_FILE']?.trim()
   if (path === undefined || path === '')
     return { layers: environmentLayers(variables, mistakes.environment), leftOut: undefined }
-  const layers = environmentLayers(withoutFile(variables), mistakes.environment)
+  const others = Object.entries(variables).filter(([name]) => !name.startsWith('OTEL_'))
+  const layers = environmentLayers(Object.fromEntries(others), mistakes.environment)
   const read = loadDeclarative().readDeclarative(path)
   if ('mistakes' in read) {
     mistakes.options.push(...read.mistakes)
@@ -31,12 +32,6 @@ export function surroundingLayers(variables: Environment, mistakes: MistakeLists
   // What a program's environment is called is told by the file rather than by NODE_ENV, which is Node's own affair.
   const [weaker, stronger] = [layers.filter(isNodeEnv), layers.filter((layer) => !isNodeEnv(layer))]
   return { layers: [...stronger, read.layer, ...weaker], leftOut: read.leftOut }
-}
-
-/** The variables that count beside the declarative file; what is left when it can't be used. */
-export function withoutFile(variables: Environment): Environment {
-  if (!variables['OTEL_CONFIG_FILE']?.trim()) return variables
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('OTEL_')))
 }
 
 function isNodeEnv({ from }: Layer): boolean {

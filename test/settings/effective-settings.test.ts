@@ -15,6 +15,7 @@ function effective(options: InitOptions, environment: Record<string, string> = {
 describe('each setting tells where it comes from', () => {
   test('when nobody says anything: from the defaults, all of them', () => {
     expect(effective({ service: 's', serviceVersion: '1' })).toEqual({
+      config: 'none (default)',
       disabled: 'false (default)',
       service: 's (code)',
       serviceVersion: '1 (code)',
@@ -43,6 +44,10 @@ describe('each setting tells where it comes from', () => {
       'privacy.contents': 'true (default)',
       'privacy.exempt': '[user.email, client.address] (default)',
       'privacy.hashKey': 'none (default)',
+      'audit.onFailure': 'note (default)',
+      'audit.suspicious.failuresPerUser': '5 (default)',
+      'audit.suspicious.failuresPerAddress': '20 (default)',
+      'audit.suspicious.windowMillis': '900000 (default)',
       volume: '[] (default)',
       flightRecorder: 'false (default)',
       slowMillis: '1000 (default)',
@@ -51,6 +56,7 @@ describe('each setting tells where it comes from', () => {
       'instrumentations.http': 'true (default)',
       'instrumentations.websocket': 'true (default)',
       'instrumentations.redis': 'true (default)',
+      runtimeMetrics: 'true (default)',
       shutdownTimeoutMillis: '5000 (default)',
       logRecordProcessors: '[] (default)',
       spanProcessors: '[] (default)',

@@ -5,7 +5,6 @@ import {
   effectiveSettings,
   resolveSettings,
   SettingsError,
-  withoutFile,
   type EffectiveSetting,
   type ResolvedSettings,
   type Settings,
@@ -24,8 +23,10 @@ export function doctorSettings(directory: string, variables: NodeJS.ProcessEnv):
   const findings: Finding[] = []
   const resolved = resolveIn(directory, variables, findings)
   const { settings, layers, mistakes, leftOut } = resolved
+  const told = new Set(findings.map(({ message }) => message))
   for (const mistake of mistakes)
-    findings.push(warning('settings', describeMistake(mistake), 'put it right; until then its default is used'))
+    if (!told.has(describeMistake(mistake)))
+      findings.push(warning('settings', describeMistake(mistake), 'put it right; until then its default is used'))
   const { OTEL_CONFIG_FILE: file } = variables
   if (file && findings.every(({ verdict }) => verdict !== 'failure')) findings.push(ok(FILE, `${file} can be used`))
   for (const line of leftOut?.split('\n').slice(1) ?? []) findings.push(warning(FILE, line.trim()))
@@ -38,12 +39,12 @@ const FILE = 'OTEL_CONFIG_FILE'
 function resolveIn(directory: string, variables: NodeJS.ProcessEnv, findings: Finding[]): ResolvedSettings {
   const mainFile = join(directory, 'main.js')
   try {
-    return resolveSettings({}, variables, mainFile)
+    return resolveSettings({}, variables, { mainFile })
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     for (const mistake of error.mistakes)
       findings.push(failure('settings', describeMistake(mistake), 'put it right: init() throws until then'))
-    return resolveSettings({}, withoutFile(variables), mainFile)
+    return resolveSettings({}, variables, { mainFile, forgiving: true })
   }
 }
 
