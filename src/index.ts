@@ -32,6 +32,7 @@ export {
   SettingsError,
   type AuditOptions,
   type ConsoleOptions,
+  type EffectiveSetting,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,
@@ -43,6 +44,7 @@ export {
   type PrivacyOptions,
   type PrivacyPattern,
   type SettingsMistake,
+  type SpanLimitOptions,
   type SpoolOptions,
   type SuspiciousOptions,
 } from './settings/index.ts'

@@ -8,6 +8,7 @@ export type {
   OtlpSignalOptions,
   PrivacyOptions,
   PrivacyPattern,
+  SpanLimitOptions,
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'

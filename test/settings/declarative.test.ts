@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, SamplingDecision, SpanKind, trace, TraceFlags } from '@opentelemetry/api'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -85,6 +85,18 @@ describe('a file as the templates have it', () => {
     expect(settings.resource).toMatchObject({ team: 'a b', 'service.name': 'shop' })
     expect(settings.otlp?.endpoints.metrics?.url).toBe('https://collector/v1/metrics')
   })
+})
+
+test('the example on the page of this file is built whole', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/declarative-configuration.md'), 'utf8')
+  const path = await write(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '', 'page.yaml')
+  const { settings, leftOut } = resolve(path)
+  expect([settings.service, settings.environment, Object.keys(settings.otlp?.endpoints ?? {}), leftOut]).toEqual([
+    'shop',
+    'production',
+    ['logs', 'traces'],
+    undefined,
+  ])
 })
 
 describe('a file with something of everything', () => {

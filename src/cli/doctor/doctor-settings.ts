@@ -27,12 +27,24 @@ export function doctorSettings(directory: string, variables: NodeJS.ProcessEnv):
   for (const mistake of mistakes)
     if (!told.has(describeMistake(mistake)))
       findings.push(warning('settings', describeMistake(mistake), 'put it right; until then its default is used'))
-  const { OTEL_CONFIG_FILE: file } = variables
-  if (file && findings.every(({ verdict }) => verdict !== 'failure')) findings.push(ok(FILE, `${file} can be used`))
+  const effective = effectiveSettings(layers)
+  if (told.size === 0) findings.push(...usable(effective, variables))
   for (const line of leftOut?.split('\n').slice(1) ?? []) findings.push(warning(FILE, line.trim()))
   findings.push(...unread(variables), ...unsent(settings))
-  return { settings, effective: effectiveSettings(layers), findings }
+  return { settings, effective, findings }
 }
+
+/** The files of settings that are there. */
+function usable(effective: readonly EffectiveSetting[], variables: NodeJS.ProcessEnv): Finding[] {
+  const config = effective.find(({ path, origin }) => path === 'config' && origin === 'file')
+  const files = [
+    [CONFIG, config?.value],
+    [FILE, variables[FILE]],
+  ] as const
+  return files.flatMap(([subject, file]) => (file ? [ok(subject, `${file} can be used`)] : []))
+}
+
+const CONFIG = 'config'
 
 const FILE = 'OTEL_CONFIG_FILE'
 
