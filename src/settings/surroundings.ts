@@ -24,14 +24,12 @@ export function surroundingLayers(variables: Environment, mistakes: MistakeLists
     return { layers: environmentLayers(variables, mistakes.environment), leftOut: undefined }
   const others = Object.entries(variables).filter(([name]) => !name.startsWith('OTEL_'))
   const layers = environmentLayers(Object.fromEntries(others), mistakes.environment)
-  const read = loadDeclarative().readDeclarative(path)
-  if ('mistakes' in read) {
-    mistakes.options.push(...read.mistakes)
-    return { layers, leftOut: undefined }
-  }
+  const { layer, mistakes: wrong, leftOut } = loadDeclarative().readDeclarative(path)
+  mistakes.options.push(...wrong)
+  if (layer === undefined) return { layers, leftOut }
   // What a program's environment is called is told by the file rather than by NODE_ENV, which is Node's own affair.
-  const [weaker, stronger] = [layers.filter(isNodeEnv), layers.filter((layer) => !isNodeEnv(layer))]
-  return { layers: [...stronger, read.layer, ...weaker], leftOut: read.leftOut }
+  const [weaker, stronger] = [layers.filter(isNodeEnv), layers.filter((one) => !isNodeEnv(one))]
+  return { layers: [...stronger, layer, ...weaker], leftOut }
 }
 
 function isNodeEnv({ from }: Layer): boolean {

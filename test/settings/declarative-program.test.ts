@@ -149,13 +149,19 @@ test.each([
     const { code, stdout, stderr } = await run(file, { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
     expect(code).toBe(0)
     expect(stdout.trim().split('\n')).toHaveLength(21)
-    expect(stderr).toContain(
-      `clew can't start with these options:\n  ${join(folder, 'otel.yaml')}, ${line}: found no YAML`,
-    )
-    expect(stderr).toContain('defaults are used in place of the file [settings]\n')
+    expect(stderr).toContain(`clew: ${join(folder, 'otel.yaml')}, ${line}: found no YAML`)
+    expect(stderr).toContain('; the default is used [settings_file]\n')
     expect(receiver.requests).toBe(0)
   },
 )
+
+test('so it is with a value that can not be used: the rest of the file is', async () => {
+  receiver = await startReceiver()
+  const file = FILE.replace('x-tenant=web%20shop', 'no-pair')
+  const { code, stderr } = await run(file, { COLLECTOR: receiver.url, API_KEY: 'secret-key' })
+  expect([code, receiver.logs.length]).toEqual([0, 20])
+  expect(stderr).toContain("headers_list (line 18): found a value that can't be read; allowed: key=value pairs")
+})
 
 test('a file that is broken ends a program whose code calls init()', async () => {
   const { code, stderr } = await run("file_format: '7.0'\n", {}, true)

@@ -31,18 +31,37 @@ export function readDeclarativeFile(path: string): DeclarativeFile | readonly Se
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     return [{ where: 'OTEL_CONFIG_FILE', found: `${shownValue(path)}, which can't be read (${code})`, allowed: FILE }]
   }
-  const require = createRequire(import.meta.url)
-  const lines = new FileLines(path, text, require('yaml') as typeof Yaml)
+  const parsers = loadParsers()
+  if (parsers === undefined) return [UNLOADED]
+  const lines = new FileLines(path, text, parsers.yaml)
   if (lines.mistakes.length > 0) return lines.mistakes
-  const { parseConfigFile } = require('@opentelemetry/configuration') as typeof Configuration
   try {
-    const content = new Section(parseConfigFile(path))
+    const content = new Section(parsers.parseConfigFile(path))
     const lineOf = (place: string): number | undefined => lines.lineOf(keysOf(place))
     const where = (place: string): string => (lineOf(place) === undefined ? place : `${place} (line ${lineOf(place)})`)
     return { path, content, where, lineOf, newerFormat: newerFormat(lines.format) }
   } catch (error) {
     return refusals(path, (error as Error).message).map((refusal) => lines.mistake(refusal))
   }
+}
+
+/** The official parser, and the one that it stands on, for its lines; undefined in a bundle that they are not beside. */
+function loadParsers(): { readonly yaml: typeof Yaml; readonly parseConfigFile: ParseFile } | undefined {
+  try {
+    const require = createRequire(import.meta.url)
+    const { parseConfigFile } = require('@opentelemetry/configuration') as typeof Configuration
+    return { yaml: require('yaml') as typeof Yaml, parseConfigFile }
+  } catch {
+    return undefined
+  }
+}
+
+type ParseFile = (typeof Configuration)['parseConfigFile']
+
+const UNLOADED: SettingsMistake = {
+  where: 'OTEL_CONFIG_FILE',
+  found: 'no @opentelemetry/configuration to read it',
+  allowed: 'the package clew as it was installed: leave it out of the bundle',
 }
 
 const FILE = 'the path of a file in the declarative format of OpenTelemetry'

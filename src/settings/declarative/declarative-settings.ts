@@ -19,14 +19,11 @@ import type { Section } from './section.ts'
 
 /** What the declarative file of OpenTelemetry sets. */
 export interface DeclarativeSettings {
-  readonly layer: Layer
+  /** Without what is wrong in it; undefined when the file can't be used at all. */
+  readonly layer: Layer | undefined
+  readonly mistakes: readonly SettingsMistake[]
   /** One message about all that clew does not do as the file says; undefined when there is nothing. */
   readonly leftOut: string | undefined
-}
-
-/** What is wrong with the file, where it can't be used. */
-export interface DeclarativeMistakes {
-  readonly mistakes: readonly SettingsMistake[]
 }
 
 type Exports = Readonly<Record<Signal, DeclarativeExports>>
@@ -35,17 +32,16 @@ type Exports = Readonly<Record<Signal, DeclarativeExports>>
  * Reads the declarative configuration file of OpenTelemetry.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/
  */
-export function readDeclarative(path: string): DeclarativeSettings | DeclarativeMistakes {
+export function readDeclarative(path: string): DeclarativeSettings {
   const file = readDeclarativeFile(path)
-  if (!('content' in file)) return { mistakes: file }
+  if (!('content' in file)) return { layer: undefined, mistakes: file, leftOut: undefined }
   const mistakes: SettingsMistake[] = []
   const refuse: Refuse = (place, { found, allowed }) =>
     mistakes.push({ where: `${path}, ${file.where(place)}`, found, allowed })
   const exports = exportsOf(file.content, refuse)
   const options = optionsOf(file.content, exports, refuse)
-  if (mistakes.length > 0) return { mistakes }
   // What was not asked for until now is left out.
-  return { layer: layerOf(file, options, exports), leftOut: describeLeftOut(file) }
+  return { layer: layerOf(file, options, exports), mistakes, leftOut: describeLeftOut(file) }
 }
 
 const PROVIDERS = { logs: 'logger_provider', traces: 'tracer_provider', metrics: 'meter_provider' } as const

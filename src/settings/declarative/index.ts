@@ -1,1 +1,1 @@
-export { readDeclarative, type DeclarativeMistakes, type DeclarativeSettings } from './declarative-settings.ts'
+export { readDeclarative, type DeclarativeSettings } from './declarative-settings.ts'
