@@ -116,6 +116,8 @@ Ends with 0 when nothing fails, with 1 otherwise; warnings are no failures.`,
   )
   .action(async (options: DoctorOptions) => {
     process.exitCode = await doctor(options, standardOutput())
+    // The look-up of a name can't be cancelled, and would hold up the end.
+    process.stdout.write('', () => process.exit())
   })
 
 await program.parseAsync()

@@ -8,21 +8,14 @@ export async function runChecks(checks: readonly Check[], timeoutMillis: number)
 
 async function runCheck(check: Check, timeoutMillis: number): Promise<readonly Finding[]> {
   const over = new AbortController()
-  const late = setTimeout(
-    timeoutMillis,
-    [warning(check.subject, `not looked at to the end within ${timeoutMillis} ms`)],
-    {
-      signal: over.signal,
-      ref: true,
-    },
-  )
-  const stop = AbortSignal.timeout(timeoutMillis)
+  const unfinished = warning(check.subject, `not looked at to the end within ${timeoutMillis} ms`)
+  const late = setTimeout(timeoutMillis, [unfinished], { signal: over.signal })
   try {
-    return await Promise.race([Promise.resolve(check.run(stop)), late])
+    return await Promise.race([check.run(AbortSignal.timeout(timeoutMillis)), late])
   } catch (error) {
     return [warning(check.subject, `could not be looked at: ${error instanceof Error ? error.message : String(error)}`)]
   } finally {
-    over.abort()
     late.catch(() => {})
+    over.abort()
   }
 }
