@@ -12,6 +12,7 @@ interface Shape {
   readonly value?: v.GenericSchema
   readonly item?: v.GenericSchema
   readonly getter?: (given: unknown) => v.GenericSchema
+  readonly message?: unknown
 }
 
 /** The members of an object, also where something else is allowed in its place; undefined where no object with members is. */
@@ -27,6 +28,13 @@ export function valuesOf(schema: v.GenericSchema): v.GenericSchema | undefined {
 /** What the items of a list have to be; undefined where no list is. */
 export function itemsOf(schema: v.GenericSchema): v.GenericSchema | undefined {
   return find(schema, ({ type, item }) => (type === 'array' ? item : undefined))
+}
+
+/** What a message says of the values that are allowed. */
+export function allowedBy(schema: v.GenericSchema): string {
+  const { wrapped, message } = schema as Shape
+  if (wrapped !== undefined) return allowedBy(wrapped)
+  return typeof message === 'string' ? message : 'an object'
 }
 
 /** Whether a value of this schema can be written down: it is no object of others with methods, and no list of such. */
