@@ -126,7 +126,8 @@ export class OptionReader {
   }
 }
 
-function isInFile([option, schema]: readonly [string, GenericSchema]): boolean {
+/** Whether an option can be in a file. */
+export function isInFile([option, schema]: readonly [string, GenericSchema]): boolean {
   return isData(schema) && !CODE_ONLY.has(option)
 }
 
