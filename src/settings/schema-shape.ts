@@ -20,6 +20,14 @@ export function membersOf(schema: v.GenericSchema): Entries | undefined {
   return find(schema, ({ type, entries }) => (type === 'strict_object' ? entries : undefined))
 }
 
+/** The paths of all options in their order: parts, and not what they are parts of, save where a list can stand in its place. */
+export function optionPaths(entries: Entries, above = ''): string[] {
+  return Object.entries(entries).flatMap(([name, schema]) => {
+    const members = itemsOf(schema) === undefined ? membersOf(schema) : undefined
+    return members === undefined ? [above + name] : optionPaths(members, `${above}${name}.`)
+  })
+}
+
 /** What the values of an object with any keys have to be; undefined where there is no such object. */
 export function valuesOf(schema: v.GenericSchema): v.GenericSchema | undefined {
   return find(schema, ({ type, value }) => (type === 'record' ? value : undefined))
