@@ -1,8 +1,7 @@
 import { createRedactor, REDACTED } from '../privacy/index.ts'
 import { mergeLayers, type Layer, type Origin } from './layers.ts'
-import type { GenericSchema } from 'valibot'
 import { OPTIONS } from './schema.ts'
-import { membersOf } from './schema-shape.ts'
+import { optionPaths } from './schema-shape.ts'
 import { isSecretPath, shownValue } from './shown-value.ts'
 
 /** One setting as it is in force, and who said it. */
@@ -23,21 +22,13 @@ export function effectiveSettings(layers: readonly Layer[]): readonly EffectiveS
     if (isOverruled(layers, layer, path)) return
     found.set(path, { path, value: shown(path, value), origin: layer.origin, from: layer.from?.(path) })
   })
-  const order = pathsOf(OPTIONS.entries)
+  const order = optionPaths(OPTIONS.entries)
   for (const path of order)
     if (!SIGNAL_OPTION.test(path) && !isSaid(path, found))
       found.set(path, { path, value: 'none', origin: 'default', from: undefined })
   const place = (path: string): number =>
     order.findIndex((one) => `${path}.`.startsWith(`${one}.`) || one.startsWith(`${path}.`))
   return [...found.values()].toSorted((a, b) => place(a.path) - place(b.path))
-}
-
-/** The paths of all options, parts and not what they are parts of, in their order. */
-function pathsOf(entries: Readonly<Record<string, GenericSchema>>, above = ''): string[] {
-  return Object.entries(entries).flatMap(([key, schema]) => {
-    const members = membersOf(schema)
-    return members === undefined ? [above + key] : pathsOf(members, `${above}${key}.`)
-  })
 }
 
 /** Whether something at this path, in it, or above it has been said. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { nearest } from './nearest.ts'
 import { LEVEL_SPELLINGS, LEVELS_ALLOWED, OPTIONS } from './schema.ts'
-import { itemsOf, membersOf, valuesOf } from './schema-shape.ts'
+import { allowedBy, itemsOf, membersOf, valuesOf } from './schema-shape.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { isSecretPath, shownValue, UNSHOWN } from './shown-value.ts'
 
@@ -70,13 +70,17 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
-/** Names that valibot's records pass over. */
+/** Names that valibot's records pass over; they are looked at here. */
 const PASSED_OVER = new Set(['__proto__', 'prototype', 'constructor'])
 
 function unknownOptions(schema: v.GenericSchema, given: unknown, path: readonly string[]): OptionMistake[] {
   if (typeof given !== 'object' || given === null) return []
-  const members = Array.isArray(given) ? undefined : membersOf(schema)
-  const any = Array.isArray(given) ? itemsOf(schema) : valuesOf(schema)
+  const isList = Array.isArray(given)
+  const members = isList ? undefined : membersOf(schema)
+  const any = isList ? itemsOf(schema) : valuesOf(schema)
+  // For valibot a list is an object.
+  if (isList && any === undefined && (membersOf(schema) ?? valuesOf(schema)) !== undefined)
+    return [{ path, found: shown(given), allowed: allowedBy(schema) }]
   return Object.entries(given).flatMap(([key, value]) => {
     const below = [...path, key]
     const own = members === undefined ? any : ownMember(members, key)

@@ -12,11 +12,20 @@ interface Shape {
   readonly value?: v.GenericSchema
   readonly item?: v.GenericSchema
   readonly getter?: (given: unknown) => v.GenericSchema
+  readonly message?: unknown
 }
 
 /** The members of an object, also where something else is allowed in its place; undefined where no object with members is. */
 export function membersOf(schema: v.GenericSchema): Entries | undefined {
   return find(schema, ({ type, entries }) => (type === 'strict_object' ? entries : undefined))
+}
+
+/** The paths of all options in their order: parts, and not what they are parts of, save where a list can stand in its place. */
+export function optionPaths(entries: Entries, above = ''): string[] {
+  return Object.entries(entries).flatMap(([name, schema]) => {
+    const members = itemsOf(schema) === undefined ? membersOf(schema) : undefined
+    return members === undefined ? [above + name] : optionPaths(members, `${above}${name}.`)
+  })
 }
 
 /** What the values of an object with any keys have to be; undefined where there is no such object. */
@@ -27,6 +36,13 @@ export function valuesOf(schema: v.GenericSchema): v.GenericSchema | undefined {
 /** What the items of a list have to be; undefined where no list is. */
 export function itemsOf(schema: v.GenericSchema): v.GenericSchema | undefined {
   return find(schema, ({ type, item }) => (type === 'array' ? item : undefined))
+}
+
+/** What a message says of the values that are allowed. */
+export function allowedBy(schema: v.GenericSchema): string {
+  const { wrapped, message } = schema as Shape
+  if (wrapped !== undefined) return allowedBy(wrapped)
+  return typeof message === 'string' ? message : 'an object'
 }
 
 /** Whether a value of this schema can be written down: it is no object of others with methods, and no list of such. */

@@ -38,18 +38,20 @@ export function isHttpUrl(url: string): boolean {
 }
 
 /** What gRPC takes as an address besides URLs, as far as clew lets it: `host:port`, or one with the scheme of a resolver. */
-const GRPC_TARGET = /^(?:(?:dns|unix):[^\s@]+|(?:[^\s/:@[\]]+|\[[0-9a-f:.]+\]):\d{1,5})$/i
+export const GRPC_TARGET = /^(?:(?:dns|unix):[^\s@]+|(?:[^\s/:@[\]]+|\[[0-9a-f:.]+\]):\d{1,5})$/i
 
 /** Whether a text can be an endpoint, with gRPC or with HTTP. */
 export function isEndpoint(text: string): boolean {
   return isHttpUrl(text) || GRPC_TARGET.test(text)
 }
 
-function areHeaders(headers: Readonly<Record<string, string>>): boolean {
+/** Whether all headers can be sent. */
+export function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   return Object.entries(headers).every(([name, value]) => isHeader(name, value))
 }
 
-const isLevel = (name: string): boolean => parseLevel(name) !== undefined
+/** Whether a text names a level. */
+export const isLevel = (name: string): boolean => parseLevel(name) !== undefined
 const level = v.pipe(v.string(LEVELS_ALLOWED), v.check(isLevel, LEVELS_ALLOWED))
 const pem = () => v.optional(text('the path of a PEM file, or PEM text'))
 

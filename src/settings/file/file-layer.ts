@@ -18,6 +18,8 @@ export interface FileLayer {
   readonly mistakes: readonly SettingsMistake[]
 }
 
+/** More would be read by nobody. */
+const MAX_MISTAKES = 50
 const SECTION = 'logging'
 /** The section in a text that is no YAML as a whole. */
 const SECTION_LINE = /^["']?logging["']?[ \t]*:/m
@@ -58,7 +60,14 @@ function readSection({ name }: FoundFile, source: YamlSource, { value }: Pair, v
     refused: new Set(),
   }
   const mistakes = [...reader.mistakes, ...wrong.map((one) => ({ ...one, place: reader.placeOf(one.path) }))]
-  return { layer, mistakes: mistakes.toSorted(byPlace).map((one) => ({ where: where(one.place), ...inFile(one) })) }
+    .toSorted(byPlace)
+    .map((one) => ({ where: where(one.place), ...inFile(one) }))
+  return { layer, mistakes: mistakes.length > MAX_MISTAKES ? cut(mistakes, name) : mistakes }
+}
+
+function cut(mistakes: readonly SettingsMistake[], name: string): SettingsMistake[] {
+  const more = mistakes.length - MAX_MISTAKES
+  return [...mistakes.slice(0, MAX_MISTAKES), { where: name, found: `${more} more mistakes`, allowed: 'none' }]
 }
 
 function byPlace({ place: a }: MistakeInFile, { place: b }: MistakeInFile): number {
@@ -69,9 +78,10 @@ const redactor = createRedactor()
 
 /** A mistake in the words of a file. The value of a variable that is called like a secret is not shown. */
 function inFile({ place, found, allowed, nearest, isNoText }: MistakeInFile): Omit<SettingsMistake, 'where'> {
-  const { source, variables = [] } = place
-  const isSecret = variables.some((name) => redactor.keyRule(name) !== undefined)
-  const shown = source === undefined ? found : isSecret ? JSON.stringify(source) : `${found} from ${source}`
+  const { variables = [] } = place
+  const isSecret = variables.some((variable) => redactor.keyRule(variable) !== undefined)
+  const value = isSecret ? 'a value' : found
+  const shown = variables.length === 0 ? found : `${value} from ${variables.map((one) => `\${${one}}`).join(', ')}`
   return {
     found: isNoText === true ? `${shown}, which is no text without quotes` : shown,
     allowed: allowed.replaceAll(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, fileKey),

@@ -12,8 +12,7 @@ import type { LineAndColumn, YamlSource } from './yaml-source.ts'
 export interface FilePlace extends LineAndColumn {
   /** As the file calls it: `logging.otlp.timeout_ms`. */
   readonly key: string
-  /** The text with references to variables, where there are any, and their names. */
-  readonly source?: string
+  /** The variables whose values are in it. */
   readonly variables?: readonly string[]
 }
 
@@ -116,7 +115,7 @@ export class OptionReader {
     try {
       const { text, names } = substitute(value, this.#variables)
       if (names.length === 0) return text
-      this.#places.set(path.join('.'), { ...this.placeOf(path), source: value, variables: names })
+      this.#places.set(path.join('.'), { ...this.placeOf(path), variables: names })
       if (type !== 'PLAIN') return text
       return text !== '' && isText(schema) ? text : this.#source.plainValue(text)
     } catch (error) {
@@ -127,7 +126,8 @@ export class OptionReader {
   }
 }
 
-function isInFile([option, schema]: readonly [string, GenericSchema]): boolean {
+/** Whether an option can be in a file. */
+export function isInFile([option, schema]: readonly [string, GenericSchema]): boolean {
   return isData(schema) && !CODE_ONLY.has(option)
 }
 
