@@ -56,13 +56,24 @@ function shown(path: string, value: unknown): string {
   if (typeof value === 'string') return shownValue(value).slice(1, -1)
   if (Array.isArray(value)) return `[${value.map((one) => shown(path, one)).join(', ')}]`
   if (typeof value !== 'object' || value === null) return String(value)
-  return plain(value) ?? value.constructor.name
+  return plain(value) ?? named(value)
+}
+
+/** As it calls itself, such as a sampler; otherwise its class. */
+function named(value: object): string {
+  try {
+    const text = Object.hasOwn(value, 'toString') ? String(value) : ''
+    return text === '' ? value.constructor.name : shownValue(text).slice(1, -1)
+  } catch {
+    return value.constructor.name
+  }
 }
 
 /** A rule: its parts. */
 function plain(value: object): string | undefined {
   const parts = Object.entries(value)
   if (value instanceof RegExp) return String(value)
+  if (parts.length === 0) return undefined
   return parts.some(([, part]) => typeof part === 'function' || typeof part === 'object')
     ? undefined
     : `{ ${parts.map(([key, part]) => `${key}: ${shown(key, part)}`).join(', ')} }`
