@@ -62,8 +62,8 @@ function shown(path: string, value: unknown): string {
 /** As it calls itself, such as a sampler; otherwise its class. */
 function named(value: object): string {
   try {
-    const text = Object.hasOwn(value, 'toString') ? String(value) : ''
-    return text === '' ? value.constructor.name : shownValue(text).slice(1, -1)
+    const text: unknown = Object.hasOwn(value, 'toString') && (value as { toString: () => unknown }).toString()
+    return typeof text === 'string' && text !== '' ? shownValue(text).slice(1, -1) : value.constructor.name
   } catch {
     return value.constructor.name
   }

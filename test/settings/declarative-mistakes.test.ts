@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { resolveSettings, SettingsError } from '../../src/settings/index.ts'
+import { resolveSettings, SettingsError } from '../../dist/src/settings/index.js'
 
 let folder: string
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { effectiveSettings, resolveSettings, type InitOptions } from '../../src/settings/index.ts'
+import { effectiveSettings, resolveSettings, type InitOptions } from '../../dist/src/settings/index.js'
 import { makeCertificates } from '../support/certificates.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/declarative')
