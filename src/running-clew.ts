@@ -5,7 +5,7 @@ import { changeLevel, getLogger, parseLevel, pipeline, type LevelChangeOptions }
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
-import { describeError } from './values/index.ts'
+import { describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -143,7 +143,7 @@ export class RunningClew implements Clew {
 function uncaughtRecord(error: unknown, origin: string): void {
   getLogger('process').critical(
     origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception',
-    error,
+    error === undefined ? THROWN_UNDEFINED : error,
     {},
   )
 }

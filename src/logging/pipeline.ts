@@ -9,10 +9,10 @@ import {
   type TraceIdentity,
 } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
-import type { ValueSafety } from '../values/index.ts'
+import { ownFields, type ValueSafety } from '../values/index.ts'
 import { Components, type Component } from './component.ts'
 import type { HeldRecord, LogOutput } from './log-output.ts'
-import { recordedError } from './recorded-errors.ts'
+import { markTold, recordedError } from './recorded-errors.ts'
 
 /** What a call says; the pipeline adds time, context and ids. */
 export interface LogCall {
@@ -134,6 +134,7 @@ export class Pipeline {
       const made = makeRecord(call, parts.encoding.safety, this.#depth === 1 ? uids : new RecordUids())
       const { gate } = call.component
       if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return
+      if (made.error !== undefined) markTold(made)
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
       if (record === undefined) return
       for (const output of parts.outputs) {
@@ -190,34 +191,21 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
   const context = call.context ?? activeContext()
   const timeMillis = call.timeMillis ?? now()
   const span = identityOf(context)
-  const error =
-    call.error === undefined
-      ? undefined
-      : recordedError(call.error, { severityNumber: call.severityNumber, trace: span }, safety)
+  const { severityNumber } = call
   return {
     timeMillis,
-    severityNumber: call.severityNumber,
+    severityNumber,
     severityText: call.severityText,
     body: call.body,
     eventName: call.eventName,
     scope: call.component.scope,
     context: fieldScope(context)?.current(),
     bound: call.bound,
-    fields: fieldsOf(call, error?.repeated === true),
-    error: error?.details,
+    fields: call.audit === true ? { ...ownFields(call.fields), 'clew.channel': 'audit' } : call.fields,
+    error: call.error === undefined ? undefined : recordedError(call.error, { severityNumber, trace: span }, safety),
     trace: span,
     uid: ids.next(timeMillis),
     audit: call.audit === true,
-  }
-}
-
-/** The fields of the call, and what there is to say of the record itself. */
-function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean): Fields | undefined {
-  if (!errorRepeated && audit !== true) return fields
-  return {
-    ...fields,
-    ...(errorRepeated ? { 'clew.error.repeated': true } : undefined),
-    ...(audit === true ? { 'clew.channel': 'audit' } : undefined),
   }
 }
 

@@ -1,6 +1,6 @@
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { secretProperties } from '../privacy/index.ts'
-import { plainJson, readShown } from '../values/index.ts'
+import { plainJson, readShown, stackTrace } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
 const COLOURS: ReadonlyMap<string, string> = new Map([
@@ -32,8 +32,11 @@ export function humanLine(record: LogRecordData, encoding: Encoding, colour: boo
 function errorLines(record: LogRecordData): string {
   const { error } = record
   if (error === undefined) return ''
-  const text = error.stack ?? `${error.type}: ${error.message}`
-  return text
+  const { type, code, fields } = error
+  const extras = Object.entries({ code, ...fields }).filter(([, value]) => value !== undefined)
+  const tail = extras.map(([key, value]) => `${key}=${quoted(String(value))}`).join(' ')
+  const text = stackTrace(error) ?? (error.message === '' ? type : `${type}: ${error.message}`)
+  return `${text}${tail === '' ? '' : `\n(${tail})`}`
     .split('\n')
     .map((line) => `    ${plain(line)}\n`)
     .join('')

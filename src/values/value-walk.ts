@@ -1,8 +1,10 @@
+import { types } from 'node:util'
 import { hidesNext, REDACTED, secretProperties } from '../privacy/index.ts'
 import { errorDetails } from './error-details.ts'
 import { JsonSink, plainJson } from './json-sink.ts'
 import { CUT_MARGIN, type ValueLimits } from './limits.ts'
 import { plainText } from './plain-text.ts'
+import { stackTrace } from './stack-trace.ts'
 import type { ValueSafety } from './value-safety.ts'
 import type { ValueSink } from './value-sink.ts'
 
@@ -91,7 +93,7 @@ export class ValueWalk {
     if (ArrayBuffer.isView(value)) return this.#view(value, depth)
     if (value instanceof Date)
       return this.#sink.text(Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString())
-    if (value instanceof Error) return this.#error(value, depth)
+    if (value instanceof Error || types.isNativeError(value)) return this.#error(value, depth)
     if (value instanceof Map) return this.#map(value, depth)
     if (value instanceof Set) return this.#list(value, value.size, depth)
     if (value instanceof URL || value instanceof RegExp) return this.#text(String(value))
@@ -108,10 +110,13 @@ export class ValueWalk {
       text: (text) => this.#bounded(text),
       plain: (inner) => this.#plain(inner, depth + 1),
     })
+    const { type, message, code } = details
     this.#sink.beginMap()
-    for (const [key, text] of Object.entries(details)) {
+    for (const [key, part] of Object.entries({ type, message, code, stack: stackTrace(details) })) {
+      if (part === undefined) continue
       this.#sink.beginEntry(key)
-      this.#sink.text(text)
+      if (typeof part === 'number') this.#sink.number(part)
+      else this.#sink.text(part)
       this.#sink.endEntry()
     }
     this.#sink.endMap()

@@ -127,11 +127,11 @@ describe('an error on its way up', () => {
         }),
       )
     expect(attempt).toThrow('broken')
-    const errors = telemetry.records.map(({ body, fields, data }) => [
+    const errors = telemetry.records.map(({ body, data }) => [
       body,
       data.error?.message,
       data.error?.stack !== undefined,
-      fields['clew.error.repeated'],
+      data.error?.repeated,
     ])
     expect(errors).toEqual([
       ['inner failed', 'broken', true, undefined],
@@ -188,7 +188,7 @@ describe('a record with every part named', () => {
     expect(telemetry.records.map(({ level, body, data }) => [level, body, data.error?.type])).toEqual([
       ['ERROR', 'no', 'TypeError'],
       ['CRITICAL', 'it broke', 'string'],
-      ['ERROR', 'undefined was thrown', 'Error'],
+      ['ERROR', 'error', 'undefined'],
     ])
   })
 
