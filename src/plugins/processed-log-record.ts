@@ -56,7 +56,7 @@ export class ProcessedLogRecord {
     const secrets = secretProperties(fields)
     for (const key in fields) this.setAttribute(key, readShown(fields, key, secrets))
     if (record.error !== undefined)
-      for (const [key, value] of Object.entries(this.#errorAttributes)) this.setAttribute(key, value as AnyValue)
+      for (const [key, value] of Object.entries(this.#errorAttributes)) this.setAttribute(key, value)
     this.setAttribute(UID, record.uid.text())
   }
 

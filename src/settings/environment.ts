@@ -37,6 +37,7 @@ export interface EnvironmentSettings {
   readonly sampler: SamplerName | undefined
   readonly samplerRatio: number | undefined
   readonly propagators: readonly PropagatorName[] | undefined
+  readonly nodeOptions: string | undefined
 }
 
 /**
@@ -92,6 +93,7 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     ),
     sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
     samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
+    nodeOptions: plain('NODE_OPTIONS'),
     propagators: read('OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
   }
 }

@@ -56,6 +56,8 @@ export interface Settings {
   readonly propagators: readonly (PropagatorName | TextMapPropagator)[]
   readonly contextManager: ContextManager | undefined
   readonly logSampling: 'all' | 'trace'
+  /** Whether Node was told that a rejection nobody handles does not end the process. */
+  readonly rejectionsPass: boolean
 }
 
 /** Settings, and what in the environment could not be read and was left at its default. */
@@ -133,6 +135,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     propagators: options.propagators ?? env.propagators ?? ['tracecontext', 'baggage'],
     contextManager: options.contextManager,
     logSampling: options.logSampling ?? 'all',
+    rejectionsPass: doRejectionsPass(`${env.nodeOptions ?? ''} ${process.execArgv.join(' ')}`),
   }
   if (wrong.length > 0) throw new SettingsError(wrong)
   return { settings: Object.freeze(settings), mistakes }
@@ -147,6 +150,12 @@ function resolveFlightRecorder(given: boolean | FlightRecorderOptions): FlightRe
 function resolveSampler({ sampler, samplerRatio }: InitOptions, env: EnvironmentSettings): Sampler {
   if (typeof sampler === 'object') return sampler
   return createSampler(sampler ?? env.sampler ?? 'parentbased_always_on', samplerRatio ?? env.samplerRatio ?? 1)
+}
+
+/** @param nodeOptions of which the last counts */
+function doRejectionsPass(nodeOptions: string): boolean {
+  const mode = [...nodeOptions.matchAll(/--unhandled[-_]rejections[= ](\S+)/g)].at(-1)?.[1]
+  return mode === 'warn' || mode === 'none'
 }
 
 /** The name of a service's directory in the spool. */

@@ -174,7 +174,7 @@ export class RecordingSpan implements Span, SpanData {
   }
 
   recordException(exception: unknown, time?: TimeInput): void {
-    this.addEvent('exception', errorAttributes(errorDetails(exception, DEFAULT_SAFETY)) as Attributes, time)
+    this.addEvent('exception', errorAttributes(errorDetails(exception, DEFAULT_SAFETY)), time)
   }
 
   end(endTime?: TimeInput): void {

@@ -18,7 +18,12 @@ describe('a captured record', () => {
       log.child({ shard: 3 }).error('payment failed', error, { 'order.id': 7, duration_ms: 12.5 }),
     )
     const limit = { type: 'Error', message: 'limit', stack: expect.stringContaining('Error: limit\n') }
-    const thrown = { type: 'TypeError', message: 'no money', stack: expect.stringContaining('no money\n'), cause: limit }
+    const thrown = {
+      type: 'TypeError',
+      message: 'no money',
+      stack: expect.stringContaining('no money\n'),
+      cause: limit,
+    }
     const uid = expect.stringMatching(/^[0-9A-Z]{26}$/)
     expect(captured.records).toEqual([
       {
