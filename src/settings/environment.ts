@@ -9,6 +9,7 @@ import {
 } from './otlp-environment.ts'
 import { oneOf, parseMillis, parsePairs, type ReadVariable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
+import { DETECTOR_NAMES, type DetectorName } from './resource/detect-resource.ts'
 import { LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
@@ -26,6 +27,8 @@ export interface EnvironmentSettings {
   readonly modules: readonly string[]
   readonly home: string | undefined
   readonly resource: Readonly<Record<string, string>>
+  /** What finds out about the machine and the process. */
+  readonly detectors: readonly DetectorName[]
   readonly otlp: OtlpEnvironment
   /** The variables of a proxy, when Node is told to go by them. */
   readonly proxy: ProxyVariables | undefined
@@ -55,6 +58,14 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
   const plain = (name: string): string | undefined => read(name, (text) => text, '')
   const exporter = (name: string): 'otlp' | 'none' | undefined =>
     read(name, (text) => oneOf(['otlp', 'none'] as const, text), 'otlp or none')
+  const detectors =
+    read(
+      'OTEL_NODE_RESOURCE_DETECTORS',
+      parseDetectors,
+      `all, none, or some of ${DETECTOR_NAMES.join(', ')}, with commas between`,
+    ) ?? DETECTOR_NAMES
+  const attributes = read('OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between') ?? {}
+  const resource = detectors.includes('env') ? attributes : {}
   const levels = read(
     'LOG_LEVEL',
     parseLevels,
@@ -63,14 +74,19 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
   return {
     disabled: plain('OTEL_SDK_DISABLED')?.toLowerCase() === 'true',
     service: plain('OTEL_SERVICE_NAME'),
-    environment: plain('ENVIRONMENT') ?? plain('NODE_ENV'),
+    environment:
+      plain('ENVIRONMENT') ??
+      plain('NODE_ENV') ??
+      resource['deployment.environment.name'] ??
+      resource['deployment.environment'],
     level: levels?.level,
     componentLevels: levels?.components ?? {},
     modules:
       read('LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters') ??
       [],
     home: plain('CLEW_HOME'),
-    resource: read('OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between') ?? {},
+    resource,
+    detectors,
     otlp: readOtlpEnvironment(read),
     proxy: readProxy(environment),
     unsent: new Set(
@@ -113,6 +129,13 @@ function parseRatio(text: string): number | undefined {
 function parsePropagators(text: string): PropagatorName[] | undefined {
   const names = text.split(',').map((name) => oneOf(PROPAGATOR_NAMES, name.trim()))
   return names.every((name) => name !== undefined) ? names : undefined
+}
+
+function parseDetectors(text: string): readonly DetectorName[] | undefined {
+  const names = parseNames(text.toLowerCase())
+  if (names.includes('all')) return DETECTOR_NAMES
+  const detectors = names.filter((name) => name !== 'none').map((name) => oneOf(DETECTOR_NAMES, name))
+  return detectors.every((name) => name !== undefined) ? (names.includes('none') ? [] : detectors) : undefined
 }
 
 function parseNames(text: string): string[] {

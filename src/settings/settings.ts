@@ -10,7 +10,8 @@ import type { FlightRecorderOptions, InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
 import { resolvePrivacy } from './privacy.ts'
-import { detectResource, findProgramPackage } from './resource.ts'
+import { findProgramPackage } from './resource/program-package.ts'
+import { resolveResource } from './resource/resolve-resource.ts'
 import { optionMistakes } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 
@@ -82,7 +83,6 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     options.service ?? env.service ?? env.resource['service.name'] ?? program.name ?? 'unknown_service:node'
   const home = resolve(options.home ?? env.home ?? '.clew')
   const spoolDirectory = join(home, 'spool', spoolDirectoryOf(service))
-  const version = options.serviceVersion ?? program.version
   const settings: Settings = {
     disabled: env.disabled,
     service,
@@ -115,14 +115,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
       writeDelayMillis: options.spool?.writeDelayMillis ?? DEFAULT_SPOOL.writeDelayMillis,
     },
     unsent: options.otlp === false || env.unsent.size === SIGNALS.length,
-    resource: {
-      ...detectResource(),
-      ...(version === undefined ? undefined : { 'service.version': version }),
-      ...env.resource,
-      ...options.resource,
-      'service.name': service,
-      'deployment.environment.name': environment,
-    },
+    resource: resolveResource(options, { env, variables, program, service, environment }),
     sampler: resolveSampler(options, env),
     slowMillis: options.slowMillis ?? 1_000,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
