@@ -4,7 +4,10 @@ const FARGATE_ID = /\/ecs\/[^/]+\/([0-9a-f]{32}-\d+)$/
 /** Where Docker, and where Podman and CRI-O, keep the files that they mount into a container. */
 const DOCKER_FILE = /\/containers\/([0-9a-f]{64})\/(?:hostname|hosts|resolv\.conf)$/
 const PODMAN_FILE = /\/overlay-containers\/([0-9a-f]{64})\/userdata\/(?:\.containerenv|hostname)$/
-const KUBELET = '/kubelet/pods/'
+/** Where kubelet keeps what it mounts into pods. */
+export const KUBELET = '/kubelet/pods/'
+/** Shorter paths hold no id, and need not be looked through: an expression costs most when it runs first. */
+const MIN_PATH_LENGTH = 64
 
 /** The texts that Linux has on the control groups and the mounts of a process. */
 export interface ContainerTexts {
@@ -26,11 +29,12 @@ export function containerId({ cgroup, mountinfo }: ContainerTexts): string | und
 
 function idInGroup(line: string): string | undefined {
   const path = line.slice(line.indexOf(':', line.indexOf(':') + 1) + 1)
-  if (path.includes('conmon')) return undefined
+  if (path.length < MIN_PATH_LENGTH || path.includes('conmon')) return undefined
   return [...path.matchAll(ID)].at(-1)?.[1] ?? FARGATE_ID.exec(path)?.[1]
 }
 
 function idInMounts(mountinfo: string): string | undefined {
+  if (!mountinfo.includes('containers/')) return undefined
   const sources = mountinfo.split('\n').map((line) => line.split(' ')[3] ?? '')
   return [PODMAN_FILE, DOCKER_FILE].flatMap((file) => sources.map((source) => file.exec(source)?.[1])).find(Boolean)
 }

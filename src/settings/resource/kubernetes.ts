@@ -1,4 +1,4 @@
-import type { ContainerTexts } from './container-id.ts'
+import { KUBELET, type ContainerTexts } from './container-id.ts'
 import { knownOnly, readText, type ResourceAttributes, type ResourceSources } from './sources.ts'
 
 const SERVICE_ACCOUNT_NAMESPACE = 'var/run/secrets/kubernetes.io/serviceaccount/namespace'
@@ -19,7 +19,8 @@ export function kubernetesAttributes(
   { cgroup, mountinfo }: ContainerTexts,
 ): ResourceAttributes {
   const { variables } = sources
-  const uid = GROUP_OF_POD.exec(cgroup)?.[1] ?? MOUNT_OF_POD.exec(mountinfo)?.[1]
+  const isPod = cgroup.includes('pod') || mountinfo.includes(KUBELET)
+  const uid = isPod ? (GROUP_OF_POD.exec(cgroup) ?? MOUNT_OF_POD.exec(mountinfo))?.[1] : undefined
   if (!variables['KUBERNETES_SERVICE_HOST'] && uid === undefined) return {}
   const told = (name: string): string | undefined => variables[`K8S_${name}`] || variables[name] || undefined
   return knownOnly({
