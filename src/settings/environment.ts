@@ -1,5 +1,11 @@
 import { parseLevel } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName, type SamplerName } from '../tracing/index.ts'
+import {
+  PROPAGATOR_NAMES,
+  SAMPLER_NAMES,
+  SAMPLERS_ALLOWED,
+  type PropagatorName,
+  type SamplerName,
+} from '../tracing/index.ts'
 import {
   readOtlpEnvironment,
   readProxy,
@@ -107,7 +113,7 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
       HASH_KEY_ALLOWED,
       () => UNSHOWN,
     ),
-    sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
+    sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLERS_ALLOWED),
     samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
     nodeOptions: plain('NODE_OPTIONS'),
     propagators: read('OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),

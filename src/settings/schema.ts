@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LEVELS, parseLevel } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
@@ -151,7 +151,7 @@ const options = v.strictObject({
     ),
   ),
   sampler: v.optional(
-    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLER_NAMES.join(', ')}`),
+    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLERS_ALLOWED}`),
   ),
   samplerRatio: v.optional(v.pipe(v.number(RATIO_ALLOWED), v.minValue(0, RATIO_ALLOWED), v.maxValue(1, RATIO_ALLOWED))),
   propagators: v.optional(
