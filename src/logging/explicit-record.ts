@@ -1,5 +1,5 @@
 import type { Fields } from '../otlp/index.ts'
-import { isError, ownFields, plainText, THROWN_UNDEFINED } from '../values/index.ts'
+import { isError, ownFields, plainText, readField, THROWN_UNDEFINED } from '../values/index.ts'
 import { knownLevel, SEVERITY, type LevelName } from './level.ts'
 import { pipeline } from './pipeline.ts'
 
@@ -54,7 +54,7 @@ function say(given: ExplicitErrorRecord, defaultLevel: LevelName, error: unknown
       component,
       severityNumber: SEVERITY[level],
       severityText: level,
-      body: record['message'] ?? (isError(error) ? error.message : 'error'),
+      body: record['message'] ?? (isError(error) ? readField(error as unknown as Fields, 'message') : 'error'),
       fields: fieldsOf(record),
       error,
     })

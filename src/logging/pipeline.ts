@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { INVALID_TRACEID, trace, type Context } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
 import {
@@ -9,7 +10,7 @@ import {
   type TraceIdentity,
 } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
-import { ownFields, type ValueSafety } from '../values/index.ts'
+import { CUT_FIELDS, ownFields, type ValueSafety } from '../values/index.ts'
 import { Components, type Component } from './component.ts'
 import type { HeldRecord, LogOutput } from './log-output.ts'
 import { markTold, recordedError } from './recorded-errors.ts'
@@ -183,7 +184,9 @@ function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts):
   try {
     output.emit(record)
   } catch (error) {
-    parts.failed(output.name, error)
+    // A proxy that does not tell its keys: the record goes without its fields.
+    if (types.isProxy(record.fields)) emitTo(output, { ...record, fields: { ...ownFields(record.fields), [CUT_FIELDS]: 'unreadable' } }, parts)
+    else parts.failed(output.name, error)
   }
 }
 

@@ -85,7 +85,8 @@ export class RunningOperation implements StartedOperation {
   end(): void {
     if (this.#ended) return
     const durationMillis = performance.now() - this.#started
-    const slow = durationMillis >= (this.#options.slowMillis ?? operationDefaults.slowMillis)
+    const { slowMillis } = this.#options
+    const slow = durationMillis >= (typeof slowMillis === 'number' ? slowMillis : operationDefaults.slowMillis)
     this.#close(
       slow ? 'WARNING' : knownLevel(this.#options.level ?? 'INFO'),
       slow ? `slow operation: ${this.#name}` : `${this.#name} completed`,

@@ -1,4 +1,4 @@
-import { errorAttributes, errorType, type ErrorDetails } from '../values/index.ts'
+import { errorAttributes, errorType, readField, type ErrorDetails } from '../values/index.ts'
 import type { Fields } from './fields.ts'
 import type { LogRecordData } from './log-record.ts'
 
@@ -13,6 +13,7 @@ export function errorFields(error: ErrorDetails, record: LogRecordData): Fields 
 /** What stands for the class of a record's error; undefined where a field of the record says it. */
 export function namedErrorType(error: ErrorDetails, { context, bound, fields }: LogRecordData): string | undefined {
   const isNamed =
-    context?.has(ERROR_TYPE) === true || bound?.has(ERROR_TYPE) === true || fields?.[ERROR_TYPE] !== undefined
+    context?.has(ERROR_TYPE) === true || bound?.has(ERROR_TYPE) === true ||
+    (fields !== undefined && readField(fields, ERROR_TYPE) !== undefined)
   return isNamed ? undefined : errorType(error)
 }
