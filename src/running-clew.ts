@@ -1,11 +1,18 @@
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
-import { changeLevel, getLogger, parseLevel, pipeline, type LevelChangeOptions } from './logging/index.ts'
+import {
+  changeLevel,
+  checkedChange,
+  getLogger,
+  parseLevel,
+  pipeline,
+  type LevelChangeOptions,
+} from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
-import { describeError, THROWN_UNDEFINED } from './values/index.ts'
+import { DEFAULT_SAFETY, describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -135,9 +142,9 @@ export class RunningClew implements Clew {
     const threshold = parseLevel(level)
     if (threshold === undefined)
       throw new RangeError(
-        `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
+        `setLevel: found ${DEFAULT_SAFETY.json(level).slice(0, 100)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
       )
-    changeLevel(threshold, typeof change === 'string' ? { component: change } : change, 'call')
+    changeLevel(threshold, checkedChange(change), 'call')
   }
 }
 

@@ -185,7 +185,8 @@ function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts):
     output.emit(record)
   } catch (error) {
     // A proxy that does not tell its keys: the record goes without its fields.
-    if (types.isProxy(record.fields)) emitTo(output, { ...record, fields: { ...ownFields(record.fields), [CUT_FIELDS]: 'unreadable' } }, parts)
+    if (types.isProxy(record.fields))
+      emitTo(output, { ...record, fields: { ...ownFields(record.fields), [CUT_FIELDS]: 'unreadable' } }, parts)
     else parts.failed(output.name, error)
   }
 }
