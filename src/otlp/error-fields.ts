@@ -13,7 +13,8 @@ export function errorFields(error: ErrorDetails, record: LogRecordData): Fields 
 /** What stands for the class of a record's error; undefined where a field of the record says it. */
 export function namedErrorType(error: ErrorDetails, { context, bound, fields }: LogRecordData): string | undefined {
   const isNamed =
-    context?.has(ERROR_TYPE) === true || bound?.has(ERROR_TYPE) === true ||
+    context?.has(ERROR_TYPE) === true ||
+    bound?.has(ERROR_TYPE) === true ||
     (fields !== undefined && readField(fields, ERROR_TYPE) !== undefined)
   return isNamed ? undefined : errorType(error)
 }
