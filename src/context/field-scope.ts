@@ -9,11 +9,17 @@ const SCOPE = Symbol.for('clew.context.fields')
 export type ScopeKind = 'block' | 'operation' | 'request' | 'session'
 
 /**
- * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking.
+ * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking. Only the fields of a root can change; so a scope holds its root and the fields
+ * between it and that, and none of the scopes in between: however deep they nest, what is around stays one or two.
  */
 export class FieldScope {
   readonly kind: ScopeKind
-  readonly #parent: FieldScope | undefined
+  /** The nearest operation, request or session; undefined when there is none around. */
+  readonly closing: FieldScope | undefined
+  /** The request or session one is in; without one, the outermost scope. */
+  readonly root: FieldScope
+  /** What can still change around this scope. */
+  readonly #around: FieldScope | undefined
   #own: BoundFields
   #changes = 0
   #merged: BoundFields | undefined
@@ -22,15 +28,18 @@ export class FieldScope {
 
   constructor(kind: ScopeKind, fields: Fields, parent?: FieldScope) {
     this.kind = kind
-    this.#parent = parent
-    this.#own = new BoundFields(fields)
+    this.closing = kind === 'block' ? parent?.closing : this
+    const isRoot = parent === undefined || kind === 'request' || kind === 'session'
+    this.root = isRoot ? this : parent.root
+    this.#around = isRoot ? parent : parent.root
+    this.#own = new BoundFields(fields, isRoot || parent === parent.root ? undefined : parent.#own)
   }
 
   get #version(): number {
-    return this.#changes + (this.#parent === undefined ? 0 : this.#parent.#version)
+    return this.#changes + (this.#around === undefined ? 0 : this.#around.#version)
   }
 
-  /** Adds fields from now on, also for scopes inside this one. */
+  /** Adds fields from now on, also for scopes inside this one; for a root only. */
   bind(fields: Fields): void {
     this.#own = new BoundFields(fields, this.#own)
     this.#changes++
@@ -40,7 +49,7 @@ export class FieldScope {
   current(): BoundFields {
     const version = this.#version
     if (this.#merged === undefined || this.#mergedVersion !== version) {
-      this.#merged = this.#parent === undefined ? this.#own : new BoundFields(this.#own.fields, this.#parent.current())
+      this.#merged = this.#around === undefined ? this.#own : new BoundFields(this.#own.fields, this.#around.current())
       this.#mergedVersion = version
     }
     return this.#merged
@@ -54,16 +63,6 @@ export class FieldScope {
   /** What was gathered so far. */
   get gathered(): Fields | undefined {
     return this.#gathered
-  }
-
-  /** The request or session one is in; without one, the outermost scope. */
-  get root(): FieldScope {
-    return this.kind === 'request' || this.kind === 'session' || this.#parent === undefined ? this : this.#parent.root
-  }
-
-  /** The nearest operation, request or session; undefined when there is none around. */
-  get closing(): FieldScope | undefined {
-    return this.kind === 'block' ? this.#parent?.closing : this
   }
 }
 
