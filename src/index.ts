@@ -1,4 +1,14 @@
-export { bindContext, enrich, withContext } from './context/index.ts'
+export {
+  bindContext,
+  carryContext,
+  contextEnvironment,
+  enrich,
+  keepContext,
+  withCarriedContext,
+  withContext,
+  type CarriedContext,
+  type CarryOptions,
+} from './context/index.ts'
 export { init, shutdown, type Clew, type ClewStatus } from './init.ts'
 export {
   getLogger,

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { Context, ContextManagementToken, ContextManager } from '@opentelemetry/api'
 import { boundTarget } from './bound-target.ts'
 import { ROOT_NODE } from './context-node.ts'
@@ -35,8 +36,11 @@ export function runInContext<A extends unknown[], R>(context: Context, fn: (...a
   return storage.run(context, fn, ...args)
 }
 
-/** A function, or an emitter's listeners, in the context of the running code. */
-export function keepContext<T>(target: T): T {
+/**
+ * Keeps the context of the running code for what is called from elsewhere: a callback that goes into a queue or pool, the listeners of a connection that many share.
+ * @param target a function: the answer runs it in this context. An event emitter: it is answered itself, and runs the listeners that are added from now on in this context; they are removed and listed as ever.
+ */
+export function keepContext<T extends ((...args: never[]) => unknown) | EventEmitter>(target: T): T {
   const context = activeContext()
   return foreignManager()?.bind(context, target) ?? boundTarget(context, target)
 }

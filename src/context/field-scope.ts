@@ -8,18 +8,22 @@ const SCOPE = Symbol.for('clew.context.fields')
 /** What a scope stands for: `bindContext` adds to the nearest request or session, `enrich` to the closing record of the nearest that has one. */
 export type ScopeKind = 'block' | 'operation' | 'request' | 'session'
 
+/** A scope this far below its root is the last one that holds what is between. */
+const MAX_DEPTH = 8
+
 /**
- * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking. Only the fields of a root can change; so a scope holds its root and the fields
- * between it and that, and none of the scopes in between: however deep they nest, what is around stays one or two.
+ * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking. Only a root's fields can change; so the scopes between can be put together where
+ * they nest deeply, as in a timer that starts itself anew from inside an operation.
  */
 export class FieldScope {
   readonly kind: ScopeKind
-  /** The nearest operation, request or session; undefined when there is none around. */
-  readonly closing: FieldScope | undefined
   /** The request or session one is in; without one, the outermost scope. */
   readonly root: FieldScope
-  /** What can still change around this scope. */
+  /** The nearest operation, request or session; undefined when there is none around. */
+  readonly closing: FieldScope | undefined
   readonly #around: FieldScope | undefined
+  /** How far below its root this one is. */
+  readonly #depth: number
   #own: BoundFields
   #changes = 0
   #merged: BoundFields | undefined
@@ -27,16 +31,28 @@ export class FieldScope {
   #gathered: Record<string, unknown> | undefined
 
   constructor(kind: ScopeKind, fields: Fields, parent?: FieldScope) {
-    this.kind = kind
-    this.closing = kind === 'block' ? parent?.closing : this
     const isRoot = parent === undefined || kind === 'request' || kind === 'session'
+    const deep = !isRoot && parent.#depth === MAX_DEPTH
+    this.kind = kind
     this.root = isRoot ? this : parent.root
-    this.#around = isRoot ? parent : parent.root
-    this.#own = new BoundFields(fields, isRoot || parent === parent.root ? undefined : parent.#own)
+    this.closing = kind === 'block' ? parent?.closing : this
+    this.#around = deep ? parent.root : parent
+    this.#depth = isRoot ? 0 : deep ? 1 : parent.#depth + 1
+    this.#own = new BoundFields(fields, deep ? parent.#belowRoot() : undefined)
   }
 
+  /** The fields of the scopes from the root's, without them, down to this one. */
+  #belowRoot(): BoundFields {
+    const above = this.#around
+    return above === undefined || above === this.root
+      ? this.#own
+      : new BoundFields(this.#own.fields, above.#belowRoot())
+  }
+
+  /** Grows with each change to this scope's root and to what is around that. */
   get #version(): number {
-    return this.#changes + (this.#around === undefined ? 0 : this.#around.#version)
+    const { root } = this
+    return root.#around === undefined ? root.#changes : root.#changes + root.#around.#version
   }
 
   /** Adds fields from now on, also for scopes inside this one; for a root only. */
