@@ -2,17 +2,19 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { LogEntry, SpanEntry } from '../../src/otlp/decode-entry.ts'
 import { temporaryHome } from '../plugins/support.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
-import { runProgram } from '../support/program.ts'
+import { startProgram } from '../support/program.ts'
 
 /** Everything that a program, with its threads and children, has sent when it is over. */
 async function run(fixture: string): Promise<OtlpReceiver> {
   const receiver = await startReceiver()
   onTestFinished(() => receiver.close())
-  const { code, stderr } = await runProgram(`test/context/fixtures/${fixture}`, [], {
+  const program = startProgram(`test/context/fixtures/${fixture}`, [], {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     NODE_ENV: 'production',
     CLEW_HOME: temporaryHome(),
   })
+  onTestFinished(() => void program.child.kill('SIGKILL'))
+  const { code, stderr } = await program.ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return receiver
 }
