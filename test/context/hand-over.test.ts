@@ -1,8 +1,11 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { LogEntry, SpanEntry } from '../../src/otlp/decode-entry.ts'
 import { temporaryHome } from '../plugins/support.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
 import { startProgram } from '../support/program.ts'
+
+// Five processes start on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Everything that a program, with its threads and children, has sent when it is over. */
 async function run(fixture: string): Promise<OtlpReceiver> {
