@@ -1,4 +1,14 @@
 export {
+  audit,
+  AuditError,
+  system,
+  type ActionEntry,
+  type ActionStatus,
+  type AuditEntry,
+  type AuditUser,
+  type SecurityEventName,
+} from './audit/index.ts'
+export {
   bindContext,
   carryContext,
   contextEnvironment,
@@ -30,6 +40,7 @@ export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
 export {
   SettingsError,
+  type AuditOptions,
   type ConsoleOptions,
   type InitOptions,
   type PersonalData,
@@ -43,4 +54,5 @@ export {
   type PrivacyPattern,
   type SettingsMistake,
   type SpoolOptions,
+  type SuspiciousOptions,
 } from './settings/index.ts'
