@@ -25,20 +25,16 @@ function here(): string {
 
 type See = () => void
 
-/** Runs work in a field and a span of its own, twice at the same time; what it sees must be these each time. */
-async function follow(work: (see: See) => unknown): Promise<void> {
-  const stretch = (who: string): Promise<void> =>
-    withContext({ who }, () =>
-      trace.getTracer('t').startActiveSpan(who, async (span) => {
-        const seen: string[] = []
-        await work(() => seen.push(here()))
-        span.end()
-        expect(seen.length).toBeGreaterThan(0)
-        expect(new Set(seen)).toEqual(new Set([`${who} in ${span.spanContext().spanId}`]))
-      }),
-    )
-  await Promise.all([stretch('ann'), stretch('bob')])
-  expect(here()).toBe('nobody in no span')
+/** Runs work in a field and a span of its own. Answers what these are, and what it saw. */
+function follow(who: string, work: (see: See) => unknown): Promise<{ own: string; seen: Set<string> }> {
+  return withContext({ who }, () =>
+    trace.getTracer('t').startActiveSpan(who, async (span) => {
+      const seen = new Set<string>()
+      await work(() => seen.add(here()))
+      span.end()
+      return { own: `${who} in ${span.spanContext().spanId}`, seen }
+    }),
+  )
 }
 
 /** A way that ends when the callback it gets is called. */
@@ -156,7 +152,11 @@ const WAYS: Record<string, (see: See) => unknown> = {
 }
 
 describe('the fields and the span are there inside, and gone outside, with', () => {
-  test.each(Object.entries(WAYS))('%s', (_, work) => follow(work))
+  test.each(Object.entries(WAYS))('%s', async (_, work) => {
+    const followed = await Promise.all([follow('ann', work), follow('bob', work)])
+    for (const { own, seen } of followed) expect(seen).toEqual(new Set([own]))
+    expect(here()).toBe('nobody in no span')
+  })
 })
 
 /** A pool or a job queue of the usual kind: it runs what is waiting in whatever context something becomes free. */
