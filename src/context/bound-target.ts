@@ -5,7 +5,7 @@ import { contextStorage } from './context-storage.ts'
 type Callable = (this: unknown, ...args: unknown[]) => unknown
 type AddListener = (this: unknown, type: unknown, listener: unknown) => unknown
 
-/** A function, or an emitter's listeners, in a context; any other target is answered as it is. Never throws. */
+/** A function, or an emitter's listeners, in a context; any other target is answered as it is. */
 export function boundTarget<T>(context: Context, target: T): T {
   if (typeof target === 'function') return boundFunction(context, target as T & Callable)
   if (target instanceof EventEmitter) bindEmitter(context, target)
@@ -58,7 +58,8 @@ function methodBehind(emitter: EventEmitter, name: Method): () => AddListener {
 const inContext = new WeakSet<object>()
 
 /**
- * Adds a listener in the context that the emitter is bound to. Node's emitters know a wrapped listener by its property `listener`, as they do their own of `once`: so it is found, shown and removed by the original.
+ * Adds a listener in the context that the emitter is bound to. Node's emitters know a wrapped listener by its property `listener`, as they do their own of `once`: so it is found, shown and
+ * removed by the original.
  */
 function addInContext(emitter: EventEmitter, name: Method): AddListener {
   const plain = methodBehind(emitter, name)

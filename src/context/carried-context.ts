@@ -8,8 +8,8 @@ import { ROOT_NODE } from './context-node.ts'
 import { contextWithFields } from './field-scope.ts'
 
 /**
- * Runs a function in a context that came from elsewhere: what `carryContext` gave there, or the process's environment with what `contextEnvironment` gave its parent. Nothing of what runs around it is in there, so that a worker's requests can't
- * mix; without a carried context there is nothing. `bindContext` adds to it, here only. What can't be read is left out, with a note.
+ * Runs a function in a context that came from elsewhere: what `carryContext` gave there, or the process's environment with what `contextEnvironment` gave its parent. Nothing of what runs
+ * around it is in there, so that a worker's requests can't mix; without a carried context there is nothing. `bindContext` adds to it, here only. What can't be read is left out, with a note.
  * @returns what the function returns
  */
 export function withCarriedContext<R>(

@@ -24,8 +24,8 @@ export const MAX_HEADER_LENGTH = 8_192
 export const BAGGAGE = 'baggage'
 
 /**
- * The context of the running code, for another thread, process or job that goes on with `withCarriedContext`: its trace, its baggage, and its bound fields as they are now. Secrets in the fields are replaced, as on records; of more
- * than 64 fields, or 8 KiB, the rest is left out, with a note.
+ * The context of the running code, for another thread, process or job that goes on with `withCarriedContext`: its trace, its baggage, and its bound fields as they are now. Secrets in the
+ * fields are replaced, as on records; of more than 64 fields, or 8 KiB, the rest is left out, with a note.
  */
 export function carryContext({ fields: names }: CarryOptions = {}): CarriedContext {
   const context = activeContext()
@@ -39,8 +39,8 @@ function pick(bound: Fields, names: readonly string[]): Fields {
 }
 
 /**
- * The trace of the running code as environment variables, for a child process that gives its environment to `withCarriedContext`. Ids only, no fields and no baggage: others may read a process's environment. A variable
- * that would be left over from another trace is `undefined`, so that it is not inherited. Empty outside of a trace.
+ * The trace of the running code as environment variables, for a child process that gives its environment to `withCarriedContext`. Ids only, no fields and no baggage: others may read a
+ * process's environment. A variable that would be left over from another trace is `undefined`, so that it is not inherited. Empty outside of a trace.
  * @see https://opentelemetry.io/docs/specs/otel/context/env-carriers/
  */
 export function contextEnvironment(): Record<string, string | undefined> {

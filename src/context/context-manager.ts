@@ -37,8 +37,9 @@ export function runInContext<A extends unknown[], R>(context: Context, fn: (...a
 }
 
 /**
- * Keeps the context of the running code for what is called from elsewhere: a callback that goes into a queue or pool, the listeners of a connection that many share.
- * @param target a function: the answer runs it in this context. An event emitter: it is answered itself, and runs the listeners that are added from now on in this context; they are removed and listed as ever.
+ * Keeps the context of the running code for what is called from elsewhere: a callback that goes into a queue or pool, the listeners of a connection.
+ * @param target a function: the answer runs it in this context. An event emitter: it is answered itself, and runs the listeners that are added from now on in this context; they are
+ * removed and listed as ever.
  */
 export function keepContext<T extends ((...args: never[]) => unknown) | EventEmitter>(target: T): T {
   const context = activeContext()

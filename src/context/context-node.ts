@@ -4,8 +4,8 @@ import type { Context } from '@opentelemetry/api'
 const SPARE_NODES = 16
 
 /**
- * An immutable context as a chain of single values: adding one costs one small object, where the API's own context copies a map. What newer values hide goes after a while: a timer that starts itself anew
- * from inside an operation, for ever, keeps no more than its last few contexts.
+ * An immutable context as a chain of single values: adding one costs one small object, where the API's own context copies a map.
+ * What newer values hide goes after a while: a timer that starts itself anew from inside an operation, for ever, keeps no more than its last few contexts.
  * @see https://opentelemetry.io/docs/specs/otel/context/
  */
 export class ContextNode implements Context {

@@ -12,8 +12,8 @@ export type ScopeKind = 'block' | 'operation' | 'request' | 'session'
 const MAX_DEPTH = 8
 
 /**
- * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking. Only a root's fields can change; so the scopes between can be put together where
- * they nest deeply, as in a timer that starts itself anew from inside an operation.
+ * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking.
+ * Only a root's fields can change; so the scopes between can be put together where they nest deeply, as in a timer that starts itself anew from inside an operation.
  */
 export class FieldScope {
   readonly kind: ScopeKind
