@@ -15,14 +15,9 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-describe.each([
-  'README.md',
-  'docs/plugins.md',
-  'docs/logging.md',
-  'docs/configuration.md',
-  'docs/audit.md',
-  'docs/context.md',
-])('the programs in %s', (page) => {
+const WITH_PROGRAMS = ['plugins', 'logging', 'configuration', 'audit', 'context'].map((name) => `docs/${name}.md`)
+
+describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
 
   test.each(blocks.map((block, index) => [index, block] as const))(
