@@ -63,6 +63,19 @@ declare module '@opentelemetry/instrumentation-pino' {
   export class PinoInstrumentation {
     readonly instrumentationName: string
     enable(): void
+    setLoggerProvider(provider: object): void
+  }
+}
+
+declare module '@opentelemetry/instrumentation-winston' {
+  export class WinstonInstrumentation {
+    setLoggerProvider(provider: object): void
+  }
+}
+
+declare module '@opentelemetry/instrumentation-bunyan' {
+  export class BunyanInstrumentation {
+    setLoggerProvider(provider: object): void
   }
 }
 

@@ -15,6 +15,8 @@ export interface LogOutput {
   readonly name: string
   /** Records below this severity are not handed to it. */
   readonly minimumSeverity: number
+  /** Whether its lines stand among those of the program's other loggers: what one of them says itself is not handed to it. */
+  readonly besideOthers?: boolean
   emit(record: LogRecordData): void
   /** Turns the record into its bytes now, to be written later or never. An output without it has no part in what is kept for later. */
   hold?(record: LogRecordData): HeldRecord

@@ -1,5 +1,7 @@
 import { parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName, type SamplerName } from '../tracing/index.ts'
+import { LOGGERS_ALLOWED, parseLoggers } from './loggers.ts'
+import type { LoggersOptions } from './options.ts'
 import {
   readOtlpEnvironment,
   readProxy,
@@ -37,6 +39,7 @@ export interface EnvironmentSettings {
   readonly sampler: SamplerName | undefined
   readonly samplerRatio: number | undefined
   readonly propagators: readonly PropagatorName[] | undefined
+  readonly loggers: LoggersOptions
 }
 
 /**
@@ -93,6 +96,7 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     sampler: read('OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
     samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
     propagators: read('OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
+    loggers: read('CLEW_LOGGERS', parseLoggers, LOGGERS_ALLOWED) ?? {},
   }
 }
 

@@ -2,6 +2,8 @@ export type {
   ConsoleOptions,
   InitOptions,
   LevelOption,
+  LoggerOption,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   OtlpSignalOptions,

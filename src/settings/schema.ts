@@ -99,6 +99,15 @@ const flightRecorder = v.strictObject({
   maxBytes: v.optional(count()),
 })
 
+const logger = () => v.optional(v.union([v.boolean(), v.literal('replace')], "true, false or 'replace'"))
+const loggers = v.strictObject({
+  console: logger(),
+  pino: logger(),
+  winston: logger(),
+  bunyan: logger(),
+  traceIds: v.optional(flag()),
+})
+
 const options = v.strictObject({
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
@@ -125,6 +134,7 @@ const options = v.strictObject({
   instrumentations: v.optional(
     v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
   ),
+  loggers: v.optional(loggers),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
   logRecordProcessors: v.optional(
     v.array(

@@ -6,6 +6,7 @@ import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
 import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
+import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { FlightRecorderOptions, InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
@@ -47,6 +48,7 @@ export interface Settings {
   readonly sampler: Sampler
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly metricIntervalMillis: number
   readonly shutdownTimeoutMillis: number
@@ -124,6 +126,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     sampler: resolveSampler(options, env),
     slowMillis: options.slowMillis ?? 1_000,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
+    loggers: resolveLoggers(options.loggers, env.loggers),
     privacy: resolvePrivacy(options.privacy, env.privacyKey),
     metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
