@@ -73,12 +73,6 @@ declare module '@opentelemetry/instrumentation-winston' {
   }
 }
 
-declare module '@opentelemetry/instrumentation-bunyan' {
-  export class BunyanInstrumentation {
-    setLoggerProvider(provider: object): void
-  }
-}
-
 declare module '@opentelemetry/sdk-node' {
   export class NodeSDK {
     constructor(options: { instrumentations?: readonly { readonly instrumentationName: string }[] })

@@ -1,4 +1,4 @@
-/** A logger with OpenTelemetry's instrumentation: trace ids in each line, and each record to the SDK, which encodes it in protobuf and sends it, with its defaults. Options: `pino`, `winston`, `bunyan`. */
+/** A logger with OpenTelemetry's instrumentation: trace ids in each line, and each record to the SDK, which encodes it in protobuf and sends it, with its defaults. Options: `pino`, `winston`. */
 import { createRequire } from 'node:module'
 import type { Peer } from '../peer.ts'
 import { openExisting } from './existing-loggers.ts'
@@ -29,6 +29,5 @@ export async function open(option: string): Promise<Peer> {
 
 async function instrumentationOf(logger: string): Promise<new () => LogsInstrumentation> {
   if (logger === 'pino') return (await import('@opentelemetry/instrumentation-pino')).PinoInstrumentation
-  if (logger === 'winston') return (await import('@opentelemetry/instrumentation-winston')).WinstonInstrumentation
-  return (await import('@opentelemetry/instrumentation-bunyan')).BunyanInstrumentation
+  return (await import('@opentelemetry/instrumentation-winston')).WinstonInstrumentation
 }

@@ -88,7 +88,7 @@ export class ConsoleBridge implements Instrumentation {
 
   status(): InstrumentationStatus {
     const active = this.#restores.length > 0
-    const kept = "also on the terminal; a method that was kept before init() is not seen, as in const { log } = console"
+    const kept = 'also on the terminal; a method that was kept before init() is not seen, as in const { log } = console'
     const replaced = "clew's lines in place of its own"
     const detail = this.#settings.mode === 'replace' ? replaced : kept
     return { name: this.name, active, detail: active ? detail : 'not enabled' }

@@ -34,7 +34,11 @@ export const PINO: BridgedLibrary = {
     }
   },
   late(message, settings) {
-    const { instance, arguments: call, result: line } = message as { instance: PinoLogger; arguments: PinoCall; result: unknown }
+    const {
+      instance,
+      arguments: call,
+      result: line,
+    } = message as { instance: PinoLogger; arguments: PinoCall; result: unknown }
     new PinoPatch({ ...settings, mode: 'keep' }).take(instance, call, { context: activeContext(), ids: '', line })
   },
 }

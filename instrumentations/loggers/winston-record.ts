@@ -22,9 +22,9 @@ export function winstonName({ label }: WinstonEntry): Component {
   return pipeline.components.get(typeof label === 'string' && label !== '' ? label : DEFAULT_NAME)
 }
 
-/** The record of an entry. */
-export function winstonRecord(entry: WinstonEntry): ForeignRecord {
-  const error = errorOf(entry)
+/** The record of an entry. @param said the error that the entry was before it was formatted */
+export function winstonRecord(entry: WinstonEntry, said: unknown): ForeignRecord {
+  const error = said ?? (typeof entry['stack'] === 'string' ? describedError(entry) : undefined)
   const fields: Record<string, unknown> = {}
   for (const key of Object.keys(entry)) {
     if (NO_FIELDS.has(key) || (error !== undefined && PARTS_OF_ERROR.has(key))) continue
@@ -36,12 +36,11 @@ export function winstonRecord(entry: WinstonEntry): ForeignRecord {
   return { body: typeof body === 'string' ? plainLine(body) : body, fields, error }
 }
 
-/** An error that was said instead of a message, or beside one; else what stands of it in the entry. */
-function errorOf(entry: WinstonEntry): unknown {
+/** The error that was said instead of a message, or beside one. */
+export function errorIn(entry: WinstonEntry): unknown {
+  if (entry instanceof Error) return entry
   const splat = entry[SPLAT]
-  const said = [entry['message'], ...(Array.isArray(splat) ? (splat as unknown[]) : [])].find((value) => isError(value))
-  if (said !== undefined) return said
-  return typeof entry['stack'] === 'string' ? describedError(entry) : undefined
+  return [entry['message'], ...(Array.isArray(splat) ? (splat as unknown[]) : [])].find((value) => isError(value))
 }
 
 /** What the format `timestamp` adds is the record's own time. */

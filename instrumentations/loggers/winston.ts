@@ -8,7 +8,7 @@ import type { BridgeSettings } from './loggers-settings.ts'
 import { withQuietConsole } from './quiet-console.ts'
 import { rankedSeverity } from './severity.ts'
 import { traceIdsOf } from './trace-ids.ts'
-import { LEVEL, winstonName, winstonRecord, type WinstonEntry } from './winston-record.ts'
+import { errorIn, LEVEL, winstonName, winstonRecord, type WinstonEntry } from './winston-record.ts'
 
 /** What is used of a logger of winston 3. */
 interface WinstonLogger {
@@ -40,6 +40,8 @@ export const WINSTON: BridgedLibrary = {
 interface Occasion {
   readonly context: Context
   readonly timeMillis: number
+  /** An error that was said instead of a message: a format makes something else of it. */
+  readonly error: unknown
 }
 
 class WinstonPatch {
@@ -66,7 +68,7 @@ class WinstonPatch {
     const context = activeContext()
     // An entry that comes again has the ids of its last time.
     const comesAgain = this.#occasions.has(entry)
-    this.#occasions.set(entry, { context, timeMillis: now() })
+    this.#occasions.set(entry, { context, timeMillis: now(), error: errorIn(entry as WinstonEntry) })
     if (!this.#settings.traceIds || (!comesAgain && 'trace_id' in entry)) return
     const ids = traceIdsOf(context)
     if (ids !== undefined) Object.assign(entry, ids)
@@ -121,8 +123,8 @@ class WinstonPatch {
     const component = winstonName(entry)
     const context = activeContext()
     if (!logger.isLevelEnabled(level) || !isTaken(component, severity, context)) return
-    const { timeMillis } = this.#current ?? {}
-    emitForeign({ component, severity, context, said }, { ...winstonRecord(entry), timeMillis })
+    const { timeMillis, error } = this.#current ?? {}
+    emitForeign({ component, severity, context, said }, { ...winstonRecord(entry, error), timeMillis })
   }
 
   #guard(step: () => void): void {
