@@ -38,7 +38,7 @@ export class LibraryBridge implements Instrumentation {
     if (this.#stops.length > 0) return
     const { name, main, channel } = this.#library
     this.#stops.push(watchPackage(name, main, (exported) => this.#found(exported)))
-    this.#stops.push(watchNamed((logger) => this.add(logger)))
+    this.#stops.push(watchNamed((target) => this.add(target)))
     if (channel !== undefined && this.#patched.size === 0) this.#listen(channel)
   }
 
@@ -101,23 +101,17 @@ export class LibraryBridge implements Instrumentation {
   }
 }
 
-const named = new Set<WeakRef<object>>()
-const watchers = new Set<(logger: object) => boolean>()
+const named = new Set<object>()
+const watchers = new Set<(target: object) => boolean>()
 
-function watchNamed(add: (logger: object) => boolean): Restore {
+function watchNamed(add: (target: object) => boolean): Restore {
   watchers.add(add)
-  for (const reference of named) {
-    const logger = reference.deref()
-    if (logger !== undefined) add(logger)
-  }
+  for (const target of named) add(target)
   return () => watchers.delete(add)
 }
 
-/**
- * Bridges all loggers of the copy of pino, winston or bunyan that a logger belongs to. Only needed for a copy that clew doesn't find by itself (its status says which it has found): one that a bundler
- * has merged into another file. May be called before `init()`.
- */
-export function bridgeLogger(logger: object): void {
-  named.add(new WeakRef(logger))
-  for (const add of watchers) add(logger)
+/** Names a copy's target to all bridges, also to those that are enabled later. */
+export function nameTarget(target: object): void {
+  named.add(target)
+  for (const add of watchers) add(target)
 }

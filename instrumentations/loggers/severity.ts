@@ -53,13 +53,28 @@ const NAMED: Readonly<Record<string, number>> = {
   input: SEVERITY.DEBUG,
 }
 
+type Levels = Readonly<Record<string, number>>
+
+const ranked = new WeakMap<Levels, Map<string, Severity>>()
+
 const BY_RANK = [SEVERITY.ERROR, SEVERITY.WARNING, SEVERITY.INFO, SEVERITY.DEBUG, SEVERITY.TRACE] as const
 
 /**
  * The severity of one of winston's levels: by its name, else by its place among the logger's levels.
  * @param levels the logger's, with the most severe lowest
  */
-export function rankedSeverity(name: string, levels: Readonly<Record<string, number>>): Severity {
+export function rankedSeverity(name: string, levels: Levels): Severity {
+  let known = ranked.get(levels)
+  if (known === undefined) ranked.set(levels, (known = new Map()))
+  let severity = known.get(name)
+  if (severity === undefined) {
+    severity = findSeverity(name, levels)
+    if (Object.hasOwn(levels, name)) known.set(name, severity)
+  }
+  return severity
+}
+
+function findSeverity(name: string, levels: Levels): Severity {
   const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined
   if (named !== undefined) return severityOf(name, named)
   const rank = levels[name] ?? 0

@@ -39,8 +39,9 @@ export function winstonRecord(entry: WinstonEntry, said: unknown): ForeignRecord
 /** The error that was said instead of a message, or beside one. */
 export function errorIn(entry: WinstonEntry): unknown {
   if (entry instanceof Error) return entry
-  const splat = entry[SPLAT]
-  return [entry['message'], ...(Array.isArray(splat) ? (splat as unknown[]) : [])].find((value) => isError(value))
+  const { message, [SPLAT]: splat } = entry
+  if (isError(message)) return message
+  return Array.isArray(splat) ? (splat as unknown[]).find((value) => isError(value)) : undefined
 }
 
 /** What the format `timestamp` adds is the record's own time. */

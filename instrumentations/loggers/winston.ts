@@ -36,17 +36,23 @@ export const WINSTON: BridgedLibrary = {
   },
 }
 
-/** Where and when an entry was said: a logger whose transports are slow formats it later. */
+/** Where an entry was said: a logger whose transports are slow formats it later. */
 interface Occasion {
+  readonly entry: object
   readonly context: Context
   readonly timeMillis: number
   /** An error that was said instead of a message: a format makes something else of it. */
   readonly error: unknown
+  isFormatted: boolean
 }
 
 class WinstonPatch {
   readonly #settings: BridgeSettings
-  readonly #occasions = new WeakMap<object, Occasion>()
+  /** Of those entries that wait. */
+  readonly #waiting = new WeakMap<object, Occasion>()
+  /** Errors that have ids of ours. */
+  readonly #marked = new WeakSet()
+  #written: Occasion | undefined
   #current: Occasion | undefined
 
   constructor(settings: BridgeSettings) {
@@ -54,25 +60,49 @@ class WinstonPatch {
   }
 
   onWrite(prototype: object): Restore {
-    const begin = (entry: unknown): void => this.#guard(() => this.#begin(entry))
+    const write = (call: unknown[], say: (call: unknown[]) => unknown): unknown => this.#write(call, say)
     return patchMethod(prototype, 'write', (next): Method => {
       return function (this: unknown, ...call) {
-        begin(call[0])
-        return Reflect.apply(next(), this, call)
+        return write(call, (changed) => Reflect.apply(next(), this, changed))
       }
     })
   }
 
-  #begin(entry: unknown): void {
-    if (typeof entry !== 'object' || entry === null) return
+  #write(call: unknown[], say: (call: unknown[]) => unknown): unknown {
+    const [entry, ...rest] = call
+    if (typeof entry !== 'object' || entry === null) return say(call)
+    const outer = this.#written
+    const occasion = this.#begin(entry)
+    this.#written = occasion
+    try {
+      return say([occasion.entry, ...rest])
+    } finally {
+      this.#written = outer
+      if (!occasion.isFormatted) this.#waiting.set(occasion.entry, occasion)
+    }
+  }
+
+  #begin(entry: object): Occasion {
     const context = activeContext()
-    // An entry that comes again has the ids of its last time.
-    const comesAgain = this.#occasions.has(entry)
-    this.#occasions.set(entry, { context, timeMillis: now(), error: errorIn(entry as WinstonEntry) })
-    if (!this.#settings.traceIds || (!comesAgain && 'trace_id' in entry)) return
+    const occasion = { entry, context, timeMillis: now(), error: undefined, isFormatted: false }
+    try {
+      return { ...occasion, error: errorIn(entry as WinstonEntry), entry: this.#withIds(entry, context) }
+    } catch (error) {
+      this.#settings.onError(error)
+      return occasion
+    }
+  }
+
+  /** The entry with the ids, but for those that the program put there itself. It may be an object of the program's, to be said again elsewhere: a copy has them, save where it is an error. */
+  #withIds(entry: object, context: Context): object {
+    if (!this.#settings.traceIds) return entry
+    const isMarked = this.#marked.has(entry)
+    if ('trace_id' in entry && !isMarked) return entry
     const ids = traceIdsOf(context)
-    if (ids !== undefined) Object.assign(entry, ids)
-    else if (comesAgain) for (const key of IDS) Reflect.deleteProperty(entry, key)
+    if (Object.getPrototypeOf(entry) === Object.prototype) return ids === undefined ? entry : { ...entry, ...ids }
+    if (ids === undefined && isMarked) for (const key of IDS) Reflect.deleteProperty(entry, key)
+    else if (ids !== undefined) this.#marked.add(Object.assign(entry, ids))
+    return entry
   }
 
   onTransform(prototype: object): Restore {
@@ -85,12 +115,13 @@ class WinstonPatch {
   }
 
   #inOccasion(entry: unknown, transform: () => unknown): unknown {
-    const occasion = typeof entry === 'object' && entry !== null ? this.#occasions.get(entry) : undefined
+    const occasion = this.#written?.entry === entry ? this.#written : this.#waiting.get(entry as object)
     const outer = this.#current
     this.#current = occasion
     try {
-      if (occasion === undefined || occasion.context === activeContext()) return transform()
-      return runInContext(occasion.context, transform)
+      if (occasion === undefined) return transform()
+      occasion.isFormatted = true
+      return occasion.context === activeContext() ? transform() : runInContext(occasion.context, transform)
     } finally {
       this.#current = outer
     }

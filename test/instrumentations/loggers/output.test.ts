@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { bridgeLogger } from '../../../instrumentations/loggers/index.ts'
 import { startReceiver, type OtlpReceiver } from '../../support/otlp-receiver.ts'
 import { runProgram } from '../../support/program.ts'
 
@@ -59,6 +60,10 @@ describe('the lines of a program', () => {
 /** Inside the project, where its packages are found. */
 const BUNDLE = '.cache/loggers-bundle.mjs'
 const OTHERS = new Set(['websocket', 'redis'])
+
+test('what is no logger is refused', () => {
+  expect(() => bridgeLogger(console)).toThrow(TypeError)
+})
 
 describe('loggers in a bundle', () => {
   let receiver: OtlpReceiver
