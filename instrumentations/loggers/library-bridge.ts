@@ -25,8 +25,8 @@ export class LibraryBridge implements Instrumentation {
   readonly #settings: BridgeSettings
   readonly #patched = new Map<object, Restore>()
   #stops: Restore[] = []
-  #seen = new WeakSet()
-  #unknown = 0
+  #known = new WeakSet()
+  readonly #unknown = new Set<object>()
 
   constructor(library: BridgedLibrary, settings: BridgeSettings) {
     this.name = library.name
@@ -46,8 +46,8 @@ export class LibraryBridge implements Instrumentation {
     for (const stop of this.#stops.splice(0)) stop()
     for (const restore of this.#patched.values()) restore()
     this.#patched.clear()
-    this.#seen = new WeakSet()
-    this.#unknown = 0
+    this.#known = new WeakSet()
+    this.#unknown.clear()
   }
 
   /** Bridges the copy that something belongs to. @returns whether it is of this library */
@@ -58,12 +58,15 @@ export class LibraryBridge implements Instrumentation {
     return true
   }
 
-  /** A package is heard of each time that somebody asks for it. */
+  /** A package is heard of each time that somebody asks for it, also while it is being loaded. */
   #found(exported: object): void {
-    if (this.#seen.has(exported)) return
-    this.#seen.add(exported)
+    if (this.#known.has(exported)) return
     this.#guard(() => {
-      if (!this.add(exported)) this.#unknown++
+      if (!this.add(exported)) this.#unknown.add(exported)
+      else {
+        this.#known.add(exported)
+        this.#unknown.delete(exported)
+      }
     })
   }
 
@@ -94,7 +97,7 @@ export class LibraryBridge implements Instrumentation {
     if (this.#stops.length === 0) return { name, active: false, detail: 'not enabled' }
     const copies = this.#patched.size
     const cure = `a copy that is not found, as in a bundle: bridgeLogger(logger) of clew/instrumentations/loggers`
-    const unknown = this.#unknown === 0 ? '' : `${this.#unknown} older than what clew knows: update; `
+    const unknown = this.#unknown.size === 0 ? '' : `${this.#unknown.size} older than what clew knows: update; `
     const found = copies === 0 ? 'none loaded so far' : `${copies} ${copies === 1 ? 'copy' : 'copies'}`
     const replaced = this.#settings.mode === 'replace' ? ", clew's lines in place of its own" : ''
     return { name, active: copies > 0, detail: `${unknown}${found}${replaced}; ${cure}` }
