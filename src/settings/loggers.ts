@@ -1,4 +1,4 @@
-import type { LoggerOption, LoggersOptions } from './options.ts'
+import type { InitOptions, LoggerOption, LoggersOptions } from './options.ts'
 
 const LOGGERS = ['console', 'pino', 'winston', 'bunyan'] as const
 const MODES = ['off', 'keep', 'replace'] as const
@@ -18,33 +18,41 @@ const CHOICES: ReadonlyMap<string, LoggerOption> = new Map<string, LoggerOption>
   ['replace', 'replace'],
 ])
 
+/** The options that CLEW_LOGGERS sets. */
+export const LOGGER_PATHS = [...LOGGERS, 'traceIds'].map((name) => `loggers.${name}`)
+
 /** Reads `console,pino=replace,bunyan=off,trace_ids=off`; the last of a name counts. */
-export function parseLoggers(text: string): LoggersOptions | undefined {
-  const options: Record<string, LoggerOption> = {}
+export function parseLoggers(text: string): InitOptions | undefined {
+  const loggers: Record<string, LoggerOption> = {}
   for (const part of text.toLowerCase().split(',')) {
     const [name = '', choice = 'on'] = part.split('=').map((side) => side.trim())
     const value = CHOICES.get(choice)
     const isIds = name === 'trace_ids'
     if (value === undefined || (isIds ? value === 'replace' : !LOGGERS.some((logger) => logger === name)))
       return undefined
-    options[isIds ? 'traceIds' : name] = value
+    loggers[isIds ? 'traceIds' : name] = value
   }
-  return options
+  return { loggers }
 }
 
-const DEFAULTS: Required<LoggersOptions> = { console: false, pino: true, winston: true, bunyan: true, traceIds: true }
+/** The console is not taken by default: in production it is where lines go to be collected already. */
+export const DEFAULT_LOGGERS: Required<LoggersOptions> = Object.freeze({
+  console: false,
+  pino: true,
+  winston: true,
+  bunyan: true,
+  traceIds: true,
+})
 
-/** Code before environment before default. The console is not taken by default: in production it is where lines go to be collected already. */
-export function resolveLoggers(options: LoggersOptions | undefined, environment: LoggersOptions): LoggersSettings {
-  const choose = (name: (typeof LOGGERS)[number]): Mode =>
-    modeOf(options?.[name] ?? environment[name] ?? DEFAULTS[name])
-  return {
-    console: choose('console'),
-    pino: choose('pino'),
-    winston: choose('winston'),
-    bunyan: choose('bunyan'),
-    traceIds: options?.traceIds ?? environment.traceIds ?? DEFAULTS.traceIds,
-  }
+/** What becomes of each logger. */
+export function resolveLoggers({
+  console,
+  pino,
+  winston,
+  bunyan,
+  traceIds,
+}: Required<LoggersOptions>): LoggersSettings {
+  return { console: modeOf(console), pino: modeOf(pino), winston: modeOf(winston), bunyan: modeOf(bunyan), traceIds }
 }
 
 function modeOf(option: LoggerOption): Mode {

@@ -34,6 +34,13 @@ test.each(['log4js', 'pino=maybe', 'trace_ids=replace'])('CLEW_LOGGERS=%s is a m
   expect(mistakes).toMatchObject([{ where: 'CLEW_LOGGERS', found: JSON.stringify(text) }])
 })
 
+test.each([
+  ['replace', 'console=off', 'replace'],
+  [true, 'pino=replace', 'keep'],
+] as const)('code wins over the environment and the default, a word over a switch too (%s, %s)', (pino, text, mode) => {
+  expect(resolve({ pino }, text).settings.loggers.pino).toBe(mode)
+})
+
 test('an option that does not exist is a mistake', () => {
   expect(() => resolve({ pino: 'mute' } as never)).toThrow(SettingsError)
 })
