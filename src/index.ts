@@ -1,4 +1,24 @@
-export { bindContext, enrich, withContext } from './context/index.ts'
+export {
+  audit,
+  AuditError,
+  system,
+  type ActionEntry,
+  type ActionStatus,
+  type AuditEntry,
+  type AuditUser,
+  type SecurityEventName,
+} from './audit/index.ts'
+export {
+  bindContext,
+  carryContext,
+  contextEnvironment,
+  enrich,
+  keepContext,
+  withCarriedContext,
+  withContext,
+  type CarriedContext,
+  type CarryOptions,
+} from './context/index.ts'
 export { init, shutdown, type Clew, type ClewStatus } from './init.ts'
 export {
   getLogger,
@@ -20,12 +40,15 @@ export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
 export {
   SettingsError,
+  type AuditOptions,
   type ConsoleOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,
   type PrivacyRule,
   type LevelOption,
+  type LoggerOption,
+  type LoggersOptions,
   type OtlpOptions,
   type OtlpProtocol,
   type OtlpSignalOptions,
@@ -33,4 +56,5 @@ export {
   type PrivacyPattern,
   type SettingsMistake,
   type SpoolOptions,
+  type SuspiciousOptions,
 } from './settings/index.ts'

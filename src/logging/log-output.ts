@@ -15,7 +15,11 @@ export interface LogOutput {
   readonly name: string
   /** Records below this severity are not handed to it. */
   readonly minimumSeverity: number
+  /** Whether its lines stand among those of the program's other loggers: what one of them says itself is not handed to it. */
+  readonly besideOthers?: boolean
   emit(record: LogRecordData): void
+  /** Whether what it wrote last outlives the process: `false` while it only waits in memory. An output without it always keeps. */
+  keeps?(): boolean
   /** Turns the record into its bytes now, to be written later or never. An output without it has no part in what is kept for later. */
   hold?(record: LogRecordData): HeldRecord
   /** Writes what still waits, and from now on each record at once: the process is about to end. Blocks for so long at most. Throws when records were left out. */

@@ -32,6 +32,8 @@ export interface LogCall {
   readonly ungated?: boolean
   /** For the audit channel: not to be left out for any reason. */
   readonly audit?: boolean
+  /** Whether another logger writes a line of it. */
+  readonly said?: boolean
 }
 
 /** Changes a record before the outputs get it; `undefined` leaves it out. */
@@ -83,6 +85,11 @@ export class Pipeline {
     return this.#created
   }
 
+  /** Whether an output is there that would keep an audit record beyond the process's end. */
+  get keepsAudit(): boolean {
+    return this.#own?.outputs.some((output) => output.keeps?.() !== false) ?? false
+  }
+
   start(parts: PipelineParts): void {
     this.#created = 0
     this.#own = parts
@@ -121,12 +128,12 @@ export class Pipeline {
     }
   }
 
-  /** Makes the record and hands it to each output. Never throws. */
-  emit(call: LogCall): void {
+  /** Makes the record and hands it to each output. Never throws. @returns whether an output has written it where it outlives the process, or a capture took it; told for audit records only */
+  emit(call: LogCall): boolean {
     const parts = this.#parts
     if (parts === undefined || this.#depth >= MAX_DEPTH) {
       this.#early++
-      return
+      return false
     }
     this.#created++
     this.#depth++
@@ -134,18 +141,20 @@ export class Pipeline {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
       const made = makeRecord(call, parts.encoding.safety, this.#depth === 1 ? uids : new RecordUids())
       const { gate } = call.component
-      if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return
+      if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return false
       if (made.error !== undefined) markTold(made)
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
-      if (record === undefined) return
+      if (record === undefined) return this.#capture !== undefined
+      if (call.audit === true) return emitAudit(record, parts)
       for (const output of parts.outputs) {
-        if (record.severityNumber >= output.minimumSeverity) emitTo(output, record, parts)
+        if (isFor(output, record)) emitTo(output, record, parts)
       }
     } catch (error) {
       parts.failed('record', error)
     } finally {
       this.#depth--
     }
+    return false
   }
 
   /** A record as the bytes of all outputs, to be written later or never. What an output throws is noted. */
@@ -153,7 +162,7 @@ export class Pipeline {
     const outputs = this.#parts?.outputs ?? []
     const held = outputs.flatMap((output) => {
       try {
-        return record.severityNumber >= output.minimumSeverity ? (output.hold?.(record) ?? []) : []
+        return isFor(output, record) ? (output.hold?.(record) ?? []) : []
       } catch (error) {
         this.#parts?.failed(output.name, error)
         return []
@@ -180,15 +189,28 @@ export class Pipeline {
   }
 }
 
-function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts): void {
+function isFor(output: LogOutput, record: LogRecordData): boolean {
+  return record.severityNumber >= output.minimumSeverity && !(record.said === true && output.besideOthers === true)
+}
+
+function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts): boolean {
   try {
     output.emit(record)
+    return true
   } catch (error) {
     // A proxy that does not tell its keys: the record goes without its fields.
     if (types.isProxy(record.fields))
-      emitTo(output, { ...record, fields: { ...ownFields(record.fields), [CUT_FIELDS]: 'unreadable' } }, parts)
-    else parts.failed(output.name, error)
+      return emitTo(output, { ...record, fields: { ...ownFields(record.fields), [CUT_FIELDS]: 'unreadable' } }, parts)
+    parts.failed(output.name, error)
+    return false
   }
+}
+
+/** To every output, whatever its level. */
+function emitAudit(record: LogRecordData, parts: PipelineParts): boolean {
+  let isKept = false
+  for (const output of parts.outputs) if (emitTo(output, record, parts) && output.keeps?.() !== false) isKept = true
+  return isKept
 }
 
 function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRecordData {
@@ -210,6 +232,7 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
     trace: span,
     uid: ids.next(timeMillis),
     audit: call.audit === true,
+    said: call.said === true,
   }
 }
 

@@ -1,16 +1,29 @@
 export type {
+  AuditOptions,
   ConsoleOptions,
   InitOptions,
   LevelOption,
+  LoggerOption,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   OtlpSignalOptions,
   PrivacyOptions,
   PrivacyPattern,
   SpoolOptions,
+  SuspiciousOptions,
 } from './options.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
-export { DEFAULT_SPOOL, resolveSettings, spoolDirectoryOf, type Settings, type SpoolSettings } from './settings.ts'
+export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'
+export { effectiveSettings, type EffectiveSetting } from './effective-settings.ts'
+export type { Layer, Origin } from './layers.ts'
+export {
+  resolveSettings,
+  spoolDirectoryOf,
+  type ResolvedSettings,
+  type AuditSettings,
+  type Settings,
+} from './settings.ts'
 export { describeMistake, SettingsError, type SettingsMistake } from './settings-error.ts'
 export type { PersonalData, PrivacyAction, PrivacyRule } from '../privacy/index.ts'
 export { shownUrl } from './shown-value.ts'

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { resolveSettings, type InitOptions } from '../../src/settings/index.ts'
 import { containerId } from '../../src/settings/resource/container-id.ts'
-import { DETECTOR_NAMES, detectResource, SDK_VERSION } from '../../src/settings/resource/detect-resource.ts'
+import { detectResource, SDK_VERSION } from '../../src/settings/resource/detect-resource.ts'
+import { DETECTOR_NAMES } from '../../src/settings/resource/detector-names.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const A = 'a1'.repeat(32)
@@ -232,7 +233,7 @@ describe('OTEL_NODE_RESOURCE_DETECTORS', () => {
       {
         where: 'OTEL_NODE_RESOURCE_DETECTORS',
         found: '"host,gcp"',
-        allowed: `all, none, or some of ${DETECTOR_NAMES.join(', ')}, with commas between`,
+        allowed: `all, none, or some of ${DETECTOR_NAMES.join(', ')}`,
       },
     ])
   })

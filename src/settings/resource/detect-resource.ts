@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { containerId } from './container-id.ts'
+import type { DetectorName } from './detector-names.ts'
 import { hostAttributes } from './host.ts'
 import { kubernetesAttributes } from './kubernetes.ts'
 import { osAttributes, processAttributes } from './process.ts'
 import { knownOnly, readText, type ResourceAttributes, type ResourceSources } from './sources.ts'
-
-/** The values of OTEL_NODE_RESOURCE_DETECTORS, besides `all` and `none`. */
-export const DETECTOR_NAMES = ['env', 'host', 'os', 'process', 'serviceinstance', 'container', 'k8s'] as const
-export type DetectorName = (typeof DETECTOR_NAMES)[number]
 
 /** The same as in package.json, which a bundle does not have. */
 export const SDK_VERSION = '0.1.0'
