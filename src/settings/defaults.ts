@@ -1,15 +1,18 @@
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
 import type { Layer } from './layers.ts'
+import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
   ConsoleOptions,
   FlightRecorderOptions,
   InitOptions,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
   SuspiciousOptions,
 } from './options.ts'
-import type { ProgramPackage } from './resource.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import type { ProgramPackage } from './resource/program-package.ts'
 
 /** The bounds of what waits on disk. */
 export interface SpoolSettings {
@@ -56,6 +59,7 @@ export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
+  readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
@@ -79,6 +83,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     otlp: defaultOtlp(given.otlp, development),
     spool: DEFAULT_SPOOL,
     resource: {},
+    resourceDetectors: DETECTOR_NAMES,
     privacy: {
       keys: DEFAULT_PRIVACY.keys,
       patterns: [],
@@ -97,6 +102,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     home: '.clew',
     runtimeMetrics: true,
     instrumentations: { http: true, websocket: true, redis: true },
+    loggers: DEFAULT_LOGGERS,
     shutdownTimeoutMillis: 5_000,
     logRecordProcessors: [],
     spanProcessors: [],
