@@ -1,16 +1,19 @@
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
+import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
   ConsoleOptions,
   FlightRecorderOptions,
   InitOptions,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
   SuspiciousOptions,
 } from './options.ts'
-import type { ProgramPackage } from './resource.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import type { ProgramPackage } from './resource/program-package.ts'
 
 /** The bounds of what waits on disk. */
 export interface SpoolSettings {
@@ -58,6 +61,7 @@ export interface DefaultOptions extends Defaulted {
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
   readonly spanLimits: SpanLimits
+  readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
@@ -81,6 +85,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     otlp: defaultOtlp(given.otlp, development),
     spool: DEFAULT_SPOOL,
     resource: {},
+    resourceDetectors: DETECTOR_NAMES,
     privacy: {
       keys: DEFAULT_PRIVACY.keys,
       patterns: [],
@@ -99,6 +104,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     home: '.clew',
     runtimeMetrics: true,
     instrumentations: { http: true, websocket: true, redis: true },
+    loggers: DEFAULT_LOGGERS,
     shutdownTimeoutMillis: 5_000,
     logRecordProcessors: [],
     spanProcessors: [],

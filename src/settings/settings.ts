@@ -9,12 +9,14 @@ import { createSampler, type PropagatorName, type SpanLimits } from '../tracing/
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
 import type { Environment } from './environment.ts'
 import { mergeLayers, type Layer } from './layers.ts'
+import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
 import { readProxy } from './otlp-environment.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
 import type { MistakeLists } from './otlp-sources.ts'
 import { resolvePrivacy } from './privacy.ts'
-import { detectResource, findProgramPackage } from './resource.ts'
+import { detectedLayers, resolveResource } from './resource/resolve-resource.ts'
+import { findProgramPackage } from './resource/program-package.ts'
 import type { FileLayer } from './file/file-layer.ts'
 import { optionMistakes } from './option-mistakes.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
@@ -49,6 +51,7 @@ export interface Settings {
   readonly sampler: Sampler
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings
   readonly metricIntervalMillis: number
@@ -61,6 +64,8 @@ export interface Settings {
   readonly spanLimits: SpanLimits
   readonly contextManager: ContextManager | undefined
   readonly logSampling: 'all' | 'trace'
+  /** Whether Node was told that a rejection nobody handles does not end the process. */
+  readonly rejectionsPass: boolean
 }
 
 /** Settings, and what could not be read and was left at its default. */
@@ -102,7 +107,7 @@ export function resolveSettings(
   mistakes.options.push(...(file?.mistakes ?? []))
   if (wrong.length > 0) throw new SettingsError(wrong)
   if (file?.layer !== undefined) layers.push(file.layer)
-  const resolved = resolveLayers(layers.map(identified), { variables, mainFile }, mistakes)
+  const resolved = resolveLayers(detectedLayers(layers).map(identified), { variables, mainFile }, mistakes)
   if (wrong.length > 0) throw new SettingsError(wrong)
   return { ...resolved, mistakes: said, leftOut }
 }
@@ -135,7 +140,7 @@ function resolveLayers(
   const program = findProgramPackage(mainFile)
   const all = [...layers, defaultLayer(defaultOptions(said, program))]
   const options = mergeLayers(all) as EffectiveOptions
-  const { environment, service, serviceVersion } = options
+  const { environment, service } = options
   const development = environment === 'development'
   const home = resolve(options.home)
   const spoolDirectory = join(home, 'spool', spoolDirectoryOf(service))
@@ -158,17 +163,12 @@ function resolveLayers(
     home,
     spool: options.spool,
     unsent: signals.length === 0,
-    resource: {
-      ...detectResource(),
-      ...options.resource,
-      ...(serviceVersion === undefined ? undefined : { 'service.version': serviceVersion }),
-      'service.name': service,
-      'deployment.environment.name': environment,
-    },
+    resource: resolveResource(options, layers, variables),
     sampler:
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
+    loggers: resolveLoggers(options.loggers),
     privacy: resolvePrivacy(options.privacy),
     audit: options.audit,
     runtimeMetrics: options.runtimeMetrics,
@@ -181,6 +181,7 @@ function resolveLayers(
     spanLimits: options.spanLimits,
     contextManager: options.contextManager,
     logSampling: options.logSampling,
+    rejectionsPass: doRejectionsPass(`${variables['NODE_OPTIONS'] ?? ''} ${process.execArgv.join(' ')}`),
   }
   return { settings: Object.freeze(settings), layers: all }
 }
@@ -191,10 +192,12 @@ function identified(layer: Layer): Layer {
     resource,
     service = resource?.['service.name'],
     serviceVersion = resource?.['service.version'],
+    environment = resource?.['deployment.environment.name'],
   } = layer.options
   const named = {
     ...(typeof service === 'string' && service !== '' ? { service } : undefined),
     ...(typeof serviceVersion === 'string' && serviceVersion !== '' ? { serviceVersion } : undefined),
+    ...(typeof environment === 'string' && environment !== '' ? { environment } : undefined),
   }
   return { ...layer, options: { ...layer.options, ...named } }
 }
@@ -214,6 +217,12 @@ function resolveFlightRecorder(given: EffectiveOptions['flightRecorder']): Fligh
   if (given === false) return undefined
   const { level, ...limits } = given
   return { threshold: severityOf(level), ...limits }
+}
+
+/** @param nodeOptions of which the last counts */
+function doRejectionsPass(nodeOptions: string): boolean {
+  const mode = [...nodeOptions.matchAll(/--unhandled[-_]rejections[= ](\S+)/g)].at(-1)?.[1]
+  return mode === 'warn' || mode === 'none'
 }
 
 /** The name of a service's directory in the spool. */

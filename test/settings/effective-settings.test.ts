@@ -79,7 +79,10 @@ describe('each setting tells where it comes from', () => {
       otlp: { timeoutMillis: 5 },
       flightRecorder: { maxTraces: 7 },
       volume: [{ component: 'a', perSecond: 5 }],
-      privacy: { keys: { name: { action: 'truncate', last: 4 } } },
+      privacy: {
+        keys: { name: { action: 'truncate', last: 4 } },
+        patterns: [{ pattern: /a+b/i, action: { action: 'length' } }],
+      },
       sampler: { shouldSample: () => ({ decision: 2 }), toString: () => '' },
     }
     const variables = {
@@ -104,6 +107,7 @@ describe('each setting tells where it comes from', () => {
       'flightRecorder.maxTraces': '7 (code)',
       'flightRecorder.maxRecords': '100 (default)',
       volume: '[{ component: a, perSecond: 5 }] (code)',
+      'privacy.patterns': '[{ pattern: /a+b/i, action: { action: length } }] (code)',
       'privacy.keys.name': '{ action: truncate, last: 4 } (code)',
       sampler: 'Object (code)',
     })
