@@ -9,22 +9,26 @@ export {
   type ExplicitErrorRecord,
   type ExplicitRecord,
   type LazyMessage,
+  type LevelChangeOptions,
   type LevelName,
   type Logger,
   type Operation,
   type OperationFunction,
   type OperationOptions,
   type StartedOperation,
+  type VolumeRule,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
 export {
   SettingsError,
   type ConsoleOptions,
+  type FlightRecorderOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,
   type PrivacyRule,
+  type LevelControlOptions,
   type LevelOption,
   type OtlpOptions,
   type OtlpProtocol,

@@ -1,7 +1,7 @@
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
-import { changeLevel, getLogger, parseLevel, pipeline, type LevelChangeOptions } from './logging/index.ts'
+import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
@@ -69,6 +69,7 @@ export class RunningClew implements Clew {
     await this.#collect(deadline, this.#parts.meters?.shutdown())
     this.#parts.self?.emit()
     this.#parts.self?.stop()
+    this.#parts.stopLevelControl()
     this.#parts.limits.stop()
     pipeline.stop()
     const arrived = (await this.#parts.road?.flush(true, deadline.left)) ?? true
@@ -130,13 +131,8 @@ export class RunningClew implements Clew {
     this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describeError(error)}`)
   }
 
-  setLevel(level: LevelOption, change: string | LevelChangeOptions = {}): void {
-    const threshold = parseLevel(level)
-    if (threshold === undefined)
-      throw new RangeError(
-        `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
-      )
-    changeLevel(threshold, typeof change === 'string' ? { component: change } : change, 'call')
+  setLevel(level: LevelOption, change?: string | LevelChangeOptions): void {
+    setLevel(level, change)
   }
 }
 

@@ -1,6 +1,7 @@
-export { bindContext, enrich, withContext } from './bind.ts'
+export { bindContext, countInScope, enrich, withContext } from './bind.ts'
 export { activeContext, AsyncContextManager, runInContext, useForeignContext } from './context-manager.ts'
 export { ROOT_NODE } from './context-node.ts'
+export { Counts, type Measured } from './counts.ts'
 export { contextWithFields, FieldScope, fieldScope } from './field-scope.ts'
 export { injectContext } from './inject.ts'
 export { isSuppressed, SUPPRESSED } from './suppression.ts'

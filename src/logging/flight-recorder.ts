@@ -1,3 +1,4 @@
+import type { TraceIdentity } from '../otlp/index.ts'
 import type { HeldRecord } from './log-output.ts'
 
 /** How much the flight recorder keeps. */
@@ -8,7 +9,7 @@ export interface FlightRecorderSettings {
   readonly maxRecords: number
   /** Most traces at a time; the one that began first goes. */
   readonly maxTraces: number
-  /** Most bytes of all traces together. */
+  /** Most bytes of all traces together, with what it takes to keep them. */
   readonly maxBytes: number
 }
 
@@ -16,19 +17,44 @@ interface Trace {
   readonly held: HeldRecord[]
   bytes: number
   failed: boolean
+  /** Records that went for want of room. */
+  left: number
+  last: TraceIdentity | undefined
 }
 
+/** How a recorder goes about it, beside its bounds. */
+export interface FlightRecorderParts {
+  /** Whether records of traces that are not sampled are left out anyway. */
+  readonly sampledOnly?: boolean
+  /** Hears how many earlier records of a trace that fails are missing, before what is left of them comes out. */
+  readonly missing?: (count: number, trace: TraceIdentity) => void
+}
+
+/** What a record takes beside its bytes: the closures and the objects around it. */
+const OVERHEAD_BYTES = 512
+const SAMPLED = 1
+
 /**
- * Keeps the records that are below their level, for each trace its last ones, as bytes. When the trace fails they go out, before what tells of the failure; when it ends well they are
- * forgotten. Bounded; what has to go for want of room was below its level anyway, and is not counted.
+ * Keeps the records that do not go out, for each trace its last ones, as bytes. When the trace fails they go out, before what tells of the failure; when it ends well they are forgotten.
+ * Bounded: what goes for want of room is counted, and told when its trace fails; a whole trace that has to go, as the oldest of too many, is forgotten as if it had ended well.
  */
 export class FlightRecorder {
   readonly settings: FlightRecorderSettings
+  readonly #parts: FlightRecorderParts
   readonly #traces = new Map<string, Trace>()
+  /** Spans under way that are the first of their trace in this process: one trace may come here several times at once. */
+  readonly #roots = new Map<string, number>()
   #bytes = 0
 
-  constructor(settings: FlightRecorderSettings) {
+  constructor(settings: FlightRecorderSettings, parts: FlightRecorderParts = {}) {
     this.settings = settings
+    this.#parts = parts
+  }
+
+  /** Whether a record of this severity is one to keep. */
+  keeps(severityNumber: number, { traceFlags }: TraceIdentity): boolean {
+    if (severityNumber < this.settings.threshold) return false
+    return this.#parts.sampledOnly !== true || (traceFlags & SAMPLED) !== 0
   }
 
   /** Whether the trace has failed already: then its records go out at once. */
@@ -36,23 +62,27 @@ export class FlightRecorder {
     return this.#traces.get(traceId)?.failed === true
   }
 
-  hold(traceId: string, record: HeldRecord): void {
-    const trace = this.#traces.get(traceId) ?? this.#begin(traceId)
+  hold(identity: TraceIdentity, record: HeldRecord): void {
+    const trace = this.#traces.get(identity.traceId) ?? this.#begin(identity.traceId)
+    trace.last = identity
     trace.held.push(record)
-    this.#add(trace, record.bytes)
-    if (trace.held.length > this.settings.maxRecords) this.#add(trace, -(trace.held.shift()?.bytes ?? 0))
-    for (const oldest of this.#traces.keys()) {
+    this.#add(trace, record.bytes + OVERHEAD_BYTES)
+    if (trace.held.length > this.settings.maxRecords) {
+      this.#add(trace, -((trace.held.shift()?.bytes ?? 0) + OVERHEAD_BYTES))
+      trace.left++
+    }
+    for (const [oldest, { bytes }] of this.#traces) {
       if (this.#bytes <= this.settings.maxBytes) break
-      this.end(oldest)
+      if (bytes > 0) this.#forget(oldest)
     }
   }
 
   #begin(traceId: string): Trace {
     for (const oldest of this.#traces.keys()) {
       if (this.#traces.size < this.settings.maxTraces) break
-      this.end(oldest)
+      this.#forget(oldest)
     }
-    const trace = { held: [], bytes: 0, failed: false }
+    const trace = { held: [], bytes: 0, failed: false, left: 0, last: undefined }
     this.#traces.set(traceId, trace)
     return trace
   }
@@ -67,14 +97,41 @@ export class FlightRecorder {
     const trace = this.#traces.get(traceId) ?? this.#begin(traceId)
     trace.failed = true
     this.#add(trace, -trace.bytes)
+    if (trace.left > 0 && trace.last !== undefined) this.#parts.missing?.(trace.left, trace.last)
+    trace.left = 0
     for (const { write } of trace.held.splice(0)) write()
   }
 
-  /** The trace is over in this process. */
-  end(traceId: string): void {
+  /** A span begins that is the first of its trace here, or has its parent in another process. */
+  rootStarted(traceId: string): void {
+    const roots = this.#roots.get(traceId) ?? 0
+    if (roots === 0 && this.#roots.size >= this.settings.maxTraces)
+      this.#roots.delete(this.#roots.keys().next().value as string)
+    this.#roots.set(traceId, roots + 1)
+  }
+
+  /** Such a span has ended. With the last of them the trace is over in this process. */
+  rootEnded(traceId: string): void {
+    const others = (this.#roots.get(traceId) ?? 1) - 1
+    if (others > 0) {
+      this.#roots.set(traceId, others)
+      return
+    }
+    this.#roots.delete(traceId)
+    this.#forget(traceId)
+  }
+
+  /** Forgets all traces. */
+  clear(): void {
+    this.#traces.clear()
+    this.#roots.clear()
+    this.#bytes = 0
+  }
+
+  #forget(traceId: string): void {
     const trace = this.#traces.get(traceId)
     if (trace === undefined) return
-    this.#add(trace, -trace.bytes)
+    this.#bytes -= trace.bytes
     this.#traces.delete(traceId)
   }
 }

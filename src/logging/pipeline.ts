@@ -1,15 +1,10 @@
-import { INVALID_TRACEID, trace, type Context } from '@opentelemetry/api'
+import type { Context } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
-import {
-  RecordUids,
-  type BoundFields,
-  type Encoding,
-  type Fields,
-  type LogRecordData,
-  type TraceIdentity,
-} from '../otlp/index.ts'
+import { RecordUids, type BoundFields, type Encoding, type Fields, type LogRecordData } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
-import type { ValueSafety } from '../values/index.ts'
+import { ownFields, type ValueSafety } from '../values/index.ts'
+import { traceOf } from './active-trace.ts'
+import type { Verdict } from './component-gate.ts'
 import { Components, type Component } from './component.ts'
 import type { HeldRecord, LogOutput } from './log-output.ts'
 import { recordedError } from './recorded-errors.ts'
@@ -131,9 +126,14 @@ export class Pipeline {
     this.#depth++
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
-      const made = makeRecord(call, parts.encoding.safety, this.#depth === 1 ? uids : new RecordUids())
       const { gate } = call.component
-      if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return
+      const verdict = gate !== undefined && this.#isGated(call) ? gate.decide(call) : 'pass'
+      if (verdict === 'leave_out') return
+      const made = makeRecord(call, verdict, {
+        safety: parts.encoding.safety,
+        ids: this.#depth === 1 ? uids : new RecordUids(),
+      })
+      if (typeof verdict === 'object') return verdict.take(made)
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
       if (record === undefined) return
       for (const output of parts.outputs) {
@@ -173,8 +173,13 @@ export class Pipeline {
     try {
       prepare()
     } catch (error) {
-      this.#parts?.failed('record', error)
+      this.noteFailed(error)
     }
+  }
+
+  /** Says that something could not be recorded. */
+  noteFailed(error: unknown): void {
+    this.#parts?.failed('record', error)
   }
 }
 
@@ -186,14 +191,23 @@ function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts):
   }
 }
 
-function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRecordData {
+interface Making {
+  readonly safety: ValueSafety
+  readonly ids: RecordUids
+}
+
+function makeRecord(call: LogCall, verdict: Verdict, { safety, ids }: Making): LogRecordData {
   const context = call.context ?? activeContext()
   const timeMillis = call.timeMillis ?? now()
-  const span = identityOf(context)
+  const span = traceOf(context)
   const error =
     call.error === undefined
       ? undefined
-      : recordedError(call.error, { severityNumber: call.severityNumber, trace: span }, safety)
+      : recordedError(
+          call.error,
+          { severityNumber: call.severityNumber, trace: span, isKept: typeof verdict !== 'object' },
+          safety,
+        )
   return {
     timeMillis,
     severityNumber: call.severityNumber,
@@ -203,7 +217,7 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
     scope: call.component.scope,
     context: fieldScope(context)?.current(),
     bound: call.bound,
-    fields: fieldsOf(call, error?.repeated === true),
+    fields: fieldsOf(call, error?.repeated === true, verdict !== 'pass'),
     error: error?.details,
     trace: span,
     uid: ids.next(timeMillis),
@@ -212,19 +226,14 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
 }
 
 /** The fields of the call, and what there is to say of the record itself. */
-function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean): Fields | undefined {
-  if (!errorRepeated && audit !== true) return fields
+function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean, recorded: boolean): Fields | undefined {
+  if (!errorRepeated && audit !== true && !recorded) return fields
   return {
-    ...fields,
+    ...ownFields(fields),
     ...(errorRepeated ? { 'clew.error.repeated': true } : undefined),
     ...(audit === true ? { 'clew.channel': 'audit' } : undefined),
+    ...(recorded ? { 'clew.flight_recorder': true } : undefined),
   }
-}
-
-/** The ids of a context's span; none where another SDK's tracer made a span without any. */
-function identityOf(context: Context): TraceIdentity | undefined {
-  const span = trace.getSpan(context)?.spanContext()
-  return span?.traceId === INVALID_TRACEID ? undefined : span
 }
 
 /** The process's pipeline. */

@@ -9,6 +9,14 @@ interface Occurrence {
 /** Errors that stand whole in a record already, and in which. */
 const recorded = new WeakMap<object, Occurrence>()
 
+/** The record an error is for. */
+export interface RecordOfError {
+  readonly severityNumber: number
+  readonly trace: TraceIdentity | undefined
+  /** False for a record that may never go out: another one must hold the stack then. */
+  readonly isKept: boolean
+}
+
 /** What a record says of an error. */
 export interface RecordedError {
   readonly details: ErrorDetails
@@ -19,7 +27,7 @@ export interface RecordedError {
 /** Describes what was thrown: with its stack, and without it when the same error comes again on its way up through a trace. */
 export function recordedError(
   thrown: unknown,
-  { severityNumber, trace }: { readonly severityNumber: number; readonly trace: TraceIdentity | undefined },
+  { severityNumber, trace, isKept }: RecordOfError,
   safety: ErrorSafety,
 ): RecordedError {
   const details = errorDetails(thrown, safety)
@@ -29,6 +37,6 @@ export function recordedError(
     const { type, message } = details
     return { details: { type, message }, repeated: true }
   }
-  recorded.set(thrown, { severityNumber, traceId: trace.traceId })
+  if (isKept) recorded.set(thrown, { severityNumber, traceId: trace.traceId })
   return { details, repeated: false }
 }

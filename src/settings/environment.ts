@@ -1,4 +1,4 @@
-import { parseLevel } from '../logging/index.ts'
+import { LEVEL_SIGNALS, parseLevelList, type LevelSignalName } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName, type SamplerName } from '../tracing/index.ts'
 import {
   readOtlpEnvironment,
@@ -9,7 +9,7 @@ import {
 } from './otlp-environment.ts'
 import { oneOf, parseMillis, parsePairs, type ReadVariable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
-import { LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
+import { LEVEL_SIGNALS_ALLOWED, LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
 
@@ -24,6 +24,8 @@ export interface EnvironmentSettings {
   readonly level: number | undefined
   readonly componentLevels: Readonly<Record<string, number>>
   readonly modules: readonly string[]
+  readonly levelFile: string | undefined
+  readonly levelSignal: LevelSignalName | undefined
   readonly home: string | undefined
   readonly resource: Readonly<Record<string, string>>
   readonly otlp: OtlpEnvironment
@@ -56,7 +58,7 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     read(name, (text) => oneOf(['otlp', 'none'] as const, text), 'otlp or none')
   const levels = read(
     'LOG_LEVEL',
-    parseLevels,
+    parseLevelList,
     `${LEVELS_ALLOWED}, with levels of components after it: info,orders=debug`,
   )
   return {
@@ -68,6 +70,12 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     modules:
       read('LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters') ??
       [],
+    levelFile: plain('CLEW_LEVEL_FILE'),
+    levelSignal: read(
+      'CLEW_LEVEL_SIGNAL',
+      (text) => LEVEL_SIGNALS.find((signal) => signal === text.toUpperCase()),
+      LEVEL_SIGNALS_ALLOWED,
+    ),
     home: plain('CLEW_HOME'),
     resource: read('OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between') ?? {},
     otlp: readOtlpEnvironment(read),
@@ -118,17 +126,4 @@ function parseNames(text: string): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-}
-
-function parseLevels(text: string): { level: number | undefined; components: Record<string, number> } | undefined {
-  let level: number | undefined
-  const components = Object.create(null) as Record<string, number>
-  for (const part of text.split(',')) {
-    const [name = '', own] = part.split('=').map((side) => side.trim())
-    const parsed = parseLevel(own ?? name)
-    if (parsed === undefined) return undefined
-    if (own === undefined) level = parsed
-    else components[name] = parsed
-  }
-  return { level, components }
 }

@@ -1,6 +1,8 @@
 export type {
   ConsoleOptions,
+  FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LevelOption,
   OtlpOptions,
   OtlpProtocol,

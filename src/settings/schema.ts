@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LEVELS, parseLevel } from '../logging/index.ts'
+import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
@@ -24,6 +24,7 @@ export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:
 export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
 export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
+const MILLIS_MORE_ALLOWED = 'a number of milliseconds, more than 0'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
 
@@ -92,6 +93,14 @@ const volumeRule = v.strictObject({
   repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
+export const LEVEL_SIGNALS_ALLOWED = LEVEL_SIGNALS.join(', ')
+
+const levelControl = v.strictObject({
+  file: v.optional(text('the path of a file')),
+  signal: v.optional(v.picklist(LEVEL_SIGNALS, LEVEL_SIGNALS_ALLOWED)),
+  signalMillis: v.optional(v.pipe(millis(MILLIS_MORE_ALLOWED), v.gtValue(0, MILLIS_MORE_ALLOWED))),
+})
+
 const flightRecorder = v.strictObject({
   level: v.optional(level),
   maxRecords: v.optional(count()),
@@ -104,6 +113,7 @@ const options = v.strictObject({
   serviceVersion: v.optional(text('a version')),
   environment: v.optional(text('a name such as production')),
   level: v.optional(level),
+  levelControl: v.optional(levelControl),
   console: v.optional(
     v.strictObject({
       enabled: v.optional(flag()),

@@ -1,12 +1,18 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
-import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
+import {
+  parseLevel,
+  SEVERITY,
+  type FlightRecorderSettings,
+  type LevelControlSettings,
+  type VolumeRule,
+} from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
 import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
-import type { FlightRecorderOptions, InitOptions } from './options.ts'
+import type { FlightRecorderOptions, InitOptions, LevelControlOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
 import { resolvePrivacy } from './privacy.ts'
@@ -36,6 +42,7 @@ export interface Settings {
   readonly componentLevels: Readonly<Record<string, number>>
   /** Where some are named, other components are off, save ERROR and above. */
   readonly modules: readonly string[]
+  readonly levelControl: LevelControlSettings
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
   readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
@@ -91,6 +98,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
       (development ? SEVERITY.DEBUG : SEVERITY.INFO),
     componentLevels: env.componentLevels,
     modules: env.modules,
+    levelControl: resolveLevelControl(options.levelControl ?? {}, env),
     volume: options.volume ?? [],
     flightRecorder: resolveFlightRecorder(options.flightRecorder ?? false),
     console: {
@@ -142,6 +150,15 @@ function resolveFlightRecorder(given: boolean | FlightRecorderOptions): FlightRe
   if (given === false) return undefined
   const { level = 'DEBUG', maxRecords = 100, maxTraces = 1_000, maxBytes = 16_777_216 } = given === true ? {} : given
   return { threshold: parseLevel(level) ?? SEVERITY.DEBUG, maxRecords, maxTraces, maxBytes }
+}
+
+function resolveLevelControl(
+  { file, signal, signalMillis = 600_000 }: LevelControlOptions,
+  { levelFile, levelSignal, disabled }: EnvironmentSettings,
+): LevelControlSettings {
+  const path = file ?? levelFile
+  if (disabled) return { file: undefined, signal: undefined, signalMillis }
+  return { file: path === undefined ? undefined : resolve(path), signal: signal ?? levelSignal, signalMillis }
 }
 
 function resolveSampler({ sampler, samplerRatio }: InitOptions, env: EnvironmentSettings): Sampler {

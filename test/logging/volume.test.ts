@@ -2,13 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { withContext } from '../../src/context/index.ts'
 import {
   changeLevel,
-  FlightRecorder,
   getLogger,
   pipeline,
   reportLeftOut,
   SEVERITY,
   VolumeLimits,
-  type LogOutput,
   type VolumeRule,
 } from '../../src/logging/index.ts'
 import { startTelemetry, type Telemetry } from '../support/telemetry.ts'
@@ -154,60 +152,5 @@ describe('a rule of volume', () => {
     limit({ repeatMillis: 60_000, perSecond: 1_000_000 })
     for (let i = 0; i < 3_000; i++) log.info(`text ${'x'.repeat(i % 100)} ${i}`)
     expect(telemetry.records.length).toBe(3_000)
-  })
-})
-
-describe('the flight recorder', () => {
-  const held: string[] = []
-  const output: LogOutput = {
-    name: 'lines',
-    minimumSeverity: 0,
-    emit: (record) => void held.push(String(record.body)),
-    hold: (record) => {
-      const line = `held ${String(record.body)}`
-      return { bytes: line.length, write: () => void held.push(line) }
-    },
-  }
-  let recorder: FlightRecorder
-  const start = (settings: Partial<FlightRecorder['settings']> = {}): void => {
-    held.length = 0
-    recorder = new FlightRecorder({ threshold: 5, maxRecords: 3, maxTraces: 2, maxBytes: 1_000, ...settings })
-    pipeline.start({ outputs: [output], encoding: telemetry.encoding, failed: () => {} })
-    pipeline.components.setLimits({ volume: undefined, recorder, hold: (record) => pipeline.hold(record) })
-  }
-
-  test('brings out what was below the level when the trace fails, before the failure, and then all that follows', () => {
-    start()
-    log.debug('in no trace')
-    log.operation('fine', () => log.debug('quiet'))
-    const run = (): void =>
-      log.operation('broken', () => {
-        for (let i = 0; i < 5; i++) log.debug(`step ${i}`)
-        log.trace('below what it keeps')
-        log.error('oh')
-        log.debug('after')
-        throw new Error('no')
-      })
-    expect(run).toThrow('no')
-    expect(held).toEqual([
-      'fine completed',
-      'held step 2',
-      'held step 3',
-      'held step 4',
-      'oh',
-      'after',
-      'broken failed',
-    ])
-  })
-
-  test('forgets a trace that ended, and the oldest when there are too many or too large ones', () => {
-    start({ maxBytes: 30 })
-    const traces = ['a', 'b', 'c'].map((traceId) => () => {
-      recorder.hold(traceId, { bytes: 10, write: () => void held.push(traceId) })
-    })
-    for (const trace of traces) trace()
-    recorder.end('b')
-    for (const traceId of ['c', 'b', 'a']) recorder.fail(traceId)
-    expect(held).toEqual(['c'])
   })
 })
