@@ -16,7 +16,6 @@ export interface FlightRecorderSettings {
 interface Trace {
   readonly held: HeldRecord[]
   bytes: number
-  failed: boolean
   /** Records that went for want of room. */
   left: number
   last: TraceIdentity | undefined
@@ -42,6 +41,8 @@ export class FlightRecorder {
   readonly settings: FlightRecorderSettings
   readonly #parts: FlightRecorderParts
   readonly #traces = new Map<string, Trace>()
+  /** Apart from what is kept: when many fail they must not push out what others hold. */
+  readonly #failed = new Set<string>()
   /** Spans under way that are the first of their trace in this process: one trace may come here several times at once. */
   readonly #roots = new Map<string, number>()
   #bytes = 0
@@ -59,7 +60,7 @@ export class FlightRecorder {
 
   /** Whether the trace has failed already: then its records go out at once. */
   hasFailed(traceId: string): boolean {
-    return this.#traces.get(traceId)?.failed === true
+    return this.#failed.has(traceId)
   }
 
   hold(identity: TraceIdentity, record: HeldRecord): void {
@@ -71,18 +72,15 @@ export class FlightRecorder {
       this.#add(trace, -((trace.held.shift()?.bytes ?? 0) + OVERHEAD_BYTES))
       trace.left++
     }
-    for (const [oldest, { bytes }] of this.#traces) {
+    for (const oldest of this.#traces.keys()) {
       if (this.#bytes <= this.settings.maxBytes) break
-      if (bytes > 0) this.#forget(oldest)
+      this.#forget(oldest)
     }
   }
 
   #begin(traceId: string): Trace {
-    for (const oldest of this.#traces.keys()) {
-      if (this.#traces.size < this.settings.maxTraces) break
-      this.#forget(oldest)
-    }
-    const trace = { held: [], bytes: 0, failed: false, left: 0, last: undefined }
+    if (this.#traces.size >= this.settings.maxTraces) this.#forget(this.#traces.keys().next().value as string)
+    const trace = { held: [], bytes: 0, left: 0, last: undefined }
     this.#traces.set(traceId, trace)
     return trace
   }
@@ -94,19 +92,21 @@ export class FlightRecorder {
 
   /** The trace failed: what was kept of it goes out. */
   fail(traceId: string): void {
-    const trace = this.#traces.get(traceId) ?? this.#begin(traceId)
-    trace.failed = true
-    this.#add(trace, -trace.bytes)
+    if (!this.#failed.has(traceId)) {
+      makeRoom(this.#failed, this.settings.maxTraces)
+      this.#failed.add(traceId)
+    }
+    const trace = this.#traces.get(traceId)
+    if (trace === undefined) return
+    this.#forget(traceId)
     if (trace.left > 0 && trace.last !== undefined) this.#parts.missing?.(trace.left, trace.last)
-    trace.left = 0
-    for (const { write } of trace.held.splice(0)) write()
+    for (const { write } of trace.held) write()
   }
 
   /** A span begins that is the first of its trace here, or has its parent in another process. */
   rootStarted(traceId: string): void {
     const roots = this.#roots.get(traceId) ?? 0
-    if (roots === 0 && this.#roots.size >= this.settings.maxTraces)
-      this.#roots.delete(this.#roots.keys().next().value as string)
+    if (roots === 0) makeRoom(this.#roots, this.settings.maxTraces)
     this.#roots.set(traceId, roots + 1)
   }
 
@@ -118,12 +118,14 @@ export class FlightRecorder {
       return
     }
     this.#roots.delete(traceId)
+    this.#failed.delete(traceId)
     this.#forget(traceId)
   }
 
   /** Forgets all traces. */
   clear(): void {
     this.#traces.clear()
+    this.#failed.clear()
     this.#roots.clear()
     this.#bytes = 0
   }
@@ -134,4 +136,9 @@ export class FlightRecorder {
     this.#bytes -= trace.bytes
     this.#traces.delete(traceId)
   }
+}
+
+/** Lets the oldest go when there is no room for one more. */
+function makeRoom(of: Map<string, unknown> | Set<string>, most: number): void {
+  if (of.size >= most) of.delete(of.keys().next().value as string)
 }
