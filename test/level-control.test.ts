@@ -70,6 +70,7 @@ describe('a file of levels', () => {
     writeFileSync(file, 'debug')
     start({ CLEW_LEVEL_FILE: file })
     await until('records at DEBUG', () => said('tick') > 0)
+    await isTold(1)
     expect(changes()).toEqual([debug('file')])
     writeFileSync(`${file}.new`, 'orders=trace for 1h where user.id=42')
     renameSync(`${file}.new`, file)
@@ -103,6 +104,7 @@ describe('a file of levels', () => {
     symlinkSync('two', join(folder, 'data.new'))
     renameSync(join(folder, 'data.new'), join(folder, 'data'))
     await until('records at DEBUG', () => said('tick') > 0)
+    await isTold(3)
     expect(changes().map(({ body, level }) => [body, level])).toEqual([
       ['level changed', 'INFO'],
       ['level changed back', 'INFO'],

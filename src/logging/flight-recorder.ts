@@ -14,7 +14,10 @@ export interface FlightRecorderSettings {
 }
 
 interface Trace {
+  /** A ring, once it is full. */
   readonly held: HeldRecord[]
+  /** Where the oldest lies. */
+  oldest: number
   bytes: number
   /** Records that went for want of room. */
   left: number
@@ -66,12 +69,21 @@ export class FlightRecorder {
   hold(identity: TraceIdentity, record: HeldRecord): void {
     const trace = this.#traces.get(identity.traceId) ?? this.#begin(identity.traceId)
     trace.last = identity
-    trace.held.push(record)
-    this.#add(trace, record.bytes + OVERHEAD_BYTES)
-    if (trace.held.length > this.settings.maxRecords) {
-      this.#add(trace, -((trace.held.shift()?.bytes ?? 0) + OVERHEAD_BYTES))
-      trace.left++
-    }
+    if (trace.held.length < this.settings.maxRecords) {
+      trace.held.push(record)
+      this.#add(trace, record.bytes + OVERHEAD_BYTES)
+    } else this.#replaceOldest(trace, record)
+    if (this.#bytes > this.settings.maxBytes) this.#shrink()
+  }
+
+  #replaceOldest(trace: Trace, record: HeldRecord): void {
+    this.#add(trace, record.bytes - (trace.held[trace.oldest]?.bytes ?? 0))
+    trace.held[trace.oldest] = record
+    trace.oldest = (trace.oldest + 1) % this.settings.maxRecords
+    trace.left++
+  }
+
+  #shrink(): void {
     for (const oldest of this.#traces.keys()) {
       if (this.#bytes <= this.settings.maxBytes) break
       this.#forget(oldest)
@@ -80,7 +92,7 @@ export class FlightRecorder {
 
   #begin(traceId: string): Trace {
     if (this.#traces.size >= this.settings.maxTraces) this.#forget(this.#traces.keys().next().value as string)
-    const trace = { held: [], bytes: 0, left: 0, last: undefined }
+    const trace = { held: [], oldest: 0, bytes: 0, left: 0, last: undefined }
     this.#traces.set(traceId, trace)
     return trace
   }
@@ -100,7 +112,7 @@ export class FlightRecorder {
     if (trace === undefined) return
     this.#forget(traceId)
     if (trace.left > 0 && trace.last !== undefined) this.#parts.missing?.(trace.left, trace.last)
-    for (const { write } of trace.held) write()
+    for (const { write } of [...trace.held.slice(trace.oldest), ...trace.held.slice(0, trace.oldest)]) write()
   }
 
   /** A span begins that is the first of its trace here, or has its parent in another process. */

@@ -2,11 +2,12 @@ import type { Context } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
 import { RecordUids, type BoundFields, type Encoding, type Fields, type LogRecordData } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
-import { ownFields, type ValueSafety } from '../values/index.ts'
+import type { ValueSafety } from '../values/index.ts'
 import { traceOf } from './active-trace.ts'
 import type { Verdict } from './component-gate.ts'
 import { Components, type Component } from './component.ts'
 import type { HeldRecord, LogOutput } from './log-output.ts'
+import { markedAsRecorded } from './recorded-mark.ts'
 import { recordedError } from './recorded-errors.ts'
 
 /** What a call says; the pipeline adds time, context and ids. */
@@ -148,18 +149,23 @@ export class Pipeline {
 
   /** A record as the bytes of all outputs, to be written later or never. What an output throws is noted. */
   hold(record: LogRecordData): HeldRecord {
-    const outputs = this.#parts?.outputs ?? []
-    const held = outputs.flatMap((output) => {
-      try {
-        return record.severityNumber >= output.minimumSeverity ? (output.hold?.(record) ?? []) : []
-      } catch (error) {
-        this.#parts?.failed(output.name, error)
-        return []
-      }
-    })
-    return {
-      bytes: held.reduce((total, { bytes }) => total + bytes, 0),
-      write: () => held.forEach(({ write }) => this.guard(write)),
+    const held: HeldRecord[] = []
+    let bytes = 0
+    for (const output of this.#parts?.outputs ?? []) {
+      const part = this.#holdFor(output, record)
+      if (part === undefined) continue
+      held.push(part)
+      bytes += part.bytes
+    }
+    return { bytes, write: () => held.forEach(({ write }) => this.guard(write)) }
+  }
+
+  #holdFor(output: LogOutput, record: LogRecordData): HeldRecord | undefined {
+    try {
+      return record.severityNumber >= output.minimumSeverity ? output.hold?.(record) : undefined
+    } catch (error) {
+      this.#parts?.failed(output.name, error)
+      return undefined
     }
   }
 
@@ -216,8 +222,8 @@ function makeRecord(call: LogCall, verdict: Verdict, { safety, ids }: Making): L
     eventName: call.eventName,
     scope: call.component.scope,
     context: fieldScope(context)?.current(),
-    bound: call.bound,
-    fields: fieldsOf(call, error?.repeated === true, verdict !== 'pass'),
+    bound: verdict === 'pass' ? call.bound : markedAsRecorded(call.bound),
+    fields: fieldsOf(call, error?.repeated === true),
     error: error?.details,
     trace: span,
     uid: ids.next(timeMillis),
@@ -226,13 +232,12 @@ function makeRecord(call: LogCall, verdict: Verdict, { safety, ids }: Making): L
 }
 
 /** The fields of the call, and what there is to say of the record itself. */
-function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean, recorded: boolean): Fields | undefined {
-  if (!errorRepeated && audit !== true && !recorded) return fields
+function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean): Fields | undefined {
+  if (!errorRepeated && audit !== true) return fields
   return {
-    ...ownFields(fields),
+    ...fields,
     ...(errorRepeated ? { 'clew.error.repeated': true } : undefined),
     ...(audit === true ? { 'clew.channel': 'audit' } : undefined),
-    ...(recorded ? { 'clew.flight_recorder': true } : undefined),
   }
 }
 

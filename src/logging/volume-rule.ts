@@ -1,4 +1,5 @@
 import { SEVERITY, type LevelName } from './level.ts'
+import { RecentTexts } from './recent-texts.ts'
 import { textKey } from './text-key.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -91,16 +92,13 @@ function ratedByText(perSecond: number): Limit['admits'] {
 
 /** What is no text is no repeat: whether two objects are the same is dear to find out. */
 function withoutRepeats(millis: number): Limit['admits'] {
-  const said = new Map<number, number>()
+  const said = new RecentTexts(MAX_TEXTS)
   return ({ body, severityNumber }) => {
     if (typeof body !== 'string') return true
     const key = textKey(body, true) + severityNumber
     const now = performance.now()
     const last = said.get(key)
     if (last !== undefined && now - last < millis) return false
-    // Those said last stand last; what goes first is the oldest.
-    said.delete(key)
-    if (said.size >= MAX_TEXTS) said.delete(said.keys().next().value as number)
     said.set(key, now)
     return true
   }

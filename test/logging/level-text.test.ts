@@ -42,8 +42,8 @@ off where tenant.id=x=y
     ['password=hunter2hunter2', 'line 1: "password=[REDACTED]"'],
     ['x'.repeat(2_000), '1000 characters in a line at most'],
     [Array.from({ length: 101 }, (_, n) => `c${n}=debug`).join('\n'), '101 levels; allowed: 100 at most'],
-    ['info for for', 'line 1: "info for for"'],
-  ])('that is wrong is told with its place: %.20s', (text, message) => {
+    ['info for for', 'line 1: "for"; allowed: a time such as'],
+  ])('that is wrong is told with its place, number %#', (text, message) => {
     expect(() => parseLevelText(text)).toThrow(message)
   })
 })
