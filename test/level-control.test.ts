@@ -132,8 +132,8 @@ describe('a file of levels', () => {
   })
 
   test.each([
-    ['a folder', (path: string) => void mkdirSync(path), 'found something else than a file; allowed: a file with text'],
-    ['a named pipe', (path: string) => void execFileSync('mkfifo', [path]), 'found something else than a file'],
+    ['a folder', (path: string) => mkdirSync(path), 'found something else than a file; allowed: a file with text'],
+    ['a named pipe', (path: string) => execFileSync('mkfifo', [path]), 'found something else than a file'],
     ['huge', (path: string) => writeFileSync(path, '#'.repeat(70_000)), 'found more than 65536 bytes'],
     ['a link to itself', (path: string) => symlinkSync(path, path), 'ELOOP'],
   ])('that is %s is told', (_, make, note) => {

@@ -71,7 +71,7 @@ describe('what is counted', () => {
   })
 
   test('outside of all is told for each component, and belongs to nobody', () => {
-    const first = vi.fn()
+    const first = vi.fn<() => void>()
     componentCounts.onFirst = first
     withContext({ 'user.id': 'u1' }, () => log.count('tick', { late_ms: 3 }))
     log.count('tick', { late_ms: 5 })
