@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import WebSocket, { WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { getLogger, init, type Clew, type InitOptions } from '../dist/src/index.js'
 import { startReceiver, type OtlpReceiver } from './support/otlp-receiver.ts'
 import { runProgram } from './support/program.ts'
@@ -73,12 +73,13 @@ test('counters stand on the closing record of a request, and what comes later is
   await afterwards.promise
   await new Promise((resolve) => server.close(resolve))
   await clew?.shutdown()
-  const rows = receiver.logs.filter(({ attributes }) => attributes['rows.count'] !== undefined)
-  expect(rows.map(({ body, attributes }) => [body, attributes['rows.count']])).toEqual([
-    ['read completed', 40],
-    ['request completed', 42],
-    ['counted', 7],
-  ])
+  const rows = new Map(receiver.logs.map(({ body, attributes }) => [body, attributes['rows.count']]))
+  expect(Object.fromEntries(rows)).toEqual({
+    'read completed': 40,
+    'request completed': 42,
+    'external API call': undefined,
+    counted: 7,
+  })
 })
 
 test('counters stand on the closing record of a WebSocket session, however its messages are handled', async () => {
