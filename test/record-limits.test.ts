@@ -25,7 +25,10 @@ afterEach(async () => {
 
 const start = (options: InitOptions): void => {
   const console = { enabled: false }
-  clew = init({ service: 'limits', level: 'INFO', console, home, otlp: { endpoint: receiver.url }, ...options })
+  // The receiver is a server in this process, too: its requests would be records among the others.
+  const instrumentations = { http: false }
+  const otlp = { endpoint: receiver.url }
+  clew = init({ service: 'limits', level: 'INFO', console, home, otlp, instrumentations, ...options })
 }
 const bodies = (): unknown[] => receiver.logs.map(({ body }) => body)
 
@@ -54,7 +57,7 @@ test.each(['natural', 'shutdown', 'exit', 'signal', 'throw'])(
 )
 
 test('counters stand on the closing record of a request, and what comes later is told apart', async () => {
-  start({})
+  start({ instrumentations: {} })
   const log = getLogger('rows')
   const afterwards = Promise.withResolvers<void>()
   const server = createServer((_request, response) => {
@@ -73,11 +76,10 @@ test('counters stand on the closing record of a request, and what comes later is
   await afterwards.promise
   await new Promise((resolve) => server.close(resolve))
   await clew?.shutdown()
-  const rows = new Map(receiver.logs.map(({ body, attributes }) => [body, attributes['rows.count']]))
-  expect(Object.fromEntries(rows)).toEqual({
+  const rows = receiver.logs.filter(({ attributes }) => attributes['rows.count'] !== undefined)
+  expect(Object.fromEntries(rows.map(({ body, attributes }) => [body, attributes['rows.count']]))).toEqual({
     'read completed': 40,
     'request completed': 42,
-    'external API call': undefined,
     counted: 7,
   })
 })

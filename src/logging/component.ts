@@ -136,8 +136,9 @@ export class Components {
   #ownLevelOf(name: string): number | undefined {
     const { components } = this.#levels
     if (Object.hasOwn(components, name)) return components[name]
-    const pattern = Object.keys(components).find((key) => key.includes('*') && componentMatcher(key)(name))
-    return pattern === undefined ? undefined : components[pattern]
+    const meant = Object.keys(components).filter((key) => componentMatcher(key)(name))
+    const key = meant.find((one) => !one.includes('*')) ?? meant[0]
+    return key === undefined ? undefined : components[key]
   }
 
   #commonLevelOf(name: string, { threshold }: { readonly threshold: number } = this.#levels): number {

@@ -15,9 +15,9 @@ const CHANGED_BY = 'clew.level.changed_by'
  */
 export function changeLevel(threshold: number, options: LevelChangeOptions, by: LevelSource): () => void {
   const fields = fieldsOf(threshold, options)
-  const back = (source: ChangedBy): void => tell(BACK, { ...fields, [CHANGED_BY]: source }, false)
+  const back = (source: ChangedBy): void => tell(BACK, fields, source)
   const end = pipeline.components.change({ threshold, options, by, ended: back })
-  tell('level changed', { ...fields, [CHANGED_BY]: by }, true)
+  tell('level changed', fields, by)
   return () => {
     if (end()) back(by)
   }
@@ -57,20 +57,20 @@ function fieldsOf(threshold: number, { component, forMillis, where }: LevelChang
     'clew.level': threshold >= OFF ? 'OFF' : levelName(threshold),
     'clew.level.component': component,
     'clew.level.for_ms': forMillis,
-    'clew.level.where': where,
+    'clew.level.where': where !== undefined && Object.keys(where).length > 0 ? where : undefined,
   }
 }
 
-/** A change belongs to the request that made it; its end to none. */
-function tell(body: string, fields: Fields, inContext: boolean): void {
+/** A call belongs to the request that makes it; all else to none. */
+function tell(body: string, fields: Fields, by: ChangedBy): void {
   pipeline.emit({
     component: pipeline.components.get(COMPONENT),
     severityNumber: SEVERITY.INFO,
     severityText: 'INFO',
     body,
     eventName: CHANGED,
-    fields,
-    context: inContext ? undefined : ROOT_NODE,
+    fields: { ...fields, [CHANGED_BY]: by },
+    context: by === 'call' ? undefined : ROOT_NODE,
     audit: true,
   })
 }

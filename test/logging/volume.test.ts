@@ -26,8 +26,8 @@ const bodies = (): unknown[] => telemetry.records.map(({ body }) => body)
 const log = getLogger('orders')
 
 describe('levels', () => {
-  test('of a component may be set by name or by pattern; the name wins', () => {
-    pipeline.components.setLevels({ threshold: 9, components: { 'orders.*': 5, 'orders.quiet': 17 } })
+  test('of a component may be set by name or by pattern, in any case; the name wins', () => {
+    pipeline.components.setLevels({ threshold: 9, components: { 'ORDERS.*': 5, 'Orders.Quiet': 17 } })
     for (const name of ['orders.api', 'orders.quiet', 'carts']) getLogger(name).debug(name)
     getLogger('orders.quiet').warning('quiet')
     expect(bodies()).toEqual(['orders.api'])
