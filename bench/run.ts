@@ -10,6 +10,7 @@ import { faultBench } from './fault.ts'
 import { httpBench } from './http.ts'
 import { ingestBench } from './ingest.ts'
 import { loadBench } from './load.ts'
+import { loggersBench } from './loggers.ts'
 import { describeLoad, describeMachine, describePeers } from './machine.ts'
 import { writeSection } from './section.ts'
 import { soakBench } from './soak.ts'
@@ -21,6 +22,7 @@ import { volumeBench } from './volume.ts'
 const BENCHES: readonly Bench[] = [
   callBench,
   volumeBench,
+  loggersBench,
   exportBench,
   faultBench,
   loadBench,

@@ -1,7 +1,7 @@
 import { boundedString, DEFAULT_SAFETY } from '../values/index.ts'
 import type { LevelChangeOptions } from './level-changes.ts'
 import { parseLevelList } from './level-list.ts'
-import { LEVELS } from './level.ts'
+import { LEVELS, parseLevel, SEVERITY } from './level.ts'
 
 /** A change that a text asks for. */
 export interface LevelOrder {
@@ -71,11 +71,12 @@ function ordersOf(line: string, number: number): LevelOrder[] {
     ...(forMillis === undefined ? {} : { forMillis }),
     ...(fields === undefined ? {} : { where: fields }),
   }
-  const orders = Object.entries(list.components).map(([component, threshold]): LevelOrder => ({
-    threshold,
-    options: { component, ...change },
-  }))
-  return list.level === undefined ? orders : [{ threshold: list.level, options: change }, ...orders]
+  const orderOf = (level: string, options: LevelChangeOptions): LevelOrder => ({
+    threshold: parseLevel(level) ?? SEVERITY.INFO,
+    options: { ...options, ...change },
+  })
+  const orders = Object.entries(list.components).map(([component, level]) => orderOf(level, { component }))
+  return list.level === undefined ? orders : [orderOf(list.level, {}), ...orders]
 }
 
 function millisOf(time: string): number {

@@ -27,6 +27,8 @@ export interface LogCall {
   readonly ungated?: boolean
   /** For the audit channel: not to be left out for any reason. */
   readonly audit?: boolean
+  /** Whether another logger writes a line of it. */
+  readonly said?: boolean
 }
 
 /** Changes a record before the outputs get it; `undefined` leaves it out. */
@@ -147,7 +149,7 @@ export class Pipeline {
       if (record === undefined) return this.#capture !== undefined
       if (call.audit === true) return emitAudit(record, parts)
       for (const output of parts.outputs) {
-        if (record.severityNumber >= output.minimumSeverity) emitTo(output, record, parts)
+        if (isFor(output, record)) emitTo(output, record, parts)
       }
     } catch (error) {
       parts.failed('record', error)
@@ -172,7 +174,7 @@ export class Pipeline {
 
   #holdFor(output: LogOutput, record: LogRecordData): HeldRecord | undefined {
     try {
-      return record.severityNumber >= output.minimumSeverity ? output.hold?.(record) : undefined
+      return isFor(output, record) ? output.hold?.(record) : undefined
     } catch (error) {
       this.#parts?.failed(output.name, error)
       return undefined
@@ -197,6 +199,10 @@ export class Pipeline {
   noteFailed(error: unknown): void {
     this.#parts?.failed('record', error)
   }
+}
+
+function isFor(output: LogOutput, record: LogRecordData): boolean {
+  return record.severityNumber >= output.minimumSeverity && !(record.said === true && output.besideOthers === true)
 }
 
 function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts): boolean {
@@ -247,6 +253,7 @@ function makeRecord(call: LogCall, verdict: Verdict, { safety, ids }: Making): L
     trace: span,
     uid: ids.next(timeMillis),
     audit: call.audit === true,
+    said: call.said === true,
   }
 }
 

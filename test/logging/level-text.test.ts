@@ -50,11 +50,11 @@ off where tenant.id=x=y
 
 test('LOG_LEVEL needs names before its equals signs', () => {
   expect(['info', 'orders = debug', '=debug', 'a=', 'a=b=debug', ''].map(parseLevelList)).toEqual([
-    { level: 9, components: {} },
-    { level: undefined, components: { orders: 5 } },
+    { level: 'info', components: {} },
+    { level: undefined, components: { orders: 'debug' } },
     undefined,
     undefined,
-    { level: undefined, components: { 'a=b': 5 } },
+    { level: undefined, components: { 'a=b': 'debug' } },
     undefined,
   ])
 })
