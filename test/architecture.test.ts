@@ -10,7 +10,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/values': ['src/privacy'],
   'src/otlp': ['src/values', 'src/privacy'],
   'src/diagnostics': [],
-  'src/context': ['src/otlp', 'src/values'],
+  'src/context': ['src/otlp', 'src/values', 'src/diagnostics'],
   'src/tracing': ['src/context', 'src/otlp', 'src/values'],
   'src/logging': ['src/tracing', 'src/context', 'src/otlp', 'src/values'],
   'src/audit': ['src/logging', 'src/context', 'src/otlp', 'src/values'],
