@@ -2,11 +2,18 @@ import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
-import { changeLevel, getLogger, parseLevel, pipeline, type LevelChangeOptions } from './logging/index.ts'
+import {
+  changeLevel,
+  checkedChange,
+  getLogger,
+  parseLevel,
+  pipeline,
+  type LevelChangeOptions,
+} from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
-import { describeError } from './values/index.ts'
+import { DEFAULT_SAFETY, describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -32,6 +39,7 @@ export class RunningClew implements Clew {
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
     const { road } = this.#parts
     this.#unwatch = watchProcessEnd({
+      rejectionsPass: settings.rejectionsPass,
       uncaught: uncaughtRecord,
       interrupted: () => this.#interrupted(),
       idle: () => void road?.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error)),
@@ -137,16 +145,16 @@ export class RunningClew implements Clew {
     const threshold = parseLevel(level)
     if (threshold === undefined)
       throw new RangeError(
-        `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
+        `setLevel: found ${DEFAULT_SAFETY.json(level).slice(0, 100)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
       )
-    changeLevel(threshold, typeof change === 'string' ? { component: change } : change, 'call')
+    changeLevel(threshold, checkedChange(change), 'call')
   }
 }
 
 function uncaughtRecord(error: unknown, origin: string): void {
   getLogger('process').critical(
     origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception',
-    error,
+    error === undefined ? THROWN_UNDEFINED : error,
     {},
   )
 }

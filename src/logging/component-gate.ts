@@ -1,4 +1,5 @@
 import type { Fields, LogRecordData } from '../otlp/index.ts'
+import { readField } from '../values/index.ts'
 import type { FlightRecorder } from './flight-recorder.ts'
 import { SEVERITY } from './level.ts'
 import type { LevelChange } from './level-changes.ts'
@@ -68,5 +69,8 @@ class ComponentGate implements Gate {
 
 /** Whether a record has all of these fields, bound or its own. */
 function carries({ context, bound, fields }: LogRecordData, where: Fields): boolean {
-  return Object.keys(where).every((key) => (fields?.[key] ?? bound?.fields[key] ?? context?.fields[key]) === where[key])
+  const own = fields ?? {}
+  return Object.keys(where).every(
+    (key) => (readField(own, key) ?? bound?.fields[key] ?? context?.fields[key]) === where[key],
+  )
 }

@@ -1,4 +1,5 @@
 import type { Fields } from '../otlp/index.ts'
+import { DEFAULT_SAFETY } from '../values/index.ts'
 import { componentMatcher } from './component-pattern.ts'
 
 /** What a change of level is for. */
@@ -69,5 +70,5 @@ export class LevelChanges {
 }
 
 function isSame(one: LevelChange, other: LevelChange): boolean {
-  return one.component === other.component && JSON.stringify(one.where) === JSON.stringify(other.where)
+  return one.component === other.component && DEFAULT_SAFETY.json(one.where) === DEFAULT_SAFETY.json(other.where)
 }
