@@ -15,7 +15,7 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-const WITH_PROGRAMS = ['plugins', 'logging', 'configuration', 'audit', 'context', 'existing-loggers'].map(
+const WITH_PROGRAMS = ['plugins', 'logging', 'volume', 'configuration', 'audit', 'context', 'existing-loggers'].map(
   (name) => `docs/${name}.md`,
 )
 

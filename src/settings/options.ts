@@ -1,6 +1,6 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { LevelName, VolumeRule } from '../logging/index.ts'
+import type { LevelName, LevelSignalName, VolumeRule } from '../logging/index.ts'
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
@@ -93,6 +93,19 @@ export interface SpoolOptions {
   readonly writeDelayMillis?: number
 }
 
+/** What changes levels from outside the program while it runs. */
+export interface LevelControlOptions {
+  /**
+   * A file with levels, such as `info,orders=debug for 10m where user.id=42`: they hold as long as it says so. It may come, change and go at any time.
+   * @default CLEW_LEVEL_FILE, else none
+   */
+  readonly file?: string
+  /** A signal that brings DEBUG for a while; the next one takes it back. Not on Windows, nor in worker threads. @default CLEW_LEVEL_SIGNAL, else none */
+  readonly signal?: LevelSignalName
+  /** How long that while is, in milliseconds. @default 600000 (ten minutes) */
+  readonly signalMillis?: number
+}
+
 /** How much the flight recorder keeps. */
 export interface FlightRecorderOptions {
   /** The least severe level that is kept. @default 'DEBUG' */
@@ -158,6 +171,7 @@ export interface InitOptions {
   readonly levels?: Readonly<Record<string, LevelOption>>
   /** Components that are on, in any case; `*` stands for any characters. All others are off, save ERROR and above. @default LOG_MODULES_ENABLED, else all */
   readonly modules?: readonly string[]
+  readonly levelControl?: LevelControlOptions
   readonly console?: ConsoleOptions
   /** `false` sends nothing. */
   readonly otlp?: OtlpOptions | false

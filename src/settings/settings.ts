@@ -2,7 +2,13 @@ import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
 import type { AuditFailure, FailureWatchSettings } from '../audit/index.ts'
-import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
+import {
+  parseLevel,
+  SEVERITY,
+  type FlightRecorderSettings,
+  type LevelControlSettings,
+  type VolumeRule,
+} from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
@@ -37,6 +43,7 @@ export interface Settings {
   readonly componentLevels: Readonly<Record<string, number>>
   /** Where some are named, other components are off, save ERROR and above. */
   readonly modules: readonly string[]
+  readonly levelControl: LevelControlSettings
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
   readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
@@ -137,6 +144,7 @@ function resolveLayers(
     level: severityOf(options.level),
     componentLevels: mapValues(options.levels, severityOf),
     modules: options.modules,
+    levelControl: resolveLevelControl(options),
     volume: options.volume,
     flightRecorder: resolveFlightRecorder(options.flightRecorder),
     console: {
@@ -206,6 +214,12 @@ function resolveFlightRecorder(given: EffectiveOptions['flightRecorder']): Fligh
 function doRejectionsPass(nodeOptions: string): boolean {
   const mode = [...nodeOptions.matchAll(/--unhandled[-_]rejections[= ](\S+)/g)].at(-1)?.[1]
   return mode === 'warn' || mode === 'none'
+}
+
+function resolveLevelControl({ disabled, levelControl }: EffectiveOptions): LevelControlSettings {
+  const { file, signal, signalMillis } = levelControl
+  if (disabled) return { file: undefined, signal: undefined, signalMillis }
+  return { file: file === undefined ? undefined : resolve(file), signal, signalMillis }
 }
 
 /** The name of a service's directory in the spool. */
