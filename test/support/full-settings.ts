@@ -34,6 +34,7 @@ logging:
   home: state
   instrumentations: { redis: false }
   loggers: { console: replace, pino: false, trace_ids: false }
+  resource_detectors: [env]
   runtime_metrics: false
   shutdown_timeout_ms: 100
   sampler: traceidratio
