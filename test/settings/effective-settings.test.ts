@@ -39,6 +39,8 @@ describe('each setting tells where it comes from', () => {
       'resource',
       'privacy.keys',
       'privacy.hashKey',
+      'levelControl.file',
+      'levelControl.signal',
       'contextManager',
     ])
   })
