@@ -55,6 +55,16 @@ function shown(path: string, value: unknown): string {
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return String(value)
   const parts = Object.entries(value)
   const isData = [null, Object.prototype].includes(Object.getPrototypeOf(value) as object | null)
-  if (!isData || parts.some(([, part]) => typeof part === 'function')) return value.constructor.name
+  if (!isData || parts.some(([, part]) => typeof part === 'function')) return named(value)
   return `{ ${parts.map(([key, part]) => `${key}: ${shown(key, part)}`).join(', ')} }`
+}
+
+/** As it calls itself, such as a sampler; otherwise its class. */
+function named(value: object): string {
+  try {
+    const text: unknown = Object.hasOwn(value, 'toString') && (value as { toString: () => unknown }).toString()
+    return typeof text === 'string' && text !== '' ? shownValue(text).slice(1, -1) : value.constructor.name
+  } catch {
+    return value.constructor.name
+  }
 }
