@@ -2,7 +2,6 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { JSON_KEYS } from '../src/outputs/field-names.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { runProgram } from './support/program.ts'
 
@@ -72,13 +71,6 @@ test('every option and every environment variable is on the page of options', ()
   expect(variables.length).toBeGreaterThan(10)
   expect(options.length).toBeGreaterThan(10)
   expect([...variables, ...options].filter((name) => !page.includes(name))).toEqual([])
-})
-
-test('every field that has a key of its own is on the page of fields', () => {
-  const page = read('docs/fields.md')
-  expect(
-    Object.entries(JSON_KEYS).filter(([name, key]) => !page.includes(`\`${name}\``) || !page.includes(`\`${key}\``)),
-  ).toEqual([])
 })
 
 test('every kind of note is on the page of diagnostics', () => {

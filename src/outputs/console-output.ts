@@ -1,10 +1,11 @@
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
 import { SEVERITY, type HeldRecord, type LogOutput } from '../logging/index.ts'
 import { DescriptorLines, type DescriptorStream } from './descriptor-lines.ts'
-import { humanLine } from './human-line.ts'
+import { humanLine, type HumanStyle } from './human-line.ts'
 import { JsonLines } from './json-line.ts'
+import { logfmtLine } from './logfmt-line.ts'
 
-export type ConsoleFormat = 'human' | 'json'
+export type ConsoleFormat = 'human' | 'json' | 'logfmt'
 
 /** The part of a stream that the console output needs. */
 export interface TextSink {
@@ -12,18 +13,14 @@ export interface TextSink {
   write(text: string): unknown
 }
 
-/** Lines on a stream: for people, or JSON for whatever collects a container's output. Colours only on a terminal. */
+/** Lines on a stream: for people, or JSON or logfmt for whatever collects a container's output. Lines for people tell on a terminal the trace they belong to. */
 export function createConsoleOutput(
   format: ConsoleFormat,
   encoding: Encoding,
   stream: TextSink,
   colour: boolean,
 ): LogOutput {
-  const lines = new JsonLines(encoding)
-  const line =
-    format === 'json'
-      ? (record: LogRecordData) => lines.line(record)
-      : (record: LogRecordData) => humanLine(record, encoding, colour)
+  const line = lineMaker(format, encoding, { colour, trace: stream.isTTY === true })
   const output = { name: 'console', minimumSeverity: 0 }
   if (!hasDescriptor(stream)) {
     const write = (text: string): void => void stream.write(text)
@@ -36,6 +33,13 @@ export function createConsoleOutput(
     hold: (record) => held(line(record), (text) => descriptor.write(text, record.timeMillis, false)),
     end: (timeoutMillis) => descriptor.end(timeoutMillis),
   }
+}
+
+function lineMaker(format: ConsoleFormat, encoding: Encoding, style: HumanStyle): (record: LogRecordData) => string {
+  if (format === 'human') return (record) => humanLine(record, encoding, style)
+  if (format === 'logfmt') return (record) => logfmtLine(record, encoding)
+  const lines = new JsonLines(encoding)
+  return (record) => lines.line(record)
 }
 
 function held(text: string, write: (text: string) => void): HeldRecord {

@@ -2,10 +2,14 @@ import type { Encoding, LogRecordData, TraceIdentity } from '../otlp/index.ts'
 import { flat } from './flat-text.ts'
 import { LineFields, PLACE } from './line-fields.ts'
 import { LineHead } from './line-head.ts'
+import { toldFlags } from './trace-flags.ts'
+import { visibleJson } from './visible-text.ts'
 
-const SAMPLED = 1
+const METADATA = ',"metadata":{'
+/** What the audit channel calls it. */
+const DETAILS = ',"details":{'
 
-/** Turns records into lines of JSON with the keys of the field map. What is not known is left out. */
+/** Turns records into lines of JSON with the keys of the field map (log-record.schema.json). What is not known is left out. */
 export class JsonLines {
   readonly #fields: LineFields
   readonly #safety: Encoding['safety']
@@ -23,22 +27,22 @@ export class JsonLines {
     const { eventName, trace, error } = record
     const places = this.#fields.places(record)
     const metadata = places[PLACE.metadata] as string
-    return (
+    return visibleJson(
       this.#head.text(record.timeMillis, record.severityText, record.scope) +
-      places[PLACE.operation] +
-      ',"message":' +
-      JSON.stringify(this.#safety.plain(record.body ?? eventName ?? '')) +
-      (eventName === undefined ? '' : `,"event":${JSON.stringify(eventName)}`) +
-      places[PLACE.session_id] +
-      places[PLACE.user_id] +
-      places[PLACE.tenant_id] +
-      places[PLACE.request_id] +
-      (trace === undefined ? '' : this.#ids(trace)) +
-      places[PLACE.duration_ms] +
-      places[PLACE.others] +
-      (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
-      `,"uid":"${record.uid.text()}"` +
-      (metadata === '' ? '}\n' : `,"metadata":{${metadata}}}\n`)
+        places[PLACE.operation] +
+        ',"message":' +
+        JSON.stringify(this.#safety.plain(record.body ?? eventName ?? '')) +
+        (eventName === undefined ? '' : `,"event":${JSON.stringify(eventName)}`) +
+        places[PLACE.session_id] +
+        places[PLACE.user_id] +
+        places[PLACE.tenant_id] +
+        places[PLACE.request_id] +
+        (trace === undefined ? '' : this.#ids(trace)) +
+        places[PLACE.duration_ms] +
+        places[PLACE.others] +
+        (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
+        `,"uid":"${record.uid.text()}"` +
+        (metadata === '' ? '}\n' : `${record.audit === true ? DETAILS : METADATA}${metadata}}}\n`),
     )
   }
 
@@ -51,8 +55,8 @@ export class JsonLines {
   }
 }
 
-/** Flags are said only of traces that are not sampled: their spans are not to be found. @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/ */
-function traceText({ traceId, spanId, traceFlags }: TraceIdentity): string {
-  const unsampled = (traceFlags & SAMPLED) === 0 ? ',"trace_flags":"00"' : ''
-  return flat(`,"trace_id":${JSON.stringify(traceId)},"span_id":${JSON.stringify(spanId)}${unsampled}`)
+function traceText(trace: TraceIdentity): string {
+  const flags = toldFlags(trace)
+  const flagsText = flags === undefined ? '' : `,"trace_flags":"${flags}"`
+  return flat(`,"trace_id":${JSON.stringify(trace.traceId)},"span_id":${JSON.stringify(trace.spanId)}${flagsText}`)
 }

@@ -9,7 +9,7 @@ import {
 } from './otlp-environment.ts'
 import { oneOf, parseMillis, parsePairs, type ReadVariable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
-import { LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
+import { CONSOLE_FORMATS, LEVELS_ALLOWED, RATIO_ALLOWED, type ConsoleFormat } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
 
@@ -24,6 +24,9 @@ export interface EnvironmentSettings {
   readonly level: number | undefined
   readonly componentLevels: Readonly<Record<string, number>>
   readonly modules: readonly string[]
+  readonly format: ConsoleFormat | undefined
+  /** Whether lines are coloured; undefined where the terminal decides. */
+  readonly colour: boolean | undefined
   readonly home: string | undefined
   readonly resource: Readonly<Record<string, string>>
   readonly otlp: OtlpEnvironment
@@ -68,6 +71,8 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     modules:
       read('LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters') ??
       [],
+    format: read('LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
+    colour: parseColour(plain('FORCE_COLOR'), plain('NO_COLOR'), plain('TERM')),
     home: plain('CLEW_HOME'),
     resource: read('OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between') ?? {},
     otlp: readOtlpEnvironment(read),
@@ -94,6 +99,12 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     samplerRatio: read('OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
     propagators: read('OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
   }
+}
+
+/** As Node has it. @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv */
+function parseColour(force: string | undefined, no: string | undefined, terminal: string | undefined) {
+  if (force !== undefined) return force !== '0' && force.toLowerCase() !== 'false'
+  return no !== undefined || terminal === 'dumb' ? false : undefined
 }
 
 const MIN_INTERVAL_MILLIS = 100

@@ -25,6 +25,8 @@ export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
 export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
+export const CONSOLE_FORMATS = ['human', 'json', 'logfmt'] as const
+export type ConsoleFormat = (typeof CONSOLE_FORMATS)[number]
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
 
 /** Whether a text is an http or https URL. */
@@ -107,7 +109,7 @@ const options = v.strictObject({
   console: v.optional(
     v.strictObject({
       enabled: v.optional(flag()),
-      format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
+      format: v.optional(v.picklist(CONSOLE_FORMATS, "'human', 'json' or 'logfmt'")),
     }),
   ),
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),

@@ -11,7 +11,7 @@ import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
 import { resolvePrivacy } from './privacy.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
-import { optionMistakes } from './schema.ts'
+import { optionMistakes, type ConsoleFormat } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 
 /** The bounds of what waits on disk. */
@@ -38,7 +38,7 @@ export interface Settings {
   readonly modules: readonly string[]
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
-  readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
+  readonly console: { readonly enabled: boolean; readonly format: ConsoleFormat; readonly colour: boolean }
   readonly otlp: OtlpSettings | undefined
   readonly spool: SpoolSettings
   /** Whether it was asked for that nothing is sent, rather than nothing said of where to. */
@@ -95,8 +95,8 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     flightRecorder: resolveFlightRecorder(options.flightRecorder ?? false),
     console: {
       enabled: options.console?.enabled ?? true,
-      format: options.console?.format ?? (development ? 'human' : 'json'),
-      colour: process.stdout.isTTY && variables['NO_COLOR'] === undefined,
+      format: options.console?.format ?? env.format ?? (development ? 'human' : 'json'),
+      colour: env.colour ?? process.stdout.isTTY,
     },
     otlp:
       options.otlp === false

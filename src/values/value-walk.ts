@@ -108,10 +108,15 @@ export class ValueWalk {
       text: (text) => this.#bounded(text),
       plain: (inner) => this.#plain(inner, depth + 1),
     })
+    this.#details(details)
+  }
+
+  #details(details: object): void {
     this.#sink.beginMap()
-    for (const [key, text] of Object.entries(details)) {
+    for (const [key, part] of Object.entries(details) as [string, string | object][]) {
       this.#sink.beginEntry(key)
-      this.#sink.text(text)
+      if (typeof part === 'string') this.#sink.text(part)
+      else this.#details(part)
       this.#sink.endEntry()
     }
     this.#sink.endMap()
