@@ -112,7 +112,7 @@ describe('one record that has everything, read back', () => {
   const saidInRun = (key: string, run: Answer): unknown => SAID[key] ?? at(run, key)
 
   test.each(CASES)('tells %s by the name of its row everywhere', (key, { attribute, part = '' }) => {
-    const json = JSON.parse(line) as Answer
+    const json: Answer = JSON.parse(line)
     const wire = attribute === undefined ? parts()[part] : entry.attributes[attribute]
     const first = saidInRun(key, json)
     const second = saidInRun(key, answer)

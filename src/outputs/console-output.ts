@@ -4,6 +4,7 @@ import { DescriptorLines, type DescriptorStream } from './descriptor-lines.ts'
 import { humanLine, type HumanStyle } from './human-line.ts'
 import { JsonLines } from './json-line.ts'
 import { logfmtLine } from './logfmt-line.ts'
+import { visibleJson } from './visible-text.ts'
 
 export type ConsoleFormat = 'human' | 'json' | 'logfmt'
 
@@ -20,13 +21,13 @@ export function createConsoleOutput(
   stream: TextSink,
   colour: boolean,
 ): LogOutput {
-  const line = lineMaker(format, encoding, { colour, trace: stream.isTTY === true })
+  const { line, finish } = lineMaker(format, encoding, { colour, trace: stream.isTTY === true })
   const output = { name: 'console', minimumSeverity: 0 }
   if (!hasDescriptor(stream)) {
-    const write = (text: string): void => void stream.write(text)
+    const write = (text: string): void => void stream.write(finish === undefined ? text : finish(text))
     return { ...output, emit: (record) => write(line(record)), hold: (record) => held(line(record), write) }
   }
-  const descriptor = new DescriptorLines(stream)
+  const descriptor = new DescriptorLines(stream, finish)
   return {
     ...output,
     emit: (record) => descriptor.write(line(record), record.timeMillis, record.severityNumber >= SEVERITY.ERROR),
@@ -35,11 +36,17 @@ export function createConsoleOutput(
   }
 }
 
-function lineMaker(format: ConsoleFormat, encoding: Encoding, style: HumanStyle): (record: LogRecordData) => string {
-  if (format === 'human') return (record) => humanLine(record, encoding, style)
-  if (format === 'logfmt') return (record) => logfmtLine(record, encoding)
+interface LineMaker {
+  readonly line: (record: LogRecordData) => string
+  /** What is left to do to lines, many at once. */
+  readonly finish?: (lines: string) => string
+}
+
+function lineMaker(format: ConsoleFormat, encoding: Encoding, style: HumanStyle): LineMaker {
+  if (format === 'human') return { line: (record) => humanLine(record, encoding, style) }
+  if (format === 'logfmt') return { line: (record) => logfmtLine(record, encoding) }
   const lines = new JsonLines(encoding)
-  return (record) => lines.line(record)
+  return { line: (record) => lines.rawLine(record), finish: visibleJson }
 }
 
 function held(text: string, write: (text: string) => void): HeldRecord {

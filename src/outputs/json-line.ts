@@ -22,27 +22,32 @@ export class JsonLines {
     this.#safety = encoding.safety
   }
 
-  /** One record as one line, ending in a line feed. */
+  /** One record as one line, ending in a line feed, that a terminal can show. */
   line(record: LogRecordData): string {
+    return visibleJson(this.rawLine(record))
+  }
+
+  /** The same, where characters that a terminal acts on stand as they are: for who gathers lines, and takes `visibleJson` of many at once, which costs a tenth. */
+  rawLine(record: LogRecordData): string {
     const { eventName, trace, error } = record
     const places = this.#fields.places(record)
     const metadata = places[PLACE.metadata] as string
-    return visibleJson(
+    return (
       this.#head.text(record.timeMillis, record.severityText, record.scope) +
-        places[PLACE.operation] +
-        ',"message":' +
-        JSON.stringify(this.#safety.plain(record.body ?? eventName ?? '')) +
-        (eventName === undefined ? '' : `,"event":${JSON.stringify(eventName)}`) +
-        places[PLACE.session_id] +
-        places[PLACE.user_id] +
-        places[PLACE.tenant_id] +
-        places[PLACE.request_id] +
-        (trace === undefined ? '' : this.#ids(trace)) +
-        places[PLACE.duration_ms] +
-        places[PLACE.others] +
-        (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
-        `,"uid":"${record.uid.text()}"` +
-        (metadata === '' ? '}\n' : `${record.audit === true ? DETAILS : METADATA}${metadata}}}\n`),
+      places[PLACE.operation] +
+      ',"message":' +
+      JSON.stringify(this.#safety.plain(record.body ?? eventName ?? '')) +
+      (eventName === undefined ? '' : `,"event":${JSON.stringify(eventName)}`) +
+      places[PLACE.session_id] +
+      places[PLACE.user_id] +
+      places[PLACE.tenant_id] +
+      places[PLACE.request_id] +
+      (trace === undefined ? '' : this.#ids(trace)) +
+      places[PLACE.duration_ms] +
+      places[PLACE.others] +
+      (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
+      `,"uid":"${record.uid.text()}"` +
+      (metadata === '' ? '}\n' : `${record.audit === true ? DETAILS : METADATA}${metadata}}}\n`)
     )
   }
 

@@ -14,9 +14,9 @@ export function visibleText(text: string): string {
   })
 }
 
-/** The same for JSON text, which has its C0 controls escaped already, and says the same afterwards. */
+/** The same for JSON text of one line or more, which has its C0 controls escaped already, and says the same afterwards. */
 export function visibleJson(json: string): string {
-  // Most lines are ASCII, and to know that is far cheaper than to look at each character.
+  // Most lines are ASCII, and to know that is far cheaper than to look at each character. What costs is to join the text from its pieces, so once for many lines is best.
   if (Buffer.byteLength(json) === json.length && !json.includes('\u007f')) return json
   return json.replace(HIDDEN, escapeOf)
 }
