@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AUDIT_LOG_COLUMNS, FIELD_MAP, PARAMETERS, type FieldRow } from '../src/fields/index.ts'
+import { levelName } from '../src/logging/index.ts'
 import type { LogEntry } from '../src/otlp/decode-entry.ts'
 import { startTestServer, type Answer, type TestServer } from './server/test-server.ts'
 import { parseLogfmt } from './support/logfmt.ts'
@@ -93,7 +94,7 @@ const CASES = ROWS.filter(({ key }) => key !== 'metadata').map((row) => [row.key
 describe('one record that has everything, read back', () => {
   const parts = (): Record<string, unknown> => ({
     timeUnixNano: new Date(entry.timeMillis).toISOString(),
-    severityText: entry.severityText,
+    severityNumber: levelName(entry.severityNumber),
     'scope.name': entry.scope.name,
     body: entry.body,
     eventName: entry.eventName,

@@ -25,7 +25,7 @@ export interface FieldRow {
  */
 export const FIELD_MAP = [
   { key: 'timestamp', part: 'timeUnixNano', column: 'timestamp' },
-  { key: 'level', part: 'severityText', parameters: ['level'], column: 'level' },
+  { key: 'level', part: 'severityNumber', parameters: ['level'], column: 'level' },
   { key: 'component', part: 'scope.name', parameters: ['module', 'logger'], column: 'component' },
   { key: 'operation', attribute: 'clew.operation', column: 'operation' },
   { key: 'message', part: 'body', column: 'message' },

@@ -1,16 +1,17 @@
+import { levelName, type LevelName } from '../logging/index.ts'
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
 import type { ErrorDetails } from '../values/index.ts'
 import { fieldTexts } from './field-text.ts'
 import { visibleText } from './visible-text.ts'
 
-const COLOURS: ReadonlyMap<string, string> = new Map([
-  ['TRACE', '\u001b[90m'],
-  ['DEBUG', '\u001b[36m'],
-  ['INFO', '\u001b[32m'],
-  ['WARNING', '\u001b[33m'],
-  ['ERROR', '\u001b[31m'],
-  ['CRITICAL', '\u001b[1;31m'],
-])
+const COLOURS: Readonly<Record<LevelName, string>> = {
+  TRACE: '\u001b[90m',
+  DEBUG: '\u001b[36m',
+  INFO: '\u001b[32m',
+  WARNING: '\u001b[33m',
+  ERROR: '\u001b[31m',
+  CRITICAL: '\u001b[1;31m',
+}
 const DIM = '\u001b[2m'
 const RESET = '\u001b[0m'
 
@@ -27,8 +28,8 @@ export interface HumanStyle {
 /** `2024-01-15 10:30:45 [INFO] session_manager: Session created (session_id=abc123)`, local time, ending in a line feed; an error's stack in lines below. */
 export function humanLine(record: LogRecordData, encoding: Encoding, { colour, trace }: HumanStyle): string {
   const message = encoding.safety.plain(record.body ?? record.eventName ?? '')
-  const name = visibleText(record.severityText)
-  const level = colour ? `${COLOURS.get(name) ?? ''}${name}${RESET}` : name
+  const name = levelName(record.severityNumber)
+  const level = colour ? `${COLOURS[name]}${name}${RESET}` : name
   const head = `${localTime(record.timeMillis)} [${level}] ${visibleText(record.scope.name)}: ${visibleText(message)}`
   const tail = fieldsPart(record, encoding) + (trace ? tracePart(record) : '')
   return `${head}${colour && tail !== '' ? DIM + tail + RESET : tail}\n${errorLines(record.error)}`

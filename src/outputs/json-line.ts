@@ -1,3 +1,4 @@
+import { levelName } from '../logging/index.ts'
 import type { Encoding, LogRecordData, TraceIdentity } from '../otlp/index.ts'
 import { flat } from './flat-text.ts'
 import { LineFields, PLACE } from './line-fields.ts'
@@ -33,7 +34,7 @@ export class JsonLines {
     const places = this.#fields.places(record)
     const metadata = places[PLACE.metadata] as string
     return (
-      this.#head.text(record.timeMillis, record.severityText, record.scope) +
+      this.#head.text(record.timeMillis, levelName(record.severityNumber), record.scope) +
       places[PLACE.operation] +
       ',"message":' +
       JSON.stringify(this.#safety.plain(record.body ?? eventName ?? '')) +

@@ -1,4 +1,5 @@
 import { FIELD_MAP } from '../fields/index.ts'
+import { levelName } from '../logging/index.ts'
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
 import { fieldTexts, type FieldText } from './field-text.ts'
 import { toldFlags } from './trace-flags.ts'
@@ -10,11 +11,11 @@ const PREFIX = 'metadata.'
 
 /** What can't stand in a key: space and controls, quotes, equals signs, and what a terminal takes for a command. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
-const NOT_IN_KEYS = /[\u0000-\u0020"=\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd]/gu
+const NOT_IN_KEYS = /[\u0000-\u0020\s"=\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd]/gu
 
 /** What makes quotes needed. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
-const NEEDS_QUOTES = /[\u0000-\u0020"=\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd]/u
+const NEEDS_QUOTES = /[\u0000-\u0020\s"=\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd]/u
 
 /**
  * One record as a line of logfmt, ending in a line feed: `timestamp=… level=INFO component=orders message="order placed" session_id=s-1 order.id=7`, with the keys of the field map, the
@@ -27,7 +28,7 @@ export function logfmtLine(record: LogRecordData, encoding: Encoding): string {
   const flags = trace === undefined ? undefined : toldFlags(trace)
   return [
     `timestamp=${new Date(record.timeMillis).toISOString()}`,
-    pair('level', record.severityText),
+    pair('level', levelName(record.severityNumber)),
     pair('component', record.scope.name),
     // An event mostly says nothing but its name.
     ...(message === eventName ? [] : [pair('message', message)]),
