@@ -66,7 +66,6 @@ export const FIELD_MAP = [
   { key: 'error.message', attribute: 'exception.message', column: 'error_message' },
   { key: 'error.stack', attribute: 'exception.stacktrace', column: 'error_stack' },
   { key: 'error.code', attribute: 'clew.error.code' },
-  { key: 'error.cause', attribute: 'clew.error.cause' },
   { key: 'uid', attribute: 'log.record.uid', column: 'uid' },
   { key: 'metadata', part: 'attributes', column: 'metadata' },
 ] as const satisfies readonly FieldRow[]

@@ -26,8 +26,8 @@ export function recordedError(
   if (trace === undefined || typeof thrown !== 'object' || thrown === null) return { details, repeated: false }
   const earlier = recorded.get(thrown)
   if (earlier?.traceId === trace.traceId && earlier.severityNumber >= severityNumber) {
-    const { stack: _stack, cause: _cause, ...short } = details
-    return { details: short, repeated: true }
+    const { type, message } = details
+    return { details: { type, message }, repeated: true }
   }
   recorded.set(thrown, { severityNumber, traceId: trace.traceId })
   return { details, repeated: false }

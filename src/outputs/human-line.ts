@@ -1,6 +1,5 @@
 import { levelName, type LevelName } from '../logging/index.ts'
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
-import type { ErrorDetails } from '../values/index.ts'
 import { fieldTexts } from './field-text.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -32,7 +31,7 @@ export function humanLine(record: LogRecordData, encoding: Encoding, { colour, t
   const level = colour ? `${COLOURS[name]}${name}${RESET}` : name
   const head = `${localTime(record.timeMillis)} [${level}] ${visibleText(record.scope.name)}: ${visibleText(message)}`
   const tail = fieldsPart(record, encoding) + (trace ? tracePart(record) : '')
-  return `${head}${colour && tail !== '' ? DIM + tail + RESET : tail}\n${errorLines(record.error)}`
+  return `${head}${colour && tail !== '' ? DIM + tail + RESET : tail}\n${errorLines(record)}`
 }
 
 function fieldsPart(record: LogRecordData, encoding: Encoding): string {
@@ -46,15 +45,13 @@ function tracePart({ trace }: LogRecordData): string {
   return trace === undefined ? '' : ` trace=${visibleText(trace.traceId.slice(0, SHORT_TRACE_LENGTH))}`
 }
 
-/** The stack, with what it does not tell: a message that was changed after the error was made, and its code. */
-function errorLines(error: ErrorDetails | undefined): string {
+function errorLines({ error }: LogRecordData): string {
   if (error === undefined) return ''
-  const { type, message, stack, code } = error
-  const named = `${type}: ${message}`
-  const text = stack === undefined ? named : stack.includes(message) ? stack : `${named}\n${stack}`
-  const lines = text.split('\n')
-  if (code !== undefined && !text.includes(code)) lines.push(`code: ${code}`)
-  return lines.map((line) => `    ${visibleText(line)}\n`).join('')
+  const text = error.stack ?? `${error.type}: ${error.message}`
+  return text
+    .split('\n')
+    .map((line) => `    ${visibleText(line)}\n`)
+    .join('')
 }
 
 /** Text as it is, unless something in it could be taken for its end. */

@@ -1,23 +1,16 @@
 import { isSpanContextValid, type AnyValue, type Attributes, type HrTime, type SpanContext } from '@opentelemetry/api'
-import { ATTRIBUTE } from '../fields/index.ts'
 import { safeName } from '../logging/index.ts'
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { secretProperties } from '../privacy/index.ts'
 import { toMillis } from '../tracing/index.ts'
-import { readField, readShown, type ErrorCause, type ErrorDetails } from '../values/index.ts'
+import { readField, readShown } from '../values/index.ts'
 import { toHrTime } from './hr-time.ts'
 import { scopeOf, type PluginParts } from './plugin-parts.ts'
 import type { InstrumentationScope, Resource } from './sdk-shapes.ts'
 import { setEntry, shownField, shownValue } from './shown-value.ts'
 
-const ERROR = {
-  type: ATTRIBUTE['error.type'],
-  message: ATTRIBUTE['error.message'],
-  stack: ATTRIBUTE['error.stack'],
-  code: ATTRIBUTE['error.code'],
-  cause: ATTRIBUTE['error.cause'],
-} as const
-const ERROR_PARTS = Object.keys(ERROR) as (keyof typeof ERROR)[]
+const EXCEPTION = { type: 'exception.type', message: 'exception.message', stack: 'exception.stacktrace' } as const
+const UID = 'log.record.uid'
 
 /**
  * A record as processors see and change it, in the shape of `@opentelemetry/sdk-logs`. Whatever is read from it is safe and without secrets, also what a processor set: a
@@ -59,9 +52,9 @@ export class ProcessedLogRecord {
     const fields = mergedFields(record.context, record.bound, record.fields)
     const secrets = secretProperties(fields)
     for (const key in fields) this.setAttribute(key, readShown(fields, key, secrets))
-    const { error } = record
-    if (error !== undefined) for (const part of ERROR_PARTS) this.setAttribute(ERROR[part], error[part])
-    this.setAttribute(ATTRIBUTE.uid, record.uid.text())
+    if (record.error !== undefined)
+      for (const part of ['type', 'message', 'stack'] as const) this.setAttribute(EXCEPTION[part], record.error[part])
+    this.setAttribute(UID, record.uid.text())
   }
 
   get hrTime(): HrTime {
@@ -190,10 +183,11 @@ export class ProcessedLogRecord {
     Object.freeze(this.attributes)
     const given = this.#given
     const span = this.#spanContext
+    const { [EXCEPTION.type]: type, [EXCEPTION.message]: message, [EXCEPTION.stack]: stack } = this.attributes
     const fields = this.#fields
-    const error = errorOf(this.attributes)
-    if (error !== undefined) for (const part of ERROR_PARTS) delete fields[ERROR[part]]
-    delete fields[ATTRIBUTE.uid]
+    const error = typeof type === 'string' && typeof message === 'string' ? { type, message } : undefined
+    if (error !== undefined) for (const name of Object.values(EXCEPTION)) delete fields[name]
+    delete fields[UID]
     return {
       timeMillis: toMillis(this.#hrTime),
       severityNumber: this.#severityNumber,
@@ -205,29 +199,10 @@ export class ProcessedLogRecord {
       bound: undefined,
       fields,
       ...(this.#droppedAttributesCount > 0 ? { droppedAttributes: this.#droppedAttributesCount } : undefined),
-      error,
+      error: error !== undefined && typeof stack === 'string' ? { ...error, stack } : error,
       trace: span === given.trace || (span !== undefined && isSpanContextValid(span)) ? span : undefined,
       uid: given.uid,
       ...(given.audit === true ? { audit: true } : undefined),
     }
   }
-}
-
-/** The error that attributes tell of, as the processors left it. */
-function errorOf(attributes: Attributes): ErrorDetails | undefined {
-  const { [ERROR.type]: type, [ERROR.message]: message, [ERROR.stack]: stack } = attributes
-  const { [ERROR.code]: code, [ERROR.cause]: cause } = attributes
-  if (typeof type !== 'string' || typeof message !== 'string') return undefined
-  return {
-    type,
-    message,
-    ...(typeof stack === 'string' ? { stack } : undefined),
-    ...(typeof code === 'string' ? { code } : undefined),
-    ...(isCause(cause) ? { cause } : undefined),
-  }
-}
-
-function isCause(value: unknown): value is ErrorCause {
-  const { type, message } = (value ?? {}) as Partial<Record<keyof ErrorCause, unknown>>
-  return typeof type === 'string' && typeof message === 'string'
 }

@@ -45,8 +45,6 @@ export interface StoredError {
   message: string | null
   stack: string | null
   code: string | null
-  /** The error that this one was thrown for, with its own cause. */
-  cause: JsonValue
 }
 
 /** What {@link storedLog} is made of. */
@@ -130,15 +128,7 @@ function takeError(rest: Attributes): StoredError | null {
   const message = takeText(rest, ATTRIBUTE['error.message'])
   const stack = takeText(rest, ATTRIBUTE['error.stack'])
   if (type === null && message === null && stack === null) return null
-  const code = takeText(rest, ATTRIBUTE['error.code'])
-  const cause = take(rest, ATTRIBUTE['error.cause'])
-  return { type, message, stack, code, cause }
-}
-
-function take(rest: Attributes, key: string): JsonValue {
-  const value = rest[key] ?? null
-  delete rest[key]
-  return value
+  return { type, message, stack, code: takeText(rest, ATTRIBUTE['error.code']) }
 }
 
 function takeText(rest: Attributes, key: string): string | null {
@@ -149,7 +139,10 @@ function takeText(rest: Attributes, key: string): string | null {
 }
 
 function takeTexts(rest: Attributes, key: string): JsonValue {
-  return Array.isArray(rest[key]) ? take(rest, key) : takeText(rest, key)
+  const value = rest[key]
+  if (!Array.isArray(value)) return takeText(rest, key)
+  delete rest[key]
+  return value
 }
 
 function takeNumber(rest: Attributes, key: string): number | null {

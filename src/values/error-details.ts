@@ -7,13 +7,7 @@ export interface ErrorDetails {
   readonly message: string
   /** The stack with the stacks of its causes; absent when the value had none. */
   readonly stack?: string
-  /** Such as `ECONNREFUSED`; absent when the value had none. */
-  readonly code?: string
-  readonly cause?: ErrorCause
 }
-
-/** What an error was thrown for; its stack is in that of the error. */
-export type ErrorCause = Omit<ErrorDetails, 'stack'>
 
 /** What makes the parts of an error safe: bounded and without secrets. */
 export interface ErrorSafety {
@@ -30,22 +24,10 @@ const MAX_TYPE_LENGTH = 256
  * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
  */
 export function errorDetails(thrown: unknown, safety: ErrorSafety): ErrorDetails {
-  const { type, message, ...rest } = withCauses(thrown, safety, new Set())
+  const type = typeName(thrown, safety)
+  const message = messageOf(thrown, safety)
   const stack = stackOf(thrown, safety)
-  return stack === '' ? { type, message, ...rest } : { type, message, stack: safety.text(stack), ...rest }
-}
-
-function withCauses(thrown: unknown, safety: ErrorSafety, seen: Set<unknown>): ErrorCause {
-  seen.add(thrown)
-  const code = codeOf(thrown, safety)
-  const cause = isObject(thrown) ? read(thrown, 'cause') : undefined
-  const isTold = cause !== undefined && cause !== null && seen.size <= MAX_CAUSES && !seen.has(cause)
-  return {
-    type: typeName(thrown, safety),
-    message: messageOf(thrown, safety),
-    ...(code === undefined ? undefined : { code }),
-    ...(isTold ? { cause: withCauses(cause, safety, seen) } : undefined),
-  }
+  return stack === '' ? { type, message } : { type, message, stack: safety.text(stack) }
 }
 
 /** Whether a value is an error: by its class, or, from another realm, by what errors have. Never throws. */
@@ -85,12 +67,6 @@ function messageOf(thrown: unknown, safety: ErrorSafety): string {
   if (!isObject(thrown) && typeof thrown !== 'function') return safety.text(plainText(thrown))
   const message = isObject(thrown) ? read(thrown, 'message') : undefined
   return safety.text(typeof message === 'string' ? message : safety.plain(thrown))
-}
-
-function codeOf(thrown: unknown, safety: ErrorSafety): string | undefined {
-  const code = isObject(thrown) ? read(thrown, 'code') : undefined
-  if (typeof code === 'number') return String(code)
-  return typeof code === 'string' && code !== '' ? safety.text(code).slice(0, MAX_TYPE_LENGTH) : undefined
 }
 
 function ownStack(thrown: unknown): string {

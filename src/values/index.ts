@@ -1,6 +1,6 @@
 export { DEFAULT_SAFETY } from './default-safety.ts'
 export { describeError } from './describe-error.ts'
-export { errorDetails, isError, type ErrorCause, type ErrorDetails, type ErrorSafety } from './error-details.ts'
+export { errorDetails, isError, type ErrorDetails, type ErrorSafety } from './error-details.ts'
 export { JsonSink, plainJson } from './json-sink.ts'
 export { boundedString, DEFAULT_LIMITS, type ValueLimits } from './limits.ts'
 export { ownFields, ownKeys, readField, readShown } from './own-fields.ts'

@@ -108,15 +108,10 @@ export class ValueWalk {
       text: (text) => this.#bounded(text),
       plain: (inner) => this.#plain(inner, depth + 1),
     })
-    this.#details(details)
-  }
-
-  #details(details: object): void {
     this.#sink.beginMap()
-    for (const [key, part] of Object.entries(details) as [string, string | object][]) {
+    for (const [key, text] of Object.entries(details)) {
       this.#sink.beginEntry(key)
-      if (typeof part === 'string') this.#sink.text(part)
-      else this.#details(part)
+      this.#sink.text(text)
       this.#sink.endEntry()
     }
     this.#sink.endMap()

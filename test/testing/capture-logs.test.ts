@@ -13,13 +13,11 @@ const tracer = trace.getTracer('shop', '1.2')
 describe('a captured record', () => {
   test('has the keys of JSON lines, and is whole under its OpenTelemetry names', () => {
     using captured = captureLogs()
-    const error = new TypeError('no money', { cause: Object.assign(new Error('limit'), { code: 'E_LIMIT' }) })
+    const error = new TypeError('no money', { cause: new Error('limit') })
     withContext({ 'session.id': 's-1', 'tenant.id': 'acme' }, () =>
       log.child({ shard: 3 }).error('payment failed', error, { 'order.id': 7, duration_ms: 12.5 }),
     )
-    const cause = { type: 'Error', message: 'limit', code: 'E_LIMIT' }
-    const stack = expect.stringContaining('Caused by: Error: limit')
-    const thrown = { type: 'TypeError', message: 'no money', stack, cause }
+    const thrown = { type: 'TypeError', message: 'no money', stack: expect.stringContaining('Caused by: Error: limit') }
     const uid = expect.stringMatching(/^[0-9A-Z]{26}$/)
     expect(captured.records).toEqual([
       {
@@ -48,7 +46,6 @@ describe('a captured record', () => {
             'exception.type': thrown.type,
             'exception.message': thrown.message,
             'exception.stacktrace': thrown.stack,
-            'clew.error.cause': cause,
             'log.record.uid': uid,
           },
           traceId: '',
