@@ -13,6 +13,12 @@ export interface ClewStatus {
   readonly instrumentations: readonly InstrumentationStatus[]
   /** Undefined when telemetry is not sent. */
   readonly delivery: RoadStatus | undefined
+  readonly audit: {
+    /** Whether an audit record said now would be written where it outlives the process. */
+    readonly ready: boolean
+    /** Audit records that were not, since the start. */
+    readonly unwritten: number
+  }
   /** Records said before `init()` or after `shutdown()`. */
   readonly leftOut: number
   /** Records of traces that are not sampled, left out because `logSampling` is `trace`. */
@@ -45,6 +51,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     endpoint: undefined,
     instrumentations: [],
     delivery: undefined,
+    audit: { ready: false, unwritten: 0 },
     leftOut: 0,
     unsampled: 0,
   }),

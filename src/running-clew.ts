@@ -1,3 +1,4 @@
+import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
@@ -70,6 +71,7 @@ export class RunningClew implements Clew {
     this.#parts.self?.emit()
     this.#parts.self?.stop()
     this.#parts.limits.stop()
+    auditChannel.stop()
     pipeline.stop()
     const arrived = (await this.#parts.road?.flush(true, deadline.left)) ?? true
     await pluginsDone
@@ -121,6 +123,7 @@ export class RunningClew implements Clew {
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#parts.road?.status(),
+      audit: { ready: pipeline.keepsAudit, unwritten: auditChannel.unwritten },
       leftOut: pipeline.leftOut,
       unsampled: this.#parts.sampling?.leftOut ?? 0,
     }

@@ -45,7 +45,6 @@ const SAID: Readonly<Record<string, unknown>> = {
   'error.message': 'no money',
   'error.stack': STACK.join('\n'),
   'error.code': 'E_MONEY',
-  'error.cause': { type: 'RangeError', message: 'no credit', code: 'E_LIMIT' },
 }
 
 const ROWS: readonly FieldRow[] = FIELD_MAP
