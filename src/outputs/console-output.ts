@@ -4,15 +4,10 @@ import { DescriptorLines, type DescriptorStream } from './descriptor-lines.ts'
 import { humanLine, type HumanStyle } from './human-line.ts'
 import { JsonLines } from './json-line.ts'
 import { logfmtLine } from './logfmt-line.ts'
+import { StreamLines, type TextSink } from './stream-lines.ts'
 import { visibleJson } from './visible-text.ts'
 
 export type ConsoleFormat = 'human' | 'json' | 'logfmt'
-
-/** The part of a stream that the console output needs. */
-export interface TextSink {
-  readonly isTTY?: boolean | undefined
-  write(text: string): unknown
-}
 
 /** Lines on a stream: for people, or JSON or logfmt for whatever collects a container's output. Lines for people tell on a terminal the trace they belong to. */
 export function createConsoleOutput(
@@ -24,7 +19,8 @@ export function createConsoleOutput(
   const { line, finish } = lineMaker(format, encoding, { colour, trace: stream.isTTY === true })
   const output = { name: 'console', minimumSeverity: 0 }
   if (!hasDescriptor(stream)) {
-    const write = (text: string): void => void stream.write(finish === undefined ? text : finish(text))
+    const lines = new StreamLines(stream)
+    const write = (text: string): void => lines.write(finish === undefined ? text : finish(text))
     return { ...output, emit: (record) => write(line(record)), hold: (record) => held(line(record), write) }
   }
   const descriptor = new DescriptorLines(stream, finish)
