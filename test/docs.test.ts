@@ -12,7 +12,9 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-describe.each(['README.md', 'docs/plugins.md', 'docs/logging.md', 'docs/audit.md'])('the programs in %s', (page) => {
+const withPrograms = ['README.md', ...['plugins', 'logging', 'audit', 'outputs'].map((name) => `docs/${name}.md`)]
+
+describe.each(withPrograms)('the programs in %s', (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
 
   test.each(blocks.map((block, index) => [index, block] as const))(
