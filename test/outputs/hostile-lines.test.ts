@@ -9,7 +9,7 @@ import { createConsoleOutput, type ConsoleFormat } from '../../src/outputs/index
 import { createEncoding, fixedUid } from '../support/encoding.ts'
 import { logfmtPairs } from '../support/logfmt.ts'
 
-const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/log-record.schema.json'), 'utf8')) as {
+const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../log-record.schema.json'), 'utf8')) as {
   properties: Record<string, unknown>
   $defs: { error: { properties: Record<string, unknown> } }
 }

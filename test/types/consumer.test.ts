@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 
 /** What is shipped, beside package.json. */
-const SHIPPED = ['dist', 'schemas']
+const SHIPPED = ['dist', 'config.schema.json', 'log-record.schema.json']
 /** A project in TypeScript that runs on Node has these; `clew` says so. */
 const ALSO = ['@types/node', 'undici-types']
 
