@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from '../fields/index.ts'
 import { encodeValue } from './any-value-sink.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { encodeAttribute, encodeAttributes } from './encode-attribute.ts'
@@ -44,9 +45,10 @@ function encodeFields(writer: ByteWriter, record: LogRecordData, encoding: Encod
     if (fields !== undefined) encodeAttributes(writer, LOG_ATTRIBUTE, encoding, fields)
   }
   if (error !== undefined) {
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, 'exception.type', error.type)
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, 'exception.message', error.message)
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, 'exception.stacktrace', error.stack)
+    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.type'], error.type)
+    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.message'], error.message)
+    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.stack'], error.stack)
+    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.code'], error.code)
   }
   writer.bytes(record.uid.attribute)
 }

@@ -7,6 +7,8 @@ export interface ErrorDetails {
   readonly message: string
   /** The stack with the stacks of its causes; absent when the value had none. */
   readonly stack?: string
+  /** What the error calls its kind, such as `ECONNREFUSED`; absent when it has none. */
+  readonly code?: string
 }
 
 /** What makes the parts of an error safe: bounded and without secrets. */
@@ -27,7 +29,13 @@ export function errorDetails(thrown: unknown, safety: ErrorSafety): ErrorDetails
   const type = typeName(thrown, safety)
   const message = messageOf(thrown, safety)
   const stack = stackOf(thrown, safety)
-  return stack === '' ? { type, message } : { type, message, stack: safety.text(stack) }
+  const code = isObject(thrown) ? read(thrown, 'code') : undefined
+  return {
+    type,
+    message,
+    ...(stack === '' ? undefined : { stack: safety.text(stack) }),
+    ...(typeof code === 'string' && code !== '' ? { code: safety.text(code).slice(0, MAX_TYPE_LENGTH) } : undefined),
+  }
 }
 
 /** Whether a value is an error: by its class, or, from another realm, by what errors have. Never throws. */
