@@ -14,10 +14,11 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-describe.each([
-  'README.md',
-  ...['plugins', 'logging', 'configuration', 'audit', 'outputs'].map((name) => `docs/${name}.md`),
-])('the programs in %s', (page) => {
+const WITH_PROGRAMS = ['plugins', 'logging', 'configuration', 'audit', 'context', 'existing-loggers', 'outputs'].map(
+  (name) => `docs/${name}.md`,
+)
+
+describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
 
   test.each(blocks.map((block, index) => [index, block] as const))(
@@ -42,7 +43,7 @@ describe.each([
         expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
         const said = [
           ...block.matchAll(
-            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit|setLevel)\(/g,
+            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit\(\{|setLevel\()/g,
           ),
         ].length
         expect(receiver.logs.length).toBe(said)

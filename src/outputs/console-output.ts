@@ -17,7 +17,7 @@ export function createConsoleOutput(
   colour: boolean,
 ): LogOutput {
   const { line, finish } = lineMaker(format, encoding, { colour, trace: stream.isTTY === true })
-  const output = { name: 'console', minimumSeverity: 0 }
+  const output = { name: 'console', minimumSeverity: 0, besideOthers: true }
   if (!hasDescriptor(stream)) {
     const lines = new StreamLines(stream)
     const write = (text: string): void => lines.write(finish === undefined ? text : finish(text))
