@@ -37,10 +37,14 @@ export function whatInitAnswers(): void {
 
 export function everyOption(contextManager: ContextManager): InitOptions {
   return {
+    config: 'config.yaml',
+    disabled: false,
     service: 'shop',
     serviceVersion: '1.0.0',
     environment: 'production',
     level: 'warn',
+    levels: { orders: 'debug', 'http.*': 'WARNING' },
+    modules: ['orders', 'carts*'],
     console: { enabled: true, format: 'logfmt' },
     otlp: {
       endpoint: 'http://127.0.0.1:4318',
@@ -67,7 +71,10 @@ export function everyOption(contextManager: ContextManager): InitOptions {
     },
     volume: [{ component: 'a.*', below: 'ERROR', sample: 0.1, perSecond: 1, per: 'component', repeatMillis: 1 }],
     flightRecorder: { level: 'debug', maxRecords: 1, maxTraces: 1, maxBytes: 1 },
+    audit: { onFailure: 'throw', suspicious: { failuresPerUser: 1, failuresPerAddress: 1, windowMillis: 1 } },
     slowMillis: 1,
+    metricIntervalMillis: 100,
+    runtimeMetrics: false,
     home: '.clew',
     instrumentations: { http: false, websocket: true, redis: true },
     shutdownTimeoutMillis: 1,
@@ -85,7 +92,7 @@ export function everyOption(contextManager: ContextManager): InitOptions {
 export function otherForms(): InitOptions[] {
   return [
     {},
-    { otlp: false },
+    { otlp: false, config: false, audit: { suspicious: false } },
     { flightRecorder: true },
     { sampler: 'parentbased_traceidratio' },
     { privacy: { personalData: { email: 'mask', iban: 'remove' } } },
@@ -99,6 +106,14 @@ export function whatNoOptionTakes(): void {
   init({ service: 7 })
   // @ts-expect-error no such level
   init({ level: 'LOUD' })
+  // @ts-expect-error no such level
+  init({ levels: { orders: 'loud' } })
+  // @ts-expect-error a list
+  init({ modules: 'orders,carts' })
+  // @ts-expect-error true names no file
+  init({ config: true })
+  // @ts-expect-error not one of the two
+  init({ audit: { onFailure: 'ignore' } })
   // @ts-expect-error no such format
   init({ console: { format: 'xml' } })
   // @ts-expect-error no such option

@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api'
 import {
+  audit,
   bindContext,
   enrich,
   getLogger,
@@ -153,6 +154,21 @@ export function everyPartByName(): void {
   logOperation({ ...record, session_id: 's' })
   // @ts-expect-error a component is missing
   logError(caught, {})
+}
+
+export function auditing(): void {
+  expectTypeOf(
+    audit.login({ user: { id: 'u', email: 'a@example.org', role: ['clerk'] }, method: 'password' }),
+  ).toBeBoolean()
+  audit.userAction({ user: 'u', action: 'resume_upload', status: 'SUCCESS', details: { pages: 2 } })
+  const publish = audit.defineAction<{ id: string }>('publish')
+  expectTypeOf(publish({ user: 'u', details: { id: 't' } })).toBeBoolean()
+  // @ts-expect-error an action is missing
+  audit.userAction({ user: 'u' })
+  // @ts-expect-error no such status
+  audit.userAction({ action: 'x', status: 'MAYBE' })
+  // @ts-expect-error these are not its details
+  publish({ user: 'u', details: { name: 't' } })
 }
 
 expectTypeOf<Fields>().toEqualTypeOf<Readonly<Record<string, unknown>>>()
