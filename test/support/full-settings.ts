@@ -18,6 +18,7 @@ logging:
     traces: false
   spool: { max_bytes: 2097152, max_age_ms: 1000, write_delay_ms: 1 }
   resource: { team: a, "deployment.ring": 2, canary: true }
+  resource_detectors: [env, os]
   privacy:
     keys: { customer.*: remove, name: { action: truncate, last: 2 } }
     patterns: [{ pattern: "ORD-\\\\d+", name: order }]
@@ -35,6 +36,7 @@ logging:
   instrumentations: { redis: false }
   loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
+  loggers: { pino: false }
   shutdown_timeout_ms: 100
   sampler: traceidratio
   sampler_ratio: 0.5
