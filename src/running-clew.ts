@@ -6,7 +6,7 @@ import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './loggin
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
-import { describeError } from './values/index.ts'
+import { describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -32,6 +32,7 @@ export class RunningClew implements Clew {
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
     const { road } = this.#parts
     this.#unwatch = watchProcessEnd({
+      rejectionsPass: settings.rejectionsPass,
       uncaught: uncaughtRecord,
       interrupted: () => this.#interrupted(),
       idle: () => void road?.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error)),
@@ -142,7 +143,7 @@ export class RunningClew implements Clew {
 function uncaughtRecord(error: unknown, origin: string): void {
   getLogger('process').critical(
     origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception',
-    error,
+    error === undefined ? THROWN_UNDEFINED : error,
     {},
   )
 }

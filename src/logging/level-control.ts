@@ -3,11 +3,15 @@ import type { Fields } from '../otlp/index.ts'
 import type { ChangedBy, LevelChangeOptions, LevelSource } from './level-changes.ts'
 import { levelName, LEVELS, OFF, parseLevel, SEVERITY } from './level.ts'
 import { pipeline } from './pipeline.ts'
+import { DEFAULT_SAFETY, ownFields } from '../values/index.ts'
 
 const COMPONENT = 'clew'
 const CHANGED = 'clew.level.changed'
 const BACK = 'level changed back'
 const CHANGED_BY = 'clew.level.changed_by'
+const MAX_NAME_LENGTH = 1_024
+const MAX_FIELDS = 32
+const MAX_SHOWN_LENGTH = 100
 
 /**
  * Changes levels while the program runs, and says so on the audit channel; also when the change's time is over.
@@ -25,31 +29,37 @@ export function changeLevel(threshold: number, options: LevelChangeOptions, by: 
 
 /**
  * The call by which a program changes levels.
- * @throws RangeError for what is no level, no component, no time or no fields
+ * @throws RangeError for what is no level, no component, or no time
  */
 export function setLevel(level: string, change: string | LevelChangeOptions = {}): void {
   const threshold = parseLevel(level)
-  if (threshold === undefined) throw wrong('level', level, `${LEVELS.join(', ')}, OFF`)
-  const options = typeof change === 'string' ? { component: change } : change
-  check(options)
-  changeLevel(threshold, options, 'call')
+  if (threshold === undefined) throw wrong('', level, `${LEVELS.join(', ')}, OFF`)
+  changeLevel(threshold, checkedChange(change), 'call')
 }
 
-function check(options: LevelChangeOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw wrong('change', options, 'a component, or { component, forMillis, where }')
-  const { component, forMillis, where } = options
-  if (component !== undefined && (typeof component !== 'string' || component === ''))
-    throw wrong('component', component, 'a name; * stands for any characters')
-  if (forMillis !== undefined && !(typeof forMillis === 'number' && forMillis > 0))
-    throw wrong('forMillis', forMillis, 'a number of milliseconds, more than 0')
-  if (where !== undefined && (typeof where !== 'object' || where === null))
-    throw wrong('where', where, "fields such as { 'user.id': 'u1' }")
+/**
+ * The change that was asked for, a component's name or options, read once.
+ * @throws RangeError for a component that is no text, or a time that is no number
+ */
+export function checkedChange(given: unknown): LevelChangeOptions {
+  const { component, forMillis, where } = typeof given === 'string' ? { component: given } : ownFields(given)
+  if (component !== undefined && !(typeof component === 'string' && component.length <= MAX_NAME_LENGTH))
+    throw wrong('component', component, 'a name, * stands for any characters')
+  if (forMillis !== undefined && !(typeof forMillis === 'number' && forMillis >= 0))
+    throw wrong('forMillis', forMillis, 'a number of milliseconds, 0 or more')
+  const fields = where === undefined ? undefined : ownFields(where)
+  if (fields !== undefined && Object.keys(fields).length > MAX_FIELDS)
+    throw wrong('where', where, `${MAX_FIELDS} fields at most`)
+  return {
+    ...(component === undefined ? undefined : { component }),
+    ...(forMillis === undefined ? undefined : { forMillis }),
+    ...(fields === undefined ? undefined : { where: fields }),
+  }
 }
 
-function wrong(what: string, found: unknown, allowed: string): RangeError {
-  const shown = typeof found === 'string' ? JSON.stringify(found) : String(found)
-  return new RangeError(`setLevel: ${what === 'level' ? '' : `${what}: `}found ${shown}; allowed: ${allowed}`)
+function wrong(option: string, found: unknown, allowed: string): RangeError {
+  const shown = DEFAULT_SAFETY.json(found).slice(0, MAX_SHOWN_LENGTH)
+  return new RangeError(`setLevel: found ${option === '' ? '' : `${option} `}${shown}; allowed: ${allowed}`)
 }
 
 function fieldsOf(threshold: number, { component, forMillis, where }: LevelChangeOptions): Fields {

@@ -1,6 +1,6 @@
 import type { Measured } from '../context/index.ts'
 import { BoundFields, type Fields } from '../otlp/index.ts'
-import { plainText } from '../values/index.ts'
+import { ownFields, plainText } from '../values/index.ts'
 import { callArguments, isFields, type LazyMessage } from './call-arguments.ts'
 import { componentCounts } from './component-counts.ts'
 import type { Component } from './component.ts'
@@ -70,7 +70,7 @@ export class Logger {
     const known = knownLevel(level)
     if (this.#component.threshold > SEVERITY[known]) return
     const safe = safeName(name)
-    this.#emit(known, safe, undefined, typeof fields === 'object' && fields !== null ? fields : undefined, safe)
+    this.#emit(known, safe, undefined, fields === undefined ? undefined : ownFields(fields), safe)
   }
 
   /**
@@ -85,7 +85,7 @@ export class Logger {
 
   /** Whether a record of this level would be kept. */
   enabled(level: LevelName): boolean {
-    return this.#component.threshold <= SEVERITY[level]
+    return this.#component.threshold <= SEVERITY[knownLevel(level)]
   }
 
   /** A logger of the same component whose records carry these fields too. The values are read now. */
@@ -121,7 +121,7 @@ export class Logger {
       const { message, error, fields } = callArguments(first, second, third)
       this.#emit(level, message, error, fields)
     } catch (error) {
-      this.#emit(level, '[the message could not be made]', error, undefined)
+      this.#emit(level, typeof first === 'string' ? first : '[the message could not be made]', error, undefined)
     }
   }
 

@@ -1,14 +1,15 @@
+import { types } from 'node:util'
 import type { Context } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
 import { RecordUids, type BoundFields, type Encoding, type Fields, type LogRecordData } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
-import type { ValueSafety } from '../values/index.ts'
+import { CUT_FIELDS, ownFields, type ValueSafety } from '../values/index.ts'
 import { traceOf } from './active-trace.ts'
 import type { Verdict } from './component-gate.ts'
 import { Components, type Component } from './component.ts'
 import type { HeldRecord, LogOutput } from './log-output.ts'
 import { markedAsRecorded } from './recorded-mark.ts'
-import { recordedError } from './recorded-errors.ts'
+import { markTold, recordedError } from './recorded-errors.ts'
 
 /** What a call says; the pipeline adds time, context and ids. */
 export interface LogCall {
@@ -145,6 +146,7 @@ export class Pipeline {
         verdict.take(made)
         return false
       }
+      if (made.error !== undefined) markTold(made)
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
       if (record === undefined) return this.#capture !== undefined
       if (call.audit === true) return emitAudit(record, parts)
@@ -210,6 +212,9 @@ function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts):
     output.emit(record)
     return true
   } catch (error) {
+    // A proxy that does not tell its keys: the record goes without its fields.
+    if (types.isProxy(record.fields))
+      return emitTo(output, { ...record, fields: { ...ownFields(record.fields), [CUT_FIELDS]: 'unreadable' } }, parts)
     parts.failed(output.name, error)
     return false
   }
@@ -231,39 +236,22 @@ function makeRecord(call: LogCall, verdict: Verdict, { safety, ids }: Making): L
   const context = call.context ?? activeContext()
   const timeMillis = call.timeMillis ?? now()
   const span = traceOf(context)
-  const error =
-    call.error === undefined
-      ? undefined
-      : recordedError(
-          call.error,
-          { severityNumber: call.severityNumber, trace: span, isKept: typeof verdict !== 'object' },
-          safety,
-        )
+  const { severityNumber } = call
   return {
     timeMillis,
-    severityNumber: call.severityNumber,
+    severityNumber,
     severityText: call.severityText,
     body: call.body,
     eventName: call.eventName,
     scope: call.component.scope,
     context: fieldScope(context)?.current(),
     bound: verdict === 'pass' ? call.bound : markedAsRecorded(call.bound),
-    fields: fieldsOf(call, error?.repeated === true),
-    error: error?.details,
+    fields: call.audit === true ? { ...ownFields(call.fields), 'clew.channel': 'audit' } : call.fields,
+    error: call.error === undefined ? undefined : recordedError(call.error, { severityNumber, trace: span }, safety),
     trace: span,
     uid: ids.next(timeMillis),
     audit: call.audit === true,
     said: call.said === true,
-  }
-}
-
-/** The fields of the call, and what there is to say of the record itself. */
-function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean): Fields | undefined {
-  if (!errorRepeated && audit !== true) return fields
-  return {
-    ...fields,
-    ...(errorRepeated ? { 'clew.error.repeated': true } : undefined),
-    ...(audit === true ? { 'clew.channel': 'audit' } : undefined),
   }
 }
 

@@ -1,6 +1,6 @@
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { secretProperties } from '../privacy/index.ts'
-import { plainJson, readShown } from '../values/index.ts'
+import { CUT_FIELDS, plainJson, readShown, stackTrace } from '../values/index.ts'
 import { JSON_KEYS } from './field-names.ts'
 
 const COLOURS: ReadonlyMap<string, string> = new Map([
@@ -32,8 +32,11 @@ export function humanLine(record: LogRecordData, encoding: Encoding, colour: boo
 function errorLines(record: LogRecordData): string {
   const { error } = record
   if (error === undefined) return ''
-  const text = error.stack ?? `${error.type}: ${error.message}`
-  return text
+  const { type, code, fields } = error
+  const extras = Object.entries({ code, ...fields }).filter(([, value]) => value !== undefined)
+  const tail = extras.map(([key, value]) => `${key}=${quoted(String(value))}`).join(' ')
+  const text = stackTrace(error) ?? (error.message === '' ? type : `${type}: ${error.message}`)
+  return `${text}${tail === '' ? '' : `\n(${tail})`}`
     .split('\n')
     .map((line) => `    ${plain(line)}\n`)
     .join('')
@@ -45,13 +48,22 @@ function fieldTexts({ context, bound, fields }: LogRecordData, encoding: Encodin
   const others: string[] = []
   const all = mergedFields(context, bound, fields)
   const secrets = secretProperties(all)
+  const { maxEntries, maxTotalLength } = encoding.safety.limits
+  let length = 0
+  let cut = 0
   for (const key in all) {
+    if (known.length + others.length >= maxEntries || length > maxTotalLength) {
+      cut++
+      continue
+    }
     const { name } = encoding.keys.get(key)
     const text = fieldText(encoding, key, readShown(all, key, secrets))
     const jsonKey = JSON_KEYS.get(name)
-    if (text !== undefined) (jsonKey === undefined ? others : known).push(`${plain(jsonKey ?? name)}=${plain(text)}`)
+    if (text === undefined) continue
+    length += text.length
+    ;(jsonKey === undefined ? others : known).push(`${plain(jsonKey ?? name)}=${plain(text)}`)
   }
-  return [...known, ...others]
+  return cut === 0 ? [...known, ...others] : [...known, ...others, `${CUT_FIELDS}=${cut}`]
 }
 
 function fieldText({ keys, safety }: Encoding, key: string, value: unknown): string | undefined {

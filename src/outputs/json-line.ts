@@ -1,4 +1,5 @@
-import type { Encoding, LogRecordData, TraceIdentity } from '../otlp/index.ts'
+import { namedErrorType, type Encoding, type LogRecordData, type TraceIdentity } from '../otlp/index.ts'
+import type { ErrorDetails } from '../values/index.ts'
 import { flat } from './flat-text.ts'
 import { LineFields, PLACE } from './line-fields.ts'
 import { LineHead } from './line-head.ts'
@@ -36,7 +37,7 @@ export class JsonLines {
       (trace === undefined ? '' : this.#ids(trace)) +
       places[PLACE.duration_ms] +
       places[PLACE.others] +
-      (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
+      (error === undefined ? '' : errorText(error, record)) +
       `,"uid":"${record.uid.text()}"` +
       (metadata === '' ? '}\n' : `,"metadata":{${metadata}}}\n`)
     )
@@ -49,6 +50,12 @@ export class JsonLines {
     }
     return this.#traceText
   }
+}
+
+/** The error with those inside of it; its class, or its code, stands in a key of its own unless a field says it. */
+function errorText(error: ErrorDetails, record: LogRecordData): string {
+  const type = namedErrorType(error, record)
+  return `${type === undefined ? '' : `,"error_type":${JSON.stringify(type)}`},"error":${JSON.stringify(error)}`
 }
 
 /** Flags are said only of traces that are not sampled: their spans are not to be found. @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/ */

@@ -12,7 +12,8 @@ import type {
   PrivacyOptions,
   SuspiciousOptions,
 } from './options.ts'
-import type { ProgramPackage } from './resource.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import type { ProgramPackage } from './resource/program-package.ts'
 
 /** The bounds of what waits on disk. */
 export interface SpoolSettings {
@@ -84,6 +85,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     otlp: defaultOtlp(given.otlp, development),
     spool: DEFAULT_SPOOL,
     resource: {},
+    resourceDetectors: DETECTOR_NAMES,
     privacy: {
       keys: DEFAULT_PRIVACY.keys,
       patterns: [],

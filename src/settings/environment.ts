@@ -1,13 +1,15 @@
 import { LEVEL_SIGNALS, parseLevelList } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName } from '../tracing/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED, type PropagatorName } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import { LOGGER_PATHS, LOGGERS_ALLOWED, parseLoggers } from './loggers.ts'
 import type { InitOptions, LevelOption } from './options.ts'
 import { OTLP_VARIABLES } from './otlp-environment.ts'
 import { oneOf, parseMillis, parseNames, parsePairs, sets, setsText, type Variable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
+import { DETECTOR_NAMES, type DetectorName } from './resource/detector-names.ts'
 import {
   CONFIG_ALLOWED,
+  DETECTORS_ALLOWED,
   LEVEL_SIGNALS_ALLOWED,
   LEVELS_ALLOWED,
   METRIC_INTERVAL_ALLOWED,
@@ -38,13 +40,14 @@ export const VARIABLES: readonly Variable[] = [
   sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
   setsText('home', 'CLEW_HOME'),
   sets('resource', 'OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between'),
+  sets('resourceDetectors', 'OTEL_NODE_RESOURCE_DETECTORS', parseDetectors, `all, none, or ${DETECTORS_ALLOWED}`),
   ...OTLP_VARIABLES,
   sets('metricIntervalMillis', 'OTEL_METRIC_EXPORT_INTERVAL', parseInterval, METRIC_INTERVAL_ALLOWED),
   {
     ...sets('privacy.hashKey', 'CLEW_PRIVACY_KEY', (text) => (isHashKey(text) ? text : undefined), HASH_KEY_ALLOWED),
     show: () => UNSHOWN,
   },
-  sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
+  sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLERS_ALLOWED),
   sets('samplerRatio', 'OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
   sets('propagators', 'OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
   { name: 'CLEW_LOGGERS', paths: LOGGER_PATHS, parse: parseLoggers, allowed: LOGGERS_ALLOWED },
@@ -82,6 +85,14 @@ function parseRatio(text: string): number | undefined {
 function parsePropagators(text: string): PropagatorName[] | undefined {
   const names = text.split(',').map((name) => oneOf(PROPAGATOR_NAMES, name.trim()))
   return names.every((name) => name !== undefined) ? names : undefined
+}
+
+function parseDetectors(text: string): readonly DetectorName[] | undefined {
+  const names = parseNames(text.toLowerCase())
+  if (names.includes('all')) return DETECTOR_NAMES
+  if (names.includes('none')) return []
+  const detectors = names.map((name) => oneOf(DETECTOR_NAMES, name))
+  return detectors.every((name) => name !== undefined) ? detectors : undefined
 }
 
 function parseLevels(text: string): InitOptions | undefined {

@@ -4,6 +4,7 @@ import type { LevelName, LevelSignalName, VolumeRule } from '../logging/index.ts
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
+import type { DetectorName } from './resource/detector-names.ts'
 
 /** A level, in any case; `warn` and `fatal` are accepted spellings. */
 export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 'off'
@@ -177,6 +178,8 @@ export interface InitOptions {
   readonly spool?: SpoolOptions
   /** Attributes of the resource, beside those that are found out. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>
+  /** What finds out about the machine, the container and the process; without `env`, OTEL_RESOURCE_ATTRIBUTES does not count. @default OTEL_NODE_RESOURCE_DETECTORS, else all */
+  readonly resourceDetectors?: readonly DetectorName[]
   readonly privacy?: PrivacyOptions
   readonly audit?: AuditOptions
   /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */

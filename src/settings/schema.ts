@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
@@ -19,6 +20,7 @@ function isMethod(given: unknown, name: string): boolean {
 }
 
 export const CONFIG_ALLOWED = 'the path of a YAML file, or false for none'
+export const DETECTORS_ALLOWED = `some of ${DETECTOR_NAMES.join(', ')}`
 export const RATIO_ALLOWED = 'a number from 0 to 1'
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
 /** Each spelling of a level once, in lower case. */
@@ -167,6 +169,9 @@ const options = {
       'an object of attributes',
     ),
   ),
+  resourceDetectors: v.optional(
+    v.array(v.picklist(DETECTOR_NAMES, DETECTORS_ALLOWED), `a list of ${DETECTORS_ALLOWED}`),
+  ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
   levelControl: v.optional(levelControl),
@@ -210,7 +215,7 @@ const options = {
     ),
   ),
   sampler: v.optional(
-    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLER_NAMES.join(', ')}`),
+    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLERS_ALLOWED}`),
   ),
   samplerRatio: v.optional(v.pipe(v.number(RATIO_ALLOWED), v.minValue(0, RATIO_ALLOWED), v.maxValue(1, RATIO_ALLOWED))),
   propagators: v.optional(

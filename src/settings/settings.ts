@@ -21,7 +21,8 @@ import { readProxy } from './otlp-environment.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
 import type { MistakeLists } from './otlp-sources.ts'
 import { resolvePrivacy } from './privacy.ts'
-import { detectResource, findProgramPackage } from './resource.ts'
+import { detectedLayers, resolveResource } from './resource/resolve-resource.ts'
+import { findProgramPackage } from './resource/program-package.ts'
 import type { FileLayer } from './file/file-layer.ts'
 import { optionMistakes } from './option-mistakes.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
@@ -66,6 +67,8 @@ export interface Settings {
   readonly propagators: readonly (PropagatorName | TextMapPropagator)[]
   readonly contextManager: ContextManager | undefined
   readonly logSampling: 'all' | 'trace'
+  /** Whether Node was told that a rejection nobody handles does not end the process. */
+  readonly rejectionsPass: boolean
 }
 
 /** Settings, and what could not be read and was left at its default. */
@@ -102,7 +105,7 @@ export function resolveSettings(
   mistakes.options.push(...(file?.mistakes ?? []))
   if (wrong.length > 0) throw new SettingsError(wrong)
   if (file?.layer !== undefined) layers.push(file.layer)
-  const resolved = resolveLayers(layers.map(identified), variables, mistakes)
+  const resolved = resolveLayers(detectedLayers(layers).map(identified), variables, mistakes)
   if (wrong.length > 0) throw new SettingsError(wrong)
   return { ...resolved, mistakes: said }
 }
@@ -130,7 +133,7 @@ function resolveLayers(
   const program = findProgramPackage(process.argv[1])
   const all = [...layers, defaultLayer(defaultOptions(said, program))]
   const options = mergeLayers(all) as EffectiveOptions
-  const { environment, service, serviceVersion } = options
+  const { environment, service } = options
   const development = environment === 'development'
   const spoolDirectory = join(resolve(options.home), 'spool', spoolDirectoryOf(service))
   const signals = sentSignals(said.otlp)
@@ -152,13 +155,7 @@ function resolveLayers(
     otlp: resolveOtlp(signals, layers, { development, spoolDirectory, proxy: readProxy(variables) }, mistakes),
     spool: options.spool,
     unsent: signals.length === 0,
-    resource: {
-      ...detectResource(),
-      ...options.resource,
-      ...(serviceVersion === undefined ? undefined : { 'service.version': serviceVersion }),
-      'service.name': service,
-      'deployment.environment.name': environment,
-    },
+    resource: resolveResource(options, layers, variables),
     sampler:
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
@@ -175,6 +172,7 @@ function resolveLayers(
     propagators: options.propagators,
     contextManager: options.contextManager,
     logSampling: options.logSampling,
+    rejectionsPass: doRejectionsPass(`${variables['NODE_OPTIONS'] ?? ''} ${process.execArgv.join(' ')}`),
   }
   return { settings: Object.freeze(settings), layers: all }
 }
@@ -185,10 +183,12 @@ function identified(layer: Layer): Layer {
     resource,
     service = resource?.['service.name'],
     serviceVersion = resource?.['service.version'],
+    environment = resource?.['deployment.environment.name'],
   } = layer.options
   const named = {
     ...(typeof service === 'string' && service !== '' ? { service } : undefined),
     ...(typeof serviceVersion === 'string' && serviceVersion !== '' ? { serviceVersion } : undefined),
+    ...(typeof environment === 'string' && environment !== '' ? { environment } : undefined),
   }
   return { ...layer, options: { ...layer.options, ...named } }
 }
@@ -214,6 +214,12 @@ function resolveLevelControl({ disabled, levelControl }: EffectiveOptions): Leve
   const { file, signal, signalMillis } = levelControl
   if (disabled) return { file: undefined, signal: undefined, signalMillis }
   return { file: file === undefined ? undefined : resolve(file), signal, signalMillis }
+}
+
+/** @param nodeOptions of which the last counts */
+function doRejectionsPass(nodeOptions: string): boolean {
+  const mode = [...nodeOptions.matchAll(/--unhandled[-_]rejections[= ](\S+)/g)].at(-1)?.[1]
+  return mode === 'warn' || mode === 'none'
 }
 
 /** The name of a service's directory in the spool. */

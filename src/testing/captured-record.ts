@@ -8,6 +8,7 @@ import {
 } from '../otlp/index.ts'
 import type { Attributes, JsonValue } from '../otlp/decode-entry.ts'
 import { decodeLogs } from '../otlp/decode-request.ts'
+import type { ErrorDetails } from '../values/index.ts'
 import { createConsoleOutput, type ConsoleFormat } from '../outputs/index.ts'
 
 /** A record as it left the encoders, safe and redacted: with the keys that JSON lines have, and as OpenTelemetry calls things. Keys of what is not known are absent. */
@@ -39,7 +40,7 @@ export interface CapturedRecord {
   readonly status?: JsonValue
   readonly error_type?: JsonValue
   readonly channel?: JsonValue
-  readonly error?: { readonly type: string; readonly message: string; readonly stack?: string }
+  readonly error?: ErrorDetails
   /** All other fields, under their OpenTelemetry names; empty when there are none. */
   readonly metadata: Attributes
   /** The record on the wire. */

@@ -152,6 +152,7 @@ test('the JSON line has the keys of the field map', () => {
     span_id: 'b'.repeat(16),
     duration_ms: 12.5,
     status_code: 201,
+    error_type: 'E',
     error: { type: 'E', message: 'm' },
     uid: '01M7Z15Z4N845NZJ3F02QRKBW7',
     metadata: { password: '[REDACTED]', big: '1152921504606846976', not: 'NaN' },
