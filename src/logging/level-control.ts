@@ -1,5 +1,6 @@
 import { ROOT_NODE } from '../context/index.ts'
 import type { Fields } from '../otlp/index.ts'
+import { isFields } from './call-arguments.ts'
 import type { ChangedBy, LevelChangeOptions, LevelSource } from './level-changes.ts'
 import { levelName, LEVELS, OFF, parseLevel, SEVERITY } from './level.ts'
 import { pipeline } from './pipeline.ts'
@@ -10,8 +11,9 @@ const CHANGED = 'clew.level.changed'
 const BACK = 'level changed back'
 const CHANGED_BY = 'clew.level.changed_by'
 const MAX_NAME_LENGTH = 1_024
-const MAX_FIELDS = 32
 const MAX_SHOWN_LENGTH = 100
+const MAX_WHERE_FIELDS = 16
+const WHERE_ALLOWED = `fields such as { 'user.id': 'u1' }, ${MAX_WHERE_FIELDS} at most`
 
 /**
  * Changes levels while the program runs, and says so on the audit channel; also when the change's time is over.
@@ -29,37 +31,48 @@ export function changeLevel(threshold: number, options: LevelChangeOptions, by: 
 
 /**
  * The call by which a program changes levels.
- * @throws RangeError for what is no level, no component, or no time
+ * @throws RangeError for what is no level, no component, no time or no fields
  */
 export function setLevel(level: string, change: string | LevelChangeOptions = {}): void {
   const threshold = parseLevel(level)
-  if (threshold === undefined) throw wrong('', level, `${LEVELS.join(', ')}, OFF`)
-  changeLevel(threshold, checkedChange(change), 'call')
+  if (threshold === undefined) throw wrong('level', level, `${LEVELS.join(', ')}, OFF`)
+  changeLevel(threshold, checked(change), 'call')
 }
 
-/**
- * The change that was asked for, a component's name or options, read once.
- * @throws RangeError for a component that is no text, or a time that is no number
- */
-export function checkedChange(given: unknown): LevelChangeOptions {
+/** The change that was asked for, read once. */
+function checked(given: unknown): LevelChangeOptions {
+  if (typeof given !== 'string' && (typeof given !== 'object' || given === null))
+    throw wrong('change', given, 'a component, or { component, forMillis, where }')
   const { component, forMillis, where } = typeof given === 'string' ? { component: given } : ownFields(given)
-  if (component !== undefined && !(typeof component === 'string' && component.length <= MAX_NAME_LENGTH))
-    throw wrong('component', component, 'a name, * stands for any characters')
-  if (forMillis !== undefined && !(typeof forMillis === 'number' && forMillis >= 0))
-    throw wrong('forMillis', forMillis, 'a number of milliseconds, 0 or more')
-  const fields = where === undefined ? undefined : ownFields(where)
-  if (fields !== undefined && Object.keys(fields).length > MAX_FIELDS)
-    throw wrong('where', where, `${MAX_FIELDS} fields at most`)
+  if (component !== undefined && !isName(component))
+    throw wrong('component', component, 'a name; * stands for any characters')
+  if (forMillis !== undefined && !(typeof forMillis === 'number' && forMillis > 0))
+    throw wrong('forMillis', forMillis, 'a number of milliseconds, more than 0')
+  if (where !== undefined && !areFields(where)) throw wrong('where', where, WHERE_ALLOWED)
   return {
     ...(component === undefined ? undefined : { component }),
     ...(forMillis === undefined ? undefined : { forMillis }),
-    ...(fields === undefined ? undefined : { where: fields }),
+    ...(where === undefined ? undefined : { where: ownFields(where) }),
   }
 }
 
-function wrong(option: string, found: unknown, allowed: string): RangeError {
+function isName(component: unknown): component is string {
+  return typeof component === 'string' && component !== '' && component.length <= MAX_NAME_LENGTH
+}
+
+/** What every record is asked for has to be little. */
+function areFields(where: unknown): where is Fields {
+  try {
+    return isFields(where) && Object.keys(where).length <= MAX_WHERE_FIELDS
+  } catch {
+    // a proxy
+    return false
+  }
+}
+
+function wrong(what: string, found: unknown, allowed: string): RangeError {
   const shown = DEFAULT_SAFETY.json(found).slice(0, MAX_SHOWN_LENGTH)
-  return new RangeError(`setLevel: found ${option === '' ? '' : `${option} `}${shown}; allowed: ${allowed}`)
+  return new RangeError(`setLevel: ${what === 'level' ? '' : `${what}: `}found ${shown}; allowed: ${allowed}`)
 }
 
 function fieldsOf(threshold: number, { component, forMillis, where }: LevelChangeOptions): Fields {
