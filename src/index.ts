@@ -29,12 +29,14 @@ export {
   type ExplicitErrorRecord,
   type ExplicitRecord,
   type LazyMessage,
+  type LevelChangeOptions,
   type LevelName,
   type Logger,
   type Operation,
   type OperationFunction,
   type OperationOptions,
   type StartedOperation,
+  type VolumeRule,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
@@ -43,10 +45,12 @@ export {
   type AuditOptions,
   type ConsoleOptions,
   type EffectiveSetting,
+  type FlightRecorderOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,
   type PrivacyRule,
+  type LevelControlOptions,
   type LevelOption,
   type LoggerOption,
   type LoggersOptions,

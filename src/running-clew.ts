@@ -2,14 +2,7 @@ import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
-import {
-  changeLevel,
-  checkedChange,
-  getLogger,
-  parseLevel,
-  pipeline,
-  type LevelChangeOptions,
-} from './logging/index.ts'
+import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import {
@@ -19,7 +12,7 @@ import {
   type ResolvedSettings,
   type Settings,
 } from './settings/index.ts'
-import { DEFAULT_SAFETY, describeError, THROWN_UNDEFINED } from './values/index.ts'
+import { describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -86,6 +79,7 @@ export class RunningClew implements Clew {
     await this.#collect(deadline, this.#parts.meters?.shutdown())
     this.#parts.self?.emit()
     this.#parts.self?.stop()
+    this.#parts.stopLevelControl()
     this.#parts.limits.stop()
     auditChannel.stop()
     pipeline.stop()
@@ -150,13 +144,8 @@ export class RunningClew implements Clew {
     this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describeError(error)}`)
   }
 
-  setLevel(level: LevelOption, change: string | LevelChangeOptions = {}): void {
-    const threshold = parseLevel(level)
-    if (threshold === undefined)
-      throw new RangeError(
-        `setLevel: found ${DEFAULT_SAFETY.json(level).slice(0, 100)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
-      )
-    changeLevel(threshold, checkedChange(change), 'call')
+  setLevel(level: LevelOption, change?: string | LevelChangeOptions): void {
+    setLevel(level, change)
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   ConsoleOptions,
   FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
@@ -64,6 +65,7 @@ export interface DefaultOptions extends Defaulted {
   readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
+  readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
 
@@ -97,6 +99,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       onFailure: 'note',
       suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
     },
+    levelControl: { signalMillis: 600_000 },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,
     slowMillis: 1_000,

@@ -1,6 +1,6 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { LevelName, VolumeRule } from '../logging/index.ts'
+import type { LevelName, LevelSignalName, VolumeRule } from '../logging/index.ts'
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
@@ -13,8 +13,8 @@ export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 
 export interface ConsoleOptions {
   /** @default true */
   readonly enabled?: boolean
-  /** `human` for people, `json` for machines. @default 'human' in development, 'json' elsewhere */
-  readonly format?: 'human' | 'json'
+  /** `human` for people; `json` and `logfmt` for machines. @default LOG_FORMAT, else 'human' in development and 'json' elsewhere */
+  readonly format?: 'human' | 'json' | 'logfmt'
 }
 
 /** How OTLP travels. @see https://opentelemetry.io/docs/specs/otlp/ */
@@ -91,6 +91,19 @@ export interface SpoolOptions {
   readonly maxAgeMillis?: number
   /** Longest time that an entry waits in memory before it is written, in milliseconds; ERROR and above never wait. @default 50 */
   readonly writeDelayMillis?: number
+}
+
+/** What changes levels from outside the program while it runs. */
+export interface LevelControlOptions {
+  /**
+   * A file with levels, such as `info,orders=debug for 10m where user.id=42`: they hold as long as it says so. It may come, change and go at any time.
+   * @default CLEW_LEVEL_FILE, else none
+   */
+  readonly file?: string
+  /** A signal that brings DEBUG for a while; the next one takes it back. Not on Windows, nor in worker threads. @default CLEW_LEVEL_SIGNAL, else none */
+  readonly signal?: LevelSignalName
+  /** How long that while is, in milliseconds. @default 600000 (ten minutes) */
+  readonly signalMillis?: number
 }
 
 /** How much the flight recorder keeps. */
@@ -171,6 +184,7 @@ export interface InitOptions {
   readonly levels?: Readonly<Record<string, LevelOption>>
   /** Components that are on, in any case; `*` stands for any characters. All others are off, save ERROR and above. @default LOG_MODULES_ENABLED, else all */
   readonly modules?: readonly string[]
+  readonly levelControl?: LevelControlOptions
   readonly console?: ConsoleOptions
   /** `false` sends nothing. */
   readonly otlp?: OtlpOptions | false

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LEVELS, parseLevel } from '../logging/index.ts'
+import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
@@ -31,7 +31,10 @@ export const HEADERS_ALLOWED = 'key=value pairs with commas between, without con
 export const MIN_METRIC_INTERVAL_MILLIS = 100
 export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_INTERVAL_MILLIS} or more`
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
+const SIGNAL_MILLIS_ALLOWED = 'a number of milliseconds, more than 0'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
+export const CONSOLE_FORMATS = ['human', 'json', 'logfmt'] as const
+export type ConsoleFormat = (typeof CONSOLE_FORMATS)[number]
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
 
 /** Whether a text is an http or https URL. */
@@ -104,6 +107,14 @@ const volumeRule = group({
   repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
+export const LEVEL_SIGNALS_ALLOWED = LEVEL_SIGNALS.join(', ')
+
+const levelControl = group({
+  file: v.optional(text('the path of a file')),
+  signal: v.optional(v.picklist(LEVEL_SIGNALS, LEVEL_SIGNALS_ALLOWED)),
+  signalMillis: v.optional(v.pipe(millis(SIGNAL_MILLIS_ALLOWED), v.gtValue(0, SIGNAL_MILLIS_ALLOWED))),
+})
+
 const flightRecorder = group({
   level: v.optional(level),
   maxRecords: v.optional(count()),
@@ -150,7 +161,7 @@ const options = {
   console: v.optional(
     group({
       enabled: v.optional(flag()),
-      format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
+      format: v.optional(v.picklist(CONSOLE_FORMATS, "'human', 'json' or 'logfmt'")),
     }),
   ),
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
@@ -170,6 +181,7 @@ const options = {
   ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
+  levelControl: v.optional(levelControl),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),

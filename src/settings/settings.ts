@@ -2,12 +2,18 @@ import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
 import type { AuditFailure, FailureWatchSettings } from '../audit/index.ts'
-import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
+import {
+  parseLevel,
+  SEVERITY,
+  type FlightRecorderSettings,
+  type LevelControlSettings,
+  type VolumeRule,
+} from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName, type SpanLimits } from '../tracing/index.ts'
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
-import type { Environment } from './environment.ts'
+import { readColour, type Environment } from './environment.ts'
 import { mergeLayers, type Layer } from './layers.ts'
 import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
@@ -19,6 +25,7 @@ import { detectedLayers, resolveResource } from './resource/resolve-resource.ts'
 import { findProgramPackage } from './resource/program-package.ts'
 import type { FileLayer } from './file/file-layer.ts'
 import { optionMistakes } from './option-mistakes.ts'
+import type { ConsoleFormat } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 import { readSettingsFile } from './settings-file.ts'
 import { surroundingLayers } from './surroundings.ts'
@@ -38,9 +45,10 @@ export interface Settings {
   readonly componentLevels: Readonly<Record<string, number>>
   /** Where some are named, other components are off, save ERROR and above. */
   readonly modules: readonly string[]
+  readonly levelControl: LevelControlSettings
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
-  readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
+  readonly console: { readonly enabled: boolean; readonly format: ConsoleFormat; readonly colour: boolean }
   readonly otlp: OtlpSettings | undefined
   /** Where clew keeps its state: an absolute path. */
   readonly home: string
@@ -152,12 +160,13 @@ function resolveLayers(
     level: severityOf(options.level),
     componentLevels: mapValues(options.levels, severityOf),
     modules: options.modules,
+    levelControl: resolveLevelControl(options),
     volume: options.volume,
     flightRecorder: resolveFlightRecorder(options.flightRecorder),
     console: {
       enabled: options.console.enabled,
       format: options.console.format,
-      colour: process.stdout.isTTY && variables['NO_COLOR'] === undefined,
+      colour: readColour(variables, process.stdout.isTTY),
     },
     otlp: resolveOtlp(signals, layers, { development, spoolDirectory, proxy: readProxy(variables) }, mistakes),
     home,
@@ -223,6 +232,12 @@ function resolveFlightRecorder(given: EffectiveOptions['flightRecorder']): Fligh
 function doRejectionsPass(nodeOptions: string): boolean {
   const mode = [...nodeOptions.matchAll(/--unhandled[-_]rejections[= ](\S+)/g)].at(-1)?.[1]
   return mode === 'warn' || mode === 'none'
+}
+
+function resolveLevelControl({ disabled, levelControl }: EffectiveOptions): LevelControlSettings {
+  const { file, signal, signalMillis } = levelControl
+  if (disabled) return { file: undefined, signal: undefined, signalMillis }
+  return { file: file === undefined ? undefined : resolve(file), signal, signalMillis }
 }
 
 /** The name of a service's directory in the spool. */
