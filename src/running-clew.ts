@@ -2,18 +2,17 @@ import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
-import {
-  changeLevel,
-  checkedChange,
-  getLogger,
-  parseLevel,
-  pipeline,
-  type LevelChangeOptions,
-} from './logging/index.ts'
+import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
-import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
-import { DEFAULT_SAFETY, describeError, THROWN_UNDEFINED } from './values/index.ts'
+import {
+  effectiveSettings,
+  shownUrl,
+  type LevelOption,
+  type ResolvedSettings,
+  type Settings,
+} from './settings/index.ts'
+import { describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -24,6 +23,7 @@ const GOODBYE_MILLIS = 100
 /** clew while it runs, and how it ends. */
 export class RunningClew implements Clew {
   readonly #settings: Settings
+  readonly #layers: ResolvedSettings['layers']
   readonly #parts: RunningParts
   readonly #unwatch: () => void
   readonly #notes: Notes
@@ -32,8 +32,9 @@ export class RunningClew implements Clew {
   #exited = false
 
   /** @param stopped hears when it was shut down */
-  constructor(settings: Settings, notes: Notes, stopped: () => void) {
+  constructor({ settings, layers }: ResolvedSettings, notes: Notes, stopped: () => void) {
     this.#settings = settings
+    this.#layers = layers
     this.#notes = notes
     this.#stopped = stopped
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
@@ -78,6 +79,7 @@ export class RunningClew implements Clew {
     await this.#collect(deadline, this.#parts.meters?.shutdown())
     this.#parts.self?.emit()
     this.#parts.self?.stop()
+    this.#parts.stopLevelControl()
     this.#parts.limits.stop()
     auditChannel.stop()
     pipeline.stop()
@@ -127,6 +129,7 @@ export class RunningClew implements Clew {
     return {
       running: this.#ended === undefined,
       service: this.#settings.service,
+      settings: effectiveSettings(this.#layers),
       environment: this.#settings.environment,
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
@@ -141,13 +144,8 @@ export class RunningClew implements Clew {
     this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describeError(error)}`)
   }
 
-  setLevel(level: LevelOption, change: string | LevelChangeOptions = {}): void {
-    const threshold = parseLevel(level)
-    if (threshold === undefined)
-      throw new RangeError(
-        `setLevel: found ${DEFAULT_SAFETY.json(level).slice(0, 100)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
-      )
-    changeLevel(threshold, checkedChange(change), 'call')
+  setLevel(level: LevelOption, change?: string | LevelChangeOptions): void {
+    setLevel(level, change)
   }
 }
 

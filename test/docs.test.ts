@@ -18,6 +18,7 @@ afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 const WITH_PROGRAMS = [
   'plugins',
   'logging',
+  'volume',
   'configuration',
   'audit',
   'context',

@@ -114,6 +114,7 @@ export class RunningOperation implements StartedOperation {
   #close(level: LevelName, body: string, durationMillis: number, error: unknown): void {
     this.#ended = true
     const gathered = this.#scope?.gathered
+    this.#scope?.close()
     if (gathered !== undefined) this.set(gathered)
     this.#record(level, body, durationMillis, error)
     pipeline.guard(() => this.span.end())

@@ -1,5 +1,5 @@
 export { assembleRequest, type ScopeItems } from './assemble-request.ts'
-export { AttributeKeys, canonicalKey, type AttributeKey } from './attribute-key.ts'
+export { AttributeKeys, canonicalKey, spellingsOf, type AttributeKey } from './attribute-key.ts'
 export { ByteWriter } from './byte-writer.ts'
 export { encodeAttributes } from './encode-attribute.ts'
 export { createEncoding, type Encoding } from './encoding.ts'

@@ -1,10 +1,12 @@
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
+import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
   ConsoleOptions,
   FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
@@ -59,9 +61,11 @@ export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
+  readonly spanLimits: SpanLimits
   readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
+  readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
 
@@ -95,6 +99,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       onFailure: 'note',
       suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
     },
+    levelControl: { signalMillis: 600_000 },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,
     slowMillis: 1_000,
@@ -110,6 +115,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     sampler: 'parentbased_always_on',
     samplerRatio: 1,
     propagators: ['tracecontext', 'baggage'],
+    spanLimits: DEFAULT_SPAN_LIMITS,
     logSampling: 'all',
   }
 }

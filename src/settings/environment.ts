@@ -1,4 +1,4 @@
-import { parseLevel } from '../logging/index.ts'
+import { LEVEL_SIGNALS, parseLevelList } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED, type PropagatorName } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import { LOGGER_PATHS, LOGGERS_ALLOWED, parseLoggers } from './loggers.ts'
@@ -10,6 +10,7 @@ import { DETECTOR_NAMES, type DetectorName } from './resource/detector-names.ts'
 import {
   CONFIG_ALLOWED,
   DETECTORS_ALLOWED,
+  LEVEL_SIGNALS_ALLOWED,
   LEVELS_ALLOWED,
   METRIC_INTERVAL_ALLOWED,
   MIN_METRIC_INTERVAL_MILLIS,
@@ -35,6 +36,8 @@ export const VARIABLES: readonly Variable[] = [
     allowed: `${LEVELS_ALLOWED}, with levels of components after it: info,orders=debug`,
   },
   sets('modules', 'LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters'), // prettier-ignore
+  setsText('levelControl.file', 'CLEW_LEVEL_FILE'),
+  sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
   setsText('home', 'CLEW_HOME'),
   sets('resource', 'OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between'),
   sets('resourceDetectors', 'OTEL_NODE_RESOURCE_DETECTORS', parseDetectors, `all, none, or ${DETECTORS_ALLOWED}`),
@@ -93,14 +96,12 @@ function parseDetectors(text: string): readonly DetectorName[] | undefined {
 }
 
 function parseLevels(text: string): InitOptions | undefined {
-  let level: LevelOption | undefined
-  const levels = Object.create(null) as Record<string, LevelOption>
-  for (const part of text.split(',')) {
-    const [name = '', own] = part.split('=').map((side) => side.trim())
-    const given = (own ?? name) as LevelOption
-    if (parseLevel(given) === undefined) return undefined
-    if (own === undefined) level = given
-    else levels[name] = given
-  }
-  return level === undefined ? { levels } : { level, levels }
+  const list = parseLevelList(text)
+  if (list === undefined) return undefined
+  const levels = list.components as Record<string, LevelOption>
+  return list.level === undefined ? { levels } : { level: list.level as LevelOption, levels }
+}
+
+function parseLevelSignal(text: string): (typeof LEVEL_SIGNALS)[number] | undefined {
+  return LEVEL_SIGNALS.find((signal) => signal === text.toUpperCase())
 }

@@ -1,7 +1,9 @@
 export type {
   AuditOptions,
   ConsoleOptions,
+  FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LevelOption,
   LoggerOption,
   LoggersOptions,
@@ -10,6 +12,7 @@ export type {
   OtlpSignalOptions,
   PrivacyOptions,
   PrivacyPattern,
+  SpanLimitOptions,
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'

@@ -1,6 +1,6 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { LevelName, VolumeRule } from '../logging/index.ts'
+import type { LevelName, LevelSignalName, VolumeRule } from '../logging/index.ts'
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
@@ -93,6 +93,19 @@ export interface SpoolOptions {
   readonly writeDelayMillis?: number
 }
 
+/** What changes levels from outside the program while it runs. */
+export interface LevelControlOptions {
+  /**
+   * A file with levels, such as `info,orders=debug for 10m where user.id=42`: they hold as long as it says so. It may come, change and go at any time.
+   * @default CLEW_LEVEL_FILE, else none
+   */
+  readonly file?: string
+  /** A signal that brings DEBUG for a while; the next one takes it back. Not on Windows, nor in worker threads. @default CLEW_LEVEL_SIGNAL, else none */
+  readonly signal?: LevelSignalName
+  /** How long that while is, in milliseconds. @default 600000 (ten minutes) */
+  readonly signalMillis?: number
+}
+
 /** How much the flight recorder keeps. */
 export interface FlightRecorderOptions {
   /** The least severe level that is kept. @default 'DEBUG' */
@@ -103,6 +116,19 @@ export interface FlightRecorderOptions {
   readonly maxTraces?: number
   /** Most bytes of all together. @default 16777216 */
   readonly maxBytes?: number
+}
+
+/** The value of an attribute of the resource. */
+export type ResourceValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[]
+
+/** How much one span keeps; what is more is counted. */
+export interface SpanLimitOptions {
+  /** @default 128 */
+  readonly attributes?: number
+  /** @default 128 */
+  readonly events?: number
+  /** @default 128 */
+  readonly links?: number
 }
 
 /** `true` takes a logger's records and leaves its lines as they are; `'replace'` silences it, and clew's outputs say them in its place; `false` leaves it alone. */
@@ -158,12 +184,13 @@ export interface InitOptions {
   readonly levels?: Readonly<Record<string, LevelOption>>
   /** Components that are on, in any case; `*` stands for any characters. All others are off, save ERROR and above. @default LOG_MODULES_ENABLED, else all */
   readonly modules?: readonly string[]
+  readonly levelControl?: LevelControlOptions
   readonly console?: ConsoleOptions
   /** `false` sends nothing. */
   readonly otlp?: OtlpOptions | false
   readonly spool?: SpoolOptions
   /** Attributes of the resource, beside those that are found out. */
-  readonly resource?: Readonly<Record<string, string | number | boolean>>
+  readonly resource?: Readonly<Record<string, ResourceValue>>
   /** What finds out about the machine, the container and the process; without `env`, OTEL_RESOURCE_ATTRIBUTES does not count. @default OTEL_NODE_RESOURCE_DETECTORS, else all */
   readonly resourceDetectors?: readonly DetectorName[]
   readonly privacy?: PrivacyOptions
@@ -198,6 +225,7 @@ export interface InitOptions {
   readonly samplerRatio?: number
   /** How traces and baggage travel between processes, in this order: standard formats by name, or any other. @default OTEL_PROPAGATORS, else ['tracecontext', 'baggage'] */
   readonly propagators?: readonly (PropagatorName | TextMapPropagator)[]
+  readonly spanLimits?: SpanLimitOptions
   /** Keeps the running code's context instead of clew's own. */
   readonly contextManager?: ContextManager
   /** `trace` leaves out the records of traces that are not sampled. @default 'all' */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LEVELS, parseLevel } from '../logging/index.ts'
+import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
@@ -31,6 +31,7 @@ export const HEADERS_ALLOWED = 'key=value pairs with commas between, without con
 export const MIN_METRIC_INTERVAL_MILLIS = 100
 export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_INTERVAL_MILLIS} or more`
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
+const SIGNAL_MILLIS_ALLOWED = 'a number of milliseconds, more than 0'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
 
@@ -92,6 +93,8 @@ const SHARE_ALLOWED = 'a number from 0 to 1'
 const RATE_ALLOWED = 'a number of records a second, more than 0'
 const COUNT_ALLOWED = 'a whole number, 1 or more'
 const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.minValue(1, COUNT_ALLOWED))
+const LIMIT_ALLOWED = 'a whole number, 0 or more'
+const limit = () => v.pipe(v.number(LIMIT_ALLOWED), v.integer(LIMIT_ALLOWED), v.minValue(0, LIMIT_ALLOWED))
 
 const volumeRule = group({
   component: v.optional(text("a component's name; * stands for any characters")),
@@ -100,6 +103,14 @@ const volumeRule = group({
   perSecond: v.optional(v.pipe(v.number(RATE_ALLOWED), v.gtValue(0, RATE_ALLOWED))),
   per: v.optional(v.picklist(['message', 'component'], "'message' or 'component'")),
   repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
+})
+
+export const LEVEL_SIGNALS_ALLOWED = LEVEL_SIGNALS.join(', ')
+
+const levelControl = group({
+  file: v.optional(text('the path of a file')),
+  signal: v.optional(v.picklist(LEVEL_SIGNALS, LEVEL_SIGNALS_ALLOWED)),
+  signalMillis: v.optional(v.pipe(millis(SIGNAL_MILLIS_ALLOWED), v.gtValue(0, SIGNAL_MILLIS_ALLOWED))),
 })
 
 const flightRecorder = group({
@@ -156,7 +167,10 @@ const options = {
   resource: v.optional(
     v.record(
       v.string(),
-      v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'),
+      v.union(
+        [v.string(), v.number(), v.boolean(), v.array(v.string()), v.array(v.number()), v.array(v.boolean())],
+        'text, a number, a boolean, or a list of one of these',
+      ),
       'an object of attributes',
     ),
   ),
@@ -165,6 +179,7 @@ const options = {
   ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
+  levelControl: v.optional(levelControl),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
@@ -216,6 +231,9 @@ const options = {
       ),
       'a list',
     ),
+  ),
+  spanLimits: v.optional(
+    group({ attributes: v.optional(limit()), events: v.optional(limit()), links: v.optional(limit()) }),
   ),
   contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
   logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),
