@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { optionNames, optionNamesTable } from '../schema/option-names.ts'
-import { JSON_KEYS } from '../src/outputs/field-names.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { runProgram } from './support/program.ts'
 import { fileTrial } from './support/settings-file.ts'
@@ -23,6 +22,7 @@ const WITH_PROGRAMS = [
   'audit',
   'context',
   'existing-loggers',
+  'outputs',
   'errors',
   'resource-and-sampling',
 ].map((name) => `docs/${name}.md`)
@@ -100,13 +100,6 @@ test('the files of settings on their page are right, save one that shows its mis
   } finally {
     trial.remove()
   }
-})
-
-test('every field that has a key of its own is on the page of fields', () => {
-  const page = read('docs/fields.md')
-  expect(
-    Object.entries(JSON_KEYS).filter(([name, key]) => !page.includes(`\`${name}\``) || !page.includes(`\`${key}\``)),
-  ).toEqual([])
 })
 
 test('every kind of note is on the page of diagnostics', () => {

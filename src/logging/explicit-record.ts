@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from '../fields/index.ts'
 import type { Fields } from '../otlp/index.ts'
 import { isError, ownFields, plainText, readField, THROWN_UNDEFINED } from '../values/index.ts'
 import { knownLevel, SEVERITY, type LevelName } from './level.ts'
@@ -26,12 +27,12 @@ export interface ExplicitErrorRecord extends Omit<ExplicitRecord, 'message'> {
 }
 
 const ATTRIBUTES = {
-  operation: 'clew.operation',
-  sessionId: 'session.id',
-  userId: 'user.id',
-  tenantId: 'clew.tenant.id',
-  requestId: 'clew.request.id',
-  durationMillis: 'clew.duration_ms',
+  operation: ATTRIBUTE.operation,
+  sessionId: ATTRIBUTE.session_id,
+  userId: ATTRIBUTE.user_id,
+  tenantId: ATTRIBUTE.tenant_id,
+  requestId: ATTRIBUTE.request_id,
+  durationMillis: ATTRIBUTE.duration_ms,
 } as const
 
 /** Says one record whose parts are all named, without a logger at hand. Never throws. */

@@ -9,6 +9,7 @@ import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { DETECTOR_NAMES, type DetectorName } from './resource/detector-names.ts'
 import {
   CONFIG_ALLOWED,
+  CONSOLE_FORMATS,
   DETECTORS_ALLOWED,
   LEVEL_SIGNALS_ALLOWED,
   LEVELS_ALLOWED,
@@ -38,6 +39,7 @@ export const VARIABLES: readonly Variable[] = [
   sets('modules', 'LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters'), // prettier-ignore
   setsText('levelControl.file', 'CLEW_LEVEL_FILE'),
   sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
+  sets('console.format', 'LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
   setsText('home', 'CLEW_HOME'),
   sets('resource', 'OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between'),
   sets('resourceDetectors', 'OTEL_NODE_RESOURCE_DETECTORS', parseDetectors, `all, none, or ${DETECTORS_ALLOWED}`),
@@ -70,6 +72,16 @@ export function environmentLayers(environment: Environment, mistakes: SettingsMi
     const said = (): string => name
     return [{ origin: 'environment', options, from: said, place: said, weak: strong !== true, refused: new Set() }]
   })
+}
+
+/**
+ * Whether lines are coloured, as Node decides it.
+ * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv
+ */
+export function readColour(environment: Environment, isTerminal: boolean): boolean {
+  const { FORCE_COLOR: force = '', NO_COLOR: no = '', TERM: terminal } = environment
+  if (force !== '') return force !== '0' && force.toLowerCase() !== 'false'
+  return no === '' && terminal !== 'dumb' && isTerminal
 }
 
 function parseInterval(text: string): number | undefined {

@@ -13,8 +13,8 @@ export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 
 export interface ConsoleOptions {
   /** @default true */
   readonly enabled?: boolean
-  /** `human` for people, `json` for machines. @default 'human' in development, 'json' elsewhere */
-  readonly format?: 'human' | 'json'
+  /** `human` for people; `json` and `logfmt` for machines. @default LOG_FORMAT, else 'human' in development and 'json' elsewhere */
+  readonly format?: 'human' | 'json' | 'logfmt'
 }
 
 /** How OTLP travels. @see https://opentelemetry.io/docs/specs/otlp/ */

@@ -33,6 +33,8 @@ export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_I
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
 const SIGNAL_MILLIS_ALLOWED = 'a number of milliseconds, more than 0'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
+export const CONSOLE_FORMATS = ['human', 'json', 'logfmt'] as const
+export type ConsoleFormat = (typeof CONSOLE_FORMATS)[number]
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
 
 /** Whether a text is an http or https URL. */
@@ -159,7 +161,7 @@ const options = {
   console: v.optional(
     group({
       enabled: v.optional(flag()),
-      format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
+      format: v.optional(v.picklist(CONSOLE_FORMATS, "'human', 'json' or 'logfmt'")),
     }),
   ),
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),

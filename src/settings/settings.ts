@@ -13,7 +13,7 @@ import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName, type SpanLimits } from '../tracing/index.ts'
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
-import type { Environment } from './environment.ts'
+import { readColour, type Environment } from './environment.ts'
 import { mergeLayers, type Layer } from './layers.ts'
 import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
@@ -25,6 +25,7 @@ import { detectedLayers, resolveResource } from './resource/resolve-resource.ts'
 import { findProgramPackage } from './resource/program-package.ts'
 import type { FileLayer } from './file/file-layer.ts'
 import { optionMistakes } from './option-mistakes.ts'
+import type { ConsoleFormat } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 import { readSettingsFile } from './settings-file.ts'
 import { surroundingLayers } from './surroundings.ts'
@@ -47,7 +48,7 @@ export interface Settings {
   readonly levelControl: LevelControlSettings
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
-  readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
+  readonly console: { readonly enabled: boolean; readonly format: ConsoleFormat; readonly colour: boolean }
   readonly otlp: OtlpSettings | undefined
   /** Where clew keeps its state: an absolute path. */
   readonly home: string
@@ -165,7 +166,7 @@ function resolveLayers(
     console: {
       enabled: options.console.enabled,
       format: options.console.format,
-      colour: process.stdout.isTTY && variables['NO_COLOR'] === undefined,
+      colour: readColour(variables, process.stdout.isTTY),
     },
     otlp: resolveOtlp(signals, layers, { development, spoolDirectory, proxy: readProxy(variables) }, mistakes),
     home,

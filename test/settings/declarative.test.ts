@@ -299,7 +299,11 @@ describe('precedence', () => {
     expect(shown('otlp.traces.endpoint')).toEqual(['http://127.0.0.1:14318/custom/traces', 'file', 'line 49'])
     expect(shown('otlp.traces.timeoutMillis')).toEqual(['7000', 'file', 'line 57'])
     expect(shown('otlp.traces.headers.Api-Key')).toEqual(['[REDACTED]', 'file', 'line 50'])
-    expect(shown('sampler')).toEqual([expect.stringMatching(/^ParentBased{root=TraceIdRatioBased{0.25}, /), 'file', 'line 78'])
+    expect(shown('sampler')).toEqual([
+      expect.stringMatching(/^ParentBased{root=TraceIdRatioBased{0.25}, /),
+      'file',
+      'line 78',
+    ])
     expect(shown('spanProcessors')).toEqual(['[ConsoleSpans]', 'file', 'line 40'])
     expect(shown('metricIntervalMillis')).toEqual(['5000', 'file', 'line 96'])
   })

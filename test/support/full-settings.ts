@@ -27,6 +27,7 @@ logging:
     exempt: []
     hash_key: 0123456789abcdef
   audit: { on_failure: throw, suspicious: { failures_per_user: 3 } }
+  level_control: { file: levels, signal: SIGUSR2, signal_ms: 1000 }
   volume:
     - { component: chat, below: INFO, per_second: 5, repeat_ms: 100 }
   flight_recorder: { max_traces: 7 }

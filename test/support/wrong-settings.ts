@@ -19,7 +19,7 @@ export const WRONG_SHAPES: readonly (readonly [text: string, mistakes: readonly 
   ['logging:\n  console: true', ['2:12 logging.console: found true; allowed: an object of enabled, format']],
   ['logging:\n  console: []', ['2:12 logging.console: found a list; allowed: an object of enabled, format']],
   ['logging:\n  console:\n    enabled: yes', ['3:14 logging.console.enabled: found "yes"; allowed: true or false']],
-  ['logging:\n  console:\n    format: jsn', ["3:13 logging.console.format: found \"jsn\"; allowed: 'human' or 'json' (did you mean \"json\"?)"]],
+  ['logging:\n  console:\n    format: jsn', ["3:13 logging.console.format: found \"jsn\"; allowed: 'human', 'json' or 'logfmt' (did you mean \"json\"?)"]],
   ['logging:\n  slow_ms: "500"', [`2:12 logging.slow_ms: found "500"; allowed: ${MILLIS}`]],
   ['logging:\n  slow_ms: -1', [`2:12 logging.slow_ms: found -1; allowed: ${MILLIS}`]],
   ['logging:\n  slow_ms: 1e99', [`2:12 logging.slow_ms: found 1e+99; allowed: ${MILLIS}`]],
