@@ -29,12 +29,14 @@ export {
   type ExplicitErrorRecord,
   type ExplicitRecord,
   type LazyMessage,
+  type LevelChangeOptions,
   type LevelName,
   type Logger,
   type Operation,
   type OperationFunction,
   type OperationOptions,
   type StartedOperation,
+  type VolumeRule,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
@@ -42,10 +44,12 @@ export {
   SettingsError,
   type AuditOptions,
   type ConsoleOptions,
+  type FlightRecorderOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,
   type PrivacyRule,
+  type LevelControlOptions,
   type LevelOption,
   type LoggerOption,
   type LoggersOptions,

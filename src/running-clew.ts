@@ -2,11 +2,11 @@ import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
-import { changeLevel, getLogger, parseLevel, pipeline, type LevelChangeOptions } from './logging/index.ts'
+import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
-import { describeError } from './values/index.ts'
+import { describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -32,6 +32,7 @@ export class RunningClew implements Clew {
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
     const { road } = this.#parts
     this.#unwatch = watchProcessEnd({
+      rejectionsPass: settings.rejectionsPass,
       uncaught: uncaughtRecord,
       interrupted: () => this.#interrupted(),
       idle: () => void road?.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error)),
@@ -70,6 +71,7 @@ export class RunningClew implements Clew {
     await this.#collect(deadline, this.#parts.meters?.shutdown())
     this.#parts.self?.emit()
     this.#parts.self?.stop()
+    this.#parts.stopLevelControl()
     this.#parts.limits.stop()
     auditChannel.stop()
     pipeline.stop()
@@ -133,20 +135,15 @@ export class RunningClew implements Clew {
     this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describeError(error)}`)
   }
 
-  setLevel(level: LevelOption, change: string | LevelChangeOptions = {}): void {
-    const threshold = parseLevel(level)
-    if (threshold === undefined)
-      throw new RangeError(
-        `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
-      )
-    changeLevel(threshold, typeof change === 'string' ? { component: change } : change, 'call')
+  setLevel(level: LevelOption, change?: string | LevelChangeOptions): void {
+    setLevel(level, change)
   }
 }
 
 function uncaughtRecord(error: unknown, origin: string): void {
   getLogger('process').critical(
     origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception',
-    error,
+    error === undefined ? THROWN_UNDEFINED : error,
     {},
   )
 }

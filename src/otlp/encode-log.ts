@@ -1,8 +1,8 @@
-import { ATTRIBUTE } from '../fields/index.ts'
 import { encodeValue } from './any-value-sink.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { encodeAttribute, encodeAttributes } from './encode-attribute.ts'
+import { encodeAttributes } from './encode-attribute.ts'
 import type { Encoding } from './encoding.ts'
+import { errorFields } from './error-fields.ts'
 import { LOG_ATTRIBUTE, mergedFields, overlap } from './fields.ts'
 import type { LogRecordData } from './log-record.ts'
 import { encodeTrace, TraceReference } from './trace-identity.ts'
@@ -44,11 +44,6 @@ function encodeFields(writer: ByteWriter, record: LogRecordData, encoding: Encod
     if (bound !== undefined) writer.bytes(bound.encoded(encoding))
     if (fields !== undefined) encodeAttributes(writer, LOG_ATTRIBUTE, encoding, fields)
   }
-  if (error !== undefined) {
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.type'], error.type)
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.message'], error.message)
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.stack'], error.stack)
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, ATTRIBUTE['error.code'], error.code)
-  }
+  if (error !== undefined) encodeAttributes(writer, LOG_ATTRIBUTE, encoding, errorFields(error, record))
   writer.bytes(record.uid.attribute)
 }

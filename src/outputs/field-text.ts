@@ -1,7 +1,7 @@
 import { KEYED_ATTRIBUTES } from '../fields/index.ts'
 import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { secretProperties } from '../privacy/index.ts'
-import { plainJson, readShown } from '../values/index.ts'
+import { CUT_FIELDS, plainJson, readShown } from '../values/index.ts'
 import { fitsKind } from './field-kind.ts'
 
 /** One field as lines of text show it: safe, and without secrets. */
@@ -15,16 +15,26 @@ export interface FieldText {
   readonly isText: boolean
 }
 
-/** All fields of a record; first those that have a key of their own. */
+/** The fields of a record, as many as its limits allow; first those that have a key of their own. */
 export function fieldTexts({ context, bound, fields }: LogRecordData, encoding: Encoding): FieldText[] {
   const keyed: FieldText[] = []
   const others: FieldText[] = []
   const all = mergedFields(context, bound, fields)
   const secrets = secretProperties(all)
+  const { maxEntries, maxTotalLength } = encoding.safety.limits
+  let length = 0
+  let cut = 0
   for (const name in all) {
+    if (keyed.length + others.length >= maxEntries || length > maxTotalLength) {
+      cut++
+      continue
+    }
     const field = fieldText(name, readShown(all, name, secrets), encoding)
-    if (field !== undefined) (field.isKeyed ? keyed : others).push(field)
+    if (field === undefined) continue
+    length += field.text.length
+    ;(field.isKeyed ? keyed : others).push(field)
   }
+  if (cut > 0) others.push({ key: CUT_FIELDS, isKeyed: false, text: String(cut), isText: false })
   return [...keyed, ...others]
 }
 

@@ -1,5 +1,6 @@
 import { levelName, type LevelName } from '../logging/index.ts'
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
+import { stackTrace } from '../values/index.ts'
 import { fieldTexts } from './field-text.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -47,8 +48,11 @@ function tracePart({ trace }: LogRecordData): string {
 
 function errorLines({ error }: LogRecordData): string {
   if (error === undefined) return ''
-  const text = error.stack ?? `${error.type}: ${error.message}`
-  return text
+  const { type, code, fields } = error
+  const extras = Object.entries({ code, ...fields }).filter(([, value]) => value !== undefined)
+  const tail = extras.map(([key, value]) => `${key}=${quoted(String(value))}`).join(' ')
+  const text = stackTrace(error) ?? (error.message === '' ? type : `${type}: ${error.message}`)
+  return `${text}${tail === '' ? '' : `\n(${tail})`}`
     .split('\n')
     .map((line) => `    ${visibleText(line)}\n`)
     .join('')

@@ -1,5 +1,6 @@
 import { levelName } from '../logging/index.ts'
-import type { Encoding, LogRecordData, TraceIdentity } from '../otlp/index.ts'
+import { namedErrorType, type Encoding, type LogRecordData, type TraceIdentity } from '../otlp/index.ts'
+import type { ErrorDetails } from '../values/index.ts'
 import { flat } from './flat-text.ts'
 import { LineFields, PLACE } from './line-fields.ts'
 import { LineHead } from './line-head.ts'
@@ -46,7 +47,7 @@ export class JsonLines {
       (trace === undefined ? '' : this.#ids(trace)) +
       places[PLACE.duration_ms] +
       places[PLACE.others] +
-      (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
+      (error === undefined ? '' : errorText(error, record)) +
       `,"uid":"${record.uid.text()}"` +
       (metadata === '' ? '}\n' : `${record.audit === true ? DETAILS : METADATA}${metadata}}}\n`)
     )
@@ -59,6 +60,12 @@ export class JsonLines {
     }
     return this.#traceText
   }
+}
+
+/** The error with those inside of it; its class, or its code, stands in a key of its own unless a field says it. */
+function errorText(error: ErrorDetails, record: LogRecordData): string {
+  const type = namedErrorType(error, record)
+  return `${type === undefined ? '' : `,"error_type":${JSON.stringify(type)}`},"error":${JSON.stringify(error)}`
 }
 
 function traceText(trace: TraceIdentity): string {

@@ -8,7 +8,7 @@ import {
   type LogRecordData,
 } from '../otlp/index.ts'
 import { secretProperties, type KeyRule } from '../privacy/index.ts'
-import { readShown } from '../values/index.ts'
+import { CUT_FIELDS, readShown } from '../values/index.ts'
 import { fitsKind } from './field-kind.ts'
 import { flat } from './flat-text.ts'
 
@@ -82,22 +82,32 @@ export class LineFields {
 
   #write(fields: Fields, places: LinePlaces): void {
     const secrets = secretProperties(fields)
-    for (const key in fields) this.#field(key, readShown(fields, key, secrets), places)
+    const { maxEntries, maxTotalLength } = this.#encoding.safety.limits
+    let count = 0
+    let length = 0
+    let cut = 0
+    for (const key in fields) {
+      if (++count > maxEntries || length > maxTotalLength) cut++
+      else length += this.#field(key, readShown(fields, key, secrets), places)
+    }
+    if (cut > 0) this.#field(CUT_FIELDS, cut, places)
   }
 
-  #field(key: string, value: unknown, places: LinePlaces): void {
-    if (value === undefined) return
+  /** @returns the length of what was written */
+  #field(key: string, value: unknown, places: LinePlaces): number {
+    if (value === undefined) return 0
     const known = this.#keys.get(key) ?? this.#addKey(key)
     const { rule } = known
     const covered = rule?.covers(value) === true
     const replaced = covered ? rule.replace(value) : undefined
-    if (covered && replaced === undefined) return
+    if (covered && replaced === undefined) return 0
     const json = replaced === undefined ? this.#encoding.safety.json(value) : JSON.stringify(replaced)
     const { place, first, next } = known.misfit === undefined || fitsKind(json, known.kind) ? known : known.misfit
     // Two spellings of one key: the later stands.
     if (place < PLACE.others) places[place] = next + json
     else if (place === PLACE.metadata && places[place] === '') places[place] = first + json
     else places[place] += next + json
+    return json.length
   }
 
   #addKey(key: string): LineKey {

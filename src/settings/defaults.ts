@@ -5,13 +5,15 @@ import type {
   ConsoleOptions,
   FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
   SuspiciousOptions,
 } from './options.ts'
-import type { ProgramPackage } from './resource.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import type { ProgramPackage } from './resource/program-package.ts'
 
 /** The bounds of what waits on disk. */
 export interface SpoolSettings {
@@ -61,6 +63,7 @@ export interface DefaultOptions extends Defaulted {
   readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
+  readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
 
@@ -82,6 +85,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     otlp: defaultOtlp(given.otlp, development),
     spool: DEFAULT_SPOOL,
     resource: {},
+    resourceDetectors: DETECTOR_NAMES,
     privacy: {
       keys: DEFAULT_PRIVACY.keys,
       patterns: [],
@@ -93,6 +97,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       onFailure: 'note',
       suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
     },
+    levelControl: { signalMillis: 600_000 },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,
     slowMillis: 1_000,

@@ -1,14 +1,17 @@
-import { parseLevel } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName } from '../tracing/index.ts'
+import { LEVEL_SIGNALS, parseLevelList } from '../logging/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED, type PropagatorName } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import { LOGGER_PATHS, LOGGERS_ALLOWED, parseLoggers } from './loggers.ts'
 import type { InitOptions, LevelOption } from './options.ts'
 import { OTLP_VARIABLES } from './otlp-environment.ts'
 import { oneOf, parseMillis, parseNames, parsePairs, sets, setsText, type Variable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
+import { DETECTOR_NAMES, type DetectorName } from './resource/detector-names.ts'
 import {
   CONFIG_ALLOWED,
   CONSOLE_FORMATS,
+  DETECTORS_ALLOWED,
+  LEVEL_SIGNALS_ALLOWED,
   LEVELS_ALLOWED,
   METRIC_INTERVAL_ALLOWED,
   MIN_METRIC_INTERVAL_MILLIS,
@@ -35,15 +38,18 @@ export const VARIABLES: readonly Variable[] = [
   },
   sets('modules', 'LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters'), // prettier-ignore
   sets('console.format', 'LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
+  setsText('levelControl.file', 'CLEW_LEVEL_FILE'),
+  sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
   setsText('home', 'CLEW_HOME'),
   sets('resource', 'OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between'),
+  sets('resourceDetectors', 'OTEL_NODE_RESOURCE_DETECTORS', parseDetectors, `all, none, or ${DETECTORS_ALLOWED}`),
   ...OTLP_VARIABLES,
   sets('metricIntervalMillis', 'OTEL_METRIC_EXPORT_INTERVAL', parseInterval, METRIC_INTERVAL_ALLOWED),
   {
     ...sets('privacy.hashKey', 'CLEW_PRIVACY_KEY', (text) => (isHashKey(text) ? text : undefined), HASH_KEY_ALLOWED),
     show: () => UNSHOWN,
   },
-  sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
+  sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLERS_ALLOWED),
   sets('samplerRatio', 'OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
   sets('propagators', 'OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
   { name: 'CLEW_LOGGERS', paths: LOGGER_PATHS, parse: parseLoggers, allowed: LOGGERS_ALLOWED },
@@ -93,15 +99,21 @@ function parsePropagators(text: string): PropagatorName[] | undefined {
   return names.every((name) => name !== undefined) ? names : undefined
 }
 
+function parseDetectors(text: string): readonly DetectorName[] | undefined {
+  const names = parseNames(text.toLowerCase())
+  if (names.includes('all')) return DETECTOR_NAMES
+  if (names.includes('none')) return []
+  const detectors = names.map((name) => oneOf(DETECTOR_NAMES, name))
+  return detectors.every((name) => name !== undefined) ? detectors : undefined
+}
+
 function parseLevels(text: string): InitOptions | undefined {
-  let level: LevelOption | undefined
-  const levels = Object.create(null) as Record<string, LevelOption>
-  for (const part of text.split(',')) {
-    const [name = '', own] = part.split('=').map((side) => side.trim())
-    const given = (own ?? name) as LevelOption
-    if (parseLevel(given) === undefined) return undefined
-    if (own === undefined) level = given
-    else levels[name] = given
-  }
-  return level === undefined ? { levels } : { level, levels }
+  const list = parseLevelList(text)
+  if (list === undefined) return undefined
+  const levels = list.components as Record<string, LevelOption>
+  return list.level === undefined ? { levels } : { level: list.level as LevelOption, levels }
+}
+
+function parseLevelSignal(text: string): (typeof LEVEL_SIGNALS)[number] | undefined {
+  return LEVEL_SIGNALS.find((signal) => signal === text.toUpperCase())
 }

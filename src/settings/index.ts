@@ -1,7 +1,9 @@
 export type {
   AuditOptions,
   ConsoleOptions,
+  FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LevelOption,
   LoggerOption,
   LoggersOptions,

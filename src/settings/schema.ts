@@ -1,8 +1,9 @@
 import * as v from 'valibot'
-import { LEVELS, parseLevel } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
+import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
@@ -19,6 +20,7 @@ function isMethod(given: unknown, name: string): boolean {
 }
 
 export const CONFIG_ALLOWED = 'the path of a YAML file, or false for none'
+export const DETECTORS_ALLOWED = `some of ${DETECTOR_NAMES.join(', ')}`
 export const RATIO_ALLOWED = 'a number from 0 to 1'
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
 /** Each spelling of a level once, in lower case. */
@@ -29,6 +31,7 @@ export const HEADERS_ALLOWED = 'key=value pairs with commas between, without con
 export const MIN_METRIC_INTERVAL_MILLIS = 100
 export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_INTERVAL_MILLIS} or more`
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
+const SIGNAL_MILLIS_ALLOWED = 'a number of milliseconds, more than 0'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 export const CONSOLE_FORMATS = ['human', 'json', 'logfmt'] as const
 export type ConsoleFormat = (typeof CONSOLE_FORMATS)[number]
@@ -102,6 +105,14 @@ const volumeRule = group({
   repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
+export const LEVEL_SIGNALS_ALLOWED = LEVEL_SIGNALS.join(', ')
+
+const levelControl = group({
+  file: v.optional(text('the path of a file')),
+  signal: v.optional(v.picklist(LEVEL_SIGNALS, LEVEL_SIGNALS_ALLOWED)),
+  signalMillis: v.optional(v.pipe(millis(SIGNAL_MILLIS_ALLOWED), v.gtValue(0, SIGNAL_MILLIS_ALLOWED))),
+})
+
 const flightRecorder = group({
   level: v.optional(level),
   maxRecords: v.optional(count()),
@@ -160,8 +171,12 @@ const options = {
       'an object of attributes',
     ),
   ),
+  resourceDetectors: v.optional(
+    v.array(v.picklist(DETECTOR_NAMES, DETECTORS_ALLOWED), `a list of ${DETECTORS_ALLOWED}`),
+  ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
+  levelControl: v.optional(levelControl),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
@@ -202,7 +217,7 @@ const options = {
     ),
   ),
   sampler: v.optional(
-    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLER_NAMES.join(', ')}`),
+    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLERS_ALLOWED}`),
   ),
   samplerRatio: v.optional(v.pipe(v.number(RATIO_ALLOWED), v.minValue(0, RATIO_ALLOWED), v.maxValue(1, RATIO_ALLOWED))),
   propagators: v.optional(

@@ -2,7 +2,13 @@ import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
 import type { AuditFailure, FailureWatchSettings } from '../audit/index.ts'
-import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
+import {
+  parseLevel,
+  SEVERITY,
+  type FlightRecorderSettings,
+  type LevelControlSettings,
+  type VolumeRule,
+} from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
@@ -15,7 +21,8 @@ import { readProxy } from './otlp-environment.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
 import type { MistakeLists } from './otlp-sources.ts'
 import { resolvePrivacy } from './privacy.ts'
-import { detectResource, findProgramPackage } from './resource.ts'
+import { detectedLayers, resolveResource } from './resource/resolve-resource.ts'
+import { findProgramPackage } from './resource/program-package.ts'
 import type { FileLayer } from './file/file-layer.ts'
 import { optionMistakes } from './option-mistakes.ts'
 import type { ConsoleFormat } from './schema.ts'
@@ -37,6 +44,7 @@ export interface Settings {
   readonly componentLevels: Readonly<Record<string, number>>
   /** Where some are named, other components are off, save ERROR and above. */
   readonly modules: readonly string[]
+  readonly levelControl: LevelControlSettings
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
   readonly console: { readonly enabled: boolean; readonly format: ConsoleFormat; readonly colour: boolean }
@@ -60,6 +68,8 @@ export interface Settings {
   readonly propagators: readonly (PropagatorName | TextMapPropagator)[]
   readonly contextManager: ContextManager | undefined
   readonly logSampling: 'all' | 'trace'
+  /** Whether Node was told that a rejection nobody handles does not end the process. */
+  readonly rejectionsPass: boolean
 }
 
 /** Settings, and what could not be read and was left at its default. */
@@ -96,7 +106,7 @@ export function resolveSettings(
   mistakes.options.push(...(file?.mistakes ?? []))
   if (wrong.length > 0) throw new SettingsError(wrong)
   if (file?.layer !== undefined) layers.push(file.layer)
-  const resolved = resolveLayers(layers.map(identified), variables, mistakes)
+  const resolved = resolveLayers(detectedLayers(layers).map(identified), variables, mistakes)
   if (wrong.length > 0) throw new SettingsError(wrong)
   return { ...resolved, mistakes: said }
 }
@@ -124,7 +134,7 @@ function resolveLayers(
   const program = findProgramPackage(process.argv[1])
   const all = [...layers, defaultLayer(defaultOptions(said, program))]
   const options = mergeLayers(all) as EffectiveOptions
-  const { environment, service, serviceVersion } = options
+  const { environment, service } = options
   const development = environment === 'development'
   const spoolDirectory = join(resolve(options.home), 'spool', spoolDirectoryOf(service))
   const signals = sentSignals(said.otlp)
@@ -135,6 +145,7 @@ function resolveLayers(
     level: severityOf(options.level),
     componentLevels: mapValues(options.levels, severityOf),
     modules: options.modules,
+    levelControl: resolveLevelControl(options),
     volume: options.volume,
     flightRecorder: resolveFlightRecorder(options.flightRecorder),
     console: {
@@ -145,13 +156,7 @@ function resolveLayers(
     otlp: resolveOtlp(signals, layers, { development, spoolDirectory, proxy: readProxy(variables) }, mistakes),
     spool: options.spool,
     unsent: signals.length === 0,
-    resource: {
-      ...detectResource(),
-      ...options.resource,
-      ...(serviceVersion === undefined ? undefined : { 'service.version': serviceVersion }),
-      'service.name': service,
-      'deployment.environment.name': environment,
-    },
+    resource: resolveResource(options, layers, variables),
     sampler:
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
@@ -168,6 +173,7 @@ function resolveLayers(
     propagators: options.propagators,
     contextManager: options.contextManager,
     logSampling: options.logSampling,
+    rejectionsPass: doRejectionsPass(`${variables['NODE_OPTIONS'] ?? ''} ${process.execArgv.join(' ')}`),
   }
   return { settings: Object.freeze(settings), layers: all }
 }
@@ -178,10 +184,12 @@ function identified(layer: Layer): Layer {
     resource,
     service = resource?.['service.name'],
     serviceVersion = resource?.['service.version'],
+    environment = resource?.['deployment.environment.name'],
   } = layer.options
   const named = {
     ...(typeof service === 'string' && service !== '' ? { service } : undefined),
     ...(typeof serviceVersion === 'string' && serviceVersion !== '' ? { serviceVersion } : undefined),
+    ...(typeof environment === 'string' && environment !== '' ? { environment } : undefined),
   }
   return { ...layer, options: { ...layer.options, ...named } }
 }
@@ -201,6 +209,18 @@ function resolveFlightRecorder(given: EffectiveOptions['flightRecorder']): Fligh
   if (given === false) return undefined
   const { level, ...limits } = given
   return { threshold: severityOf(level), ...limits }
+}
+
+/** @param nodeOptions of which the last counts */
+function doRejectionsPass(nodeOptions: string): boolean {
+  const mode = [...nodeOptions.matchAll(/--unhandled[-_]rejections[= ](\S+)/g)].at(-1)?.[1]
+  return mode === 'warn' || mode === 'none'
+}
+
+function resolveLevelControl({ disabled, levelControl }: EffectiveOptions): LevelControlSettings {
+  const { file, signal, signalMillis } = levelControl
+  if (disabled) return { file: undefined, signal: undefined, signalMillis }
+  return { file: file === undefined ? undefined : resolve(file), signal, signalMillis }
 }
 
 /** The name of a service's directory in the spool. */

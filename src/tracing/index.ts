@@ -1,6 +1,6 @@
 export { now, toMillis } from './clock.ts'
 export { createPropagator, PROPAGATOR_NAMES, type PropagatorName } from './propagators.ts'
-export { createSampler, SAMPLER_NAMES, type SamplerName } from './sampler.ts'
+export { createSampler, SAMPLER_NAMES, SAMPLERS_ALLOWED, type SamplerName } from './sampler.ts'
 export { RecordingSpan } from './span.ts'
 export { SpanCounts } from './span-counts.ts'
 export { captureSpans, type SpanCapture } from './span-capture.ts'

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api'
 import type { FieldScope } from '../context/index.ts'
 import type { BoundFields, Scope, SpanData, SpanEvent, SpanLink } from '../otlp/index.ts'
-import { DEFAULT_SAFETY, errorDetails, ownFields, plainText } from '../values/index.ts'
+import { DEFAULT_SAFETY, errorAttributes, errorDetails, ownFields, plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 
 const MAX_ATTRIBUTES = 128
@@ -174,16 +174,7 @@ export class RecordingSpan implements Span, SpanData {
   }
 
   recordException(exception: unknown, time?: TimeInput): void {
-    const { type, message, stack } = errorDetails(exception, DEFAULT_SAFETY)
-    this.addEvent(
-      'exception',
-      {
-        'exception.type': type,
-        'exception.message': message,
-        ...(stack === undefined ? {} : { 'exception.stacktrace': stack }),
-      },
-      time,
-    )
+    this.addEvent('exception', errorAttributes(errorDetails(exception, DEFAULT_SAFETY)), time)
   }
 
   end(endTime?: TimeInput): void {

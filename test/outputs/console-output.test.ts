@@ -106,7 +106,7 @@ describe('the line of logfmt', () => {
       lineOf({ body: 'm', fields: { cart: { items: [1] }, list: [], none: null, nothing: undefined }, error }),
     ).toBe(
       'message=m cart="{\\"items\\":[1]}" list=[] none=null ' +
-        'error.type=E error.message="not so" error.stack="E: not so\\n    at here"',
+        'error_type=E error.type=E error.message="not so" error.stack="E: not so\\n    at here"',
     )
   })
 
@@ -214,6 +214,7 @@ test('the JSON line has the keys of the field map', () => {
     span_id: 'b'.repeat(16),
     duration_ms: 12.5,
     status_code: 201,
+    error_type: 'E',
     error: { type: 'E', message: 'm' },
     uid: '01M7Z15Z4N845NZJ3F02QRKBW7',
     metadata: { password: '[REDACTED]', big: '1152921504606846976', not: 'NaN' },

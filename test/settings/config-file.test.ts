@@ -49,6 +49,7 @@ describe('a file of settings', () => {
       slowMillis: 250,
       metricIntervalMillis: 5_000,
       instrumentations: { http: true, websocket: true, redis: false },
+      loggers: { console: 'replace', pino: 'off', winston: 'keep', bunyan: 'keep', traceIds: false },
       runtimeMetrics: false,
       shutdownTimeoutMillis: 100,
       propagators: ['b3'],

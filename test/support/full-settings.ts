@@ -33,6 +33,7 @@ logging:
   metric_interval_ms: 5000
   home: state
   instrumentations: { redis: false }
+  loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
   shutdown_timeout_ms: 100
   sampler: traceidratio
