@@ -44,6 +44,7 @@ export {
   SettingsError,
   type AuditOptions,
   type ConsoleOptions,
+  type EffectiveSetting,
   type FlightRecorderOptions,
   type InitOptions,
   type PersonalData,
@@ -59,6 +60,7 @@ export {
   type PrivacyOptions,
   type PrivacyPattern,
   type SettingsMistake,
+  type SpanLimitOptions,
   type SpoolOptions,
   type SuspiciousOptions,
 } from './settings/index.ts'

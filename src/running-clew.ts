@@ -5,7 +5,13 @@ import type { Notes } from './diagnostics/index.ts'
 import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
-import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
+import {
+  effectiveSettings,
+  shownUrl,
+  type LevelOption,
+  type ResolvedSettings,
+  type Settings,
+} from './settings/index.ts'
 import { describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
@@ -17,6 +23,7 @@ const GOODBYE_MILLIS = 100
 /** clew while it runs, and how it ends. */
 export class RunningClew implements Clew {
   readonly #settings: Settings
+  readonly #layers: ResolvedSettings['layers']
   readonly #parts: RunningParts
   readonly #unwatch: () => void
   readonly #notes: Notes
@@ -25,8 +32,9 @@ export class RunningClew implements Clew {
   #exited = false
 
   /** @param stopped hears when it was shut down */
-  constructor(settings: Settings, notes: Notes, stopped: () => void) {
+  constructor({ settings, layers }: ResolvedSettings, notes: Notes, stopped: () => void) {
     this.#settings = settings
+    this.#layers = layers
     this.#notes = notes
     this.#stopped = stopped
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
@@ -121,6 +129,7 @@ export class RunningClew implements Clew {
     return {
       running: this.#ended === undefined,
       service: this.#settings.service,
+      settings: effectiveSettings(this.#layers),
       environment: this.#settings.environment,
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),

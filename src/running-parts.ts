@@ -151,13 +151,13 @@ export class RunningParts {
   }
 
   #registerGlobals(): void {
-    const { sampler, propagators, contextManager } = this.#settings
+    const { sampler, propagators, contextManager, spanLimits: limits } = this.#settings
     const spans = this.plugins?.spans
     const sink = this.#spanSink()
-    const counts = this.#spanCounts
+    const parts = { sampler, limits, counts: this.#spanCounts }
     const globals = registerGlobals({
       tracers: new ClewTracerProvider(
-        this.limits.watch({ sampler, counts, ...(spans === undefined ? { ended: sink } : spans.before(sink)) }),
+        this.limits.watch({ ...parts, ...(spans === undefined ? { ended: sink } : spans.before(sink)) }),
       ),
       meters: this.meters,
       propagator: createPropagator(propagators, (name, packageName) =>

@@ -1,5 +1,6 @@
 import { ROOT_NODE } from '../context/index.ts'
 import type { Fields } from '../otlp/index.ts'
+import { isFields } from './call-arguments.ts'
 import type { ChangedBy, LevelChangeOptions, LevelSource } from './level-changes.ts'
 import { levelName, LEVELS, OFF, parseLevel, SEVERITY } from './level.ts'
 import { pipeline } from './pipeline.ts'
@@ -11,6 +12,8 @@ const BACK = 'level changed back'
 const CHANGED_BY = 'clew.level.changed_by'
 const MAX_NAME_LENGTH = 1_024
 const MAX_SHOWN_LENGTH = 100
+const MAX_WHERE_FIELDS = 16
+const WHERE_ALLOWED = `fields such as { 'user.id': 'u1' }, ${MAX_WHERE_FIELDS} at most`
 
 /**
  * Changes levels while the program runs, and says so on the audit channel; also when the change's time is over.
@@ -45,8 +48,7 @@ function checked(given: unknown): LevelChangeOptions {
     throw wrong('component', component, 'a name; * stands for any characters')
   if (forMillis !== undefined && !(typeof forMillis === 'number' && forMillis > 0))
     throw wrong('forMillis', forMillis, 'a number of milliseconds, more than 0')
-  if (where !== undefined && (typeof where !== 'object' || where === null))
-    throw wrong('where', where, "fields such as { 'user.id': 'u1' }")
+  if (where !== undefined && !areFields(where)) throw wrong('where', where, WHERE_ALLOWED)
   return {
     ...(component === undefined ? undefined : { component }),
     ...(forMillis === undefined ? undefined : { forMillis }),
@@ -56,6 +58,16 @@ function checked(given: unknown): LevelChangeOptions {
 
 function isName(component: unknown): component is string {
   return typeof component === 'string' && component !== '' && component.length <= MAX_NAME_LENGTH
+}
+
+/** What every record is asked for has to be little. */
+function areFields(where: unknown): where is Fields {
+  try {
+    return isFields(where) && Object.keys(where).length <= MAX_WHERE_FIELDS
+  } catch {
+    // a proxy
+    return false
+  }
 }
 
 function wrong(what: string, found: unknown, allowed: string): RangeError {

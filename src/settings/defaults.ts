@@ -1,4 +1,5 @@
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
+import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
@@ -60,6 +61,7 @@ export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
+  readonly spanLimits: SpanLimits
   readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
@@ -113,6 +115,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     sampler: 'parentbased_always_on',
     samplerRatio: 1,
     propagators: ['tracecontext', 'baggage'],
+    spanLimits: DEFAULT_SPAN_LIMITS,
     logSampling: 'all',
   }
 }

@@ -12,6 +12,7 @@ export type {
   OtlpSignalOptions,
   PrivacyOptions,
   PrivacyPattern,
+  SpanLimitOptions,
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'

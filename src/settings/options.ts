@@ -118,6 +118,19 @@ export interface FlightRecorderOptions {
   readonly maxBytes?: number
 }
 
+/** The value of an attribute of the resource. */
+export type ResourceValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[]
+
+/** How much one span keeps; what is more is counted. */
+export interface SpanLimitOptions {
+  /** @default 128 */
+  readonly attributes?: number
+  /** @default 128 */
+  readonly events?: number
+  /** @default 128 */
+  readonly links?: number
+}
+
 /** `true` takes a logger's records and leaves its lines as they are; `'replace'` silences it, and clew's outputs say them in its place; `false` leaves it alone. */
 export type LoggerOption = boolean | 'replace'
 
@@ -177,7 +190,7 @@ export interface InitOptions {
   readonly otlp?: OtlpOptions | false
   readonly spool?: SpoolOptions
   /** Attributes of the resource, beside those that are found out. */
-  readonly resource?: Readonly<Record<string, string | number | boolean>>
+  readonly resource?: Readonly<Record<string, ResourceValue>>
   /** What finds out about the machine, the container and the process; without `env`, OTEL_RESOURCE_ATTRIBUTES does not count. @default OTEL_NODE_RESOURCE_DETECTORS, else all */
   readonly resourceDetectors?: readonly DetectorName[]
   readonly privacy?: PrivacyOptions
@@ -212,6 +225,7 @@ export interface InitOptions {
   readonly samplerRatio?: number
   /** How traces and baggage travel between processes, in this order: standard formats by name, or any other. @default OTEL_PROPAGATORS, else ['tracecontext', 'baggage'] */
   readonly propagators?: readonly (PropagatorName | TextMapPropagator)[]
+  readonly spanLimits?: SpanLimitOptions
   /** Keeps the running code's context instead of clew's own. */
   readonly contextManager?: ContextManager
   /** `trace` leaves out the records of traces that are not sampled. @default 'all' */

@@ -95,6 +95,8 @@ const SHARE_ALLOWED = 'a number from 0 to 1'
 const RATE_ALLOWED = 'a number of records a second, more than 0'
 const COUNT_ALLOWED = 'a whole number, 1 or more'
 const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.minValue(1, COUNT_ALLOWED))
+const LIMIT_ALLOWED = 'a whole number, 0 or more'
+const limit = () => v.pipe(v.number(LIMIT_ALLOWED), v.integer(LIMIT_ALLOWED), v.minValue(0, LIMIT_ALLOWED))
 
 const volumeRule = group({
   component: v.optional(text("a component's name; * stands for any characters")),
@@ -167,7 +169,10 @@ const options = {
   resource: v.optional(
     v.record(
       v.string(),
-      v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'),
+      v.union(
+        [v.string(), v.number(), v.boolean(), v.array(v.string()), v.array(v.number()), v.array(v.boolean())],
+        'text, a number, a boolean, or a list of one of these',
+      ),
       'an object of attributes',
     ),
   ),
@@ -228,6 +233,9 @@ const options = {
       ),
       'a list',
     ),
+  ),
+  spanLimits: v.optional(
+    group({ attributes: v.optional(limit()), events: v.optional(limit()), links: v.optional(limit()) }),
   ),
   contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
   logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),

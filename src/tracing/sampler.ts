@@ -42,17 +42,38 @@ function folded(traceId: string): number {
   return bits >>> 0
 }
 
-const SAME_AS_PARENT =
-  'remoteParentSampled=AlwaysOnSampler, remoteParentNotSampled=AlwaysOffSampler, localParentSampled=AlwaysOnSampler, localParentNotSampled=AlwaysOffSampler'
+/** Who decides on a span that has a parent, by whether the parent is of another process, and sampled. Where nobody is named, the parent's decision holds. */
+export interface ParentSamplers {
+  readonly remoteSampled?: Sampler | undefined
+  readonly remoteNotSampled?: Sampler | undefined
+  readonly localSampled?: Sampler | undefined
+  readonly localNotSampled?: Sampler | undefined
+}
 
-function parentBased(root: Sampler): Sampler {
+const NOBODY: ParentSamplers = Object.freeze({})
+
+/** Follows the parent of a span; `root` decides where there is none. @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#parentbased */
+export function parentBased(root: Sampler, samplers: ParentSamplers = NOBODY): Sampler {
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
       const parent = trace.getSpanContext(context)
       if (parent === undefined || !trace.isSpanContextValid(parent))
         return root.shouldSample(context, traceId, name, kind, attributes, links)
-      return (parent.traceFlags & 1) === 1 ? YES : NO
+      const isSampled = (parent.traceFlags & 1) === 1
+      const own = samplers === NOBODY ? undefined : samplerFor(samplers, parent.isRemote === true, isSampled)
+      return own?.shouldSample(context, traceId, name, kind, attributes, links) ?? (isSampled ? YES : NO)
     },
-    toString: () => `ParentBased{root=${root.toString()}, ${SAME_AS_PARENT}}`,
+    toString: () => `ParentBased{root=${root.toString()}, ${describeParents(samplers)}}`,
   }
+}
+
+function samplerFor(samplers: ParentSamplers, isRemote: boolean, isSampled: boolean): Sampler | undefined {
+  if (isRemote) return isSampled ? samplers.remoteSampled : samplers.remoteNotSampled
+  return isSampled ? samplers.localSampled : samplers.localNotSampled
+}
+
+function describeParents({ remoteSampled, remoteNotSampled, localSampled, localNotSampled }: ParentSamplers): string {
+  const [on, off] = ['AlwaysOnSampler', 'AlwaysOffSampler']
+  const remote = `remoteParentSampled=${String(remoteSampled ?? on)}, remoteParentNotSampled=${String(remoteNotSampled ?? off)}`
+  return `${remote}, localParentSampled=${String(localSampled ?? on)}, localParentNotSampled=${String(localNotSampled ?? off)}`
 }

@@ -53,6 +53,7 @@ describe('a file of settings', () => {
       runtimeMetrics: false,
       shutdownTimeoutMillis: 100,
       propagators: ['b3'],
+      spanLimits: { attributes: 128, events: 9, links: 128 },
       logSampling: 'trace',
     })
     expect(Object.keys(settings.otlp?.endpoints ?? {})).toEqual(['logs', 'metrics'])

@@ -69,6 +69,9 @@ describe('each setting tells where it comes from', () => {
       sampler: 'parentbased_always_on (default)',
       samplerRatio: '1 (default)',
       propagators: '[tracecontext, baggage] (default)',
+      'spanLimits.attributes': '128 (default)',
+      'spanLimits.events': '128 (default)',
+      'spanLimits.links': '128 (default)',
       contextManager: 'none (default)',
       logSampling: 'all (default)',
     })
@@ -81,7 +84,10 @@ describe('each setting tells where it comes from', () => {
       otlp: { timeoutMillis: 5 },
       flightRecorder: { maxTraces: 7 },
       volume: [{ component: 'a', perSecond: 5 }],
-      privacy: { keys: { name: { action: 'truncate', last: 4 } } },
+      privacy: {
+        keys: { name: { action: 'truncate', last: 4 } },
+        patterns: [{ pattern: /a+b/i, action: { action: 'length' } }],
+      },
       sampler: { shouldSample: () => ({ decision: 2 }), toString: () => '' },
     }
     const variables = {
@@ -106,6 +112,7 @@ describe('each setting tells where it comes from', () => {
       'flightRecorder.maxTraces': '7 (code)',
       'flightRecorder.maxRecords': '100 (default)',
       volume: '[{ component: a, perSecond: 5 }] (code)',
+      'privacy.patterns': '[{ pattern: /a+b/i, action: { action: length } }] (code)',
       'privacy.keys.name': '{ action: truncate, last: 4 } (code)',
       sampler: 'Object (code)',
     })

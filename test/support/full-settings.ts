@@ -39,5 +39,6 @@ logging:
   sampler: traceidratio
   sampler_ratio: 0.5
   propagators: [b3]
+  span_limits: { events: 9 }
   log_sampling: trace
 `

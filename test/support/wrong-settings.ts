@@ -36,7 +36,7 @@ export const WRONG_SHAPES: readonly (readonly [text: string, mistakes: readonly 
   ]],
   ['logging:\n  flight_recorder: { max_traces: 1.5 }', ['2:34 logging.flight_recorder.max_traces: found 1.5; allowed: a whole number, 1 or more']],
   ['logging:\n  flight_recorder: on', ['2:20 logging.flight_recorder: found "on"; allowed: true, false, or { level, max_records, max_traces, max_bytes }']],
-  ['logging:\n  resource: { a: [1] }', ['2:18 logging.resource.a: found a list; allowed: text, a number or a boolean']],
+  ['logging:\n  resource: { a: { b: 1 } }', ['2:18 logging.resource.a: found an object; allowed: text, a number, a boolean, or a list of one of these']],
   ['logging:\n  privacy:\n    keys:\n      name: { last: 2 }', ['4:13 logging.privacy.keys.name.action: found nothing; allowed: remove, mask, hash, truncate, length, or { action, first, last }']],
   ['logging:\n  privacy: { personal_data: [fax] }', ['2:30 logging.privacy.personal_data.0: found "fax"; allowed: a list of email, phone, card, iban, ip, or an object of rules by these names']],
   ['logging:\n  privacy: { hash_key: hunter2 }', ["2:24 logging.privacy.hash_key: found a value that can't be read; allowed: 16 characters or more"]],

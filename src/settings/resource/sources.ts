@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ResourceValue } from '../options.ts'
 
 /** What detectors look at. */
 export interface ResourceSources {
@@ -10,7 +11,7 @@ export interface ResourceSources {
 }
 
 /** Attributes of a resource. */
-export type ResourceAttributes = Readonly<Record<string, string | number | boolean>>
+export type ResourceAttributes = Readonly<Record<string, ResourceValue>>
 
 /** The text of a file below the root; empty when there is none that can be read. */
 export function readText({ root }: ResourceSources, path: string): string {
