@@ -17,12 +17,14 @@ afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 const WITH_PROGRAMS = [
   'plugins',
   'logging',
-  'outputs',
   'volume',
   'configuration',
   'audit',
   'context',
   'existing-loggers',
+  'outputs',
+  'errors',
+  'resource-and-sampling',
 ].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {

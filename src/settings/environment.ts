@@ -37,9 +37,9 @@ export const VARIABLES: readonly Variable[] = [
     allowed: `${LEVELS_ALLOWED}, with levels of components after it: info,orders=debug`,
   },
   sets('modules', 'LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters'), // prettier-ignore
-  sets('console.format', 'LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
   setsText('levelControl.file', 'CLEW_LEVEL_FILE'),
   sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
+  sets('console.format', 'LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
   setsText('home', 'CLEW_HOME'),
   sets('resource', 'OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between'),
   sets('resourceDetectors', 'OTEL_NODE_RESOURCE_DETECTORS', parseDetectors, `all, none, or ${DETECTORS_ALLOWED}`),
