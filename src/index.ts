@@ -47,6 +47,8 @@ export {
   type PrivacyAction,
   type PrivacyRule,
   type LevelOption,
+  type LoggerOption,
+  type LoggersOptions,
   type OtlpOptions,
   type OtlpProtocol,
   type OtlpSignalOptions,

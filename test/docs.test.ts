@@ -15,7 +15,9 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-const WITH_PROGRAMS = ['plugins', 'logging', 'configuration', 'audit', 'context'].map((name) => `docs/${name}.md`)
+const WITH_PROGRAMS = ['plugins', 'logging', 'configuration', 'audit', 'context', 'existing-loggers'].map(
+  (name) => `docs/${name}.md`,
+)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)

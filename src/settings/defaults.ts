@@ -1,9 +1,11 @@
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
 import type { Layer } from './layers.ts'
+import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
   ConsoleOptions,
   FlightRecorderOptions,
   InitOptions,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
@@ -56,6 +58,7 @@ export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
+  readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
@@ -97,6 +100,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     home: '.clew',
     runtimeMetrics: true,
     instrumentations: { http: true, websocket: true, redis: true },
+    loggers: DEFAULT_LOGGERS,
     shutdownTimeoutMillis: 5_000,
     logRecordProcessors: [],
     spanProcessors: [],

@@ -3,6 +3,8 @@ export type {
   ConsoleOptions,
   InitOptions,
   LevelOption,
+  LoggerOption,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   OtlpSignalOptions,

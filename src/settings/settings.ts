@@ -9,6 +9,7 @@ import { createSampler, type PropagatorName } from '../tracing/index.ts'
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
 import { environmentLayers, type Environment } from './environment.ts'
 import { mergeLayers, type Layer } from './layers.ts'
+import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption } from './options.ts'
 import { readProxy } from './otlp-environment.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
@@ -46,6 +47,7 @@ export interface Settings {
   readonly sampler: Sampler
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings
   readonly metricIntervalMillis: number
@@ -153,6 +155,7 @@ function resolveLayers(
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
+    loggers: resolveLoggers(options.loggers),
     privacy: resolvePrivacy(options.privacy),
     audit: options.audit,
     runtimeMetrics: options.runtimeMetrics,
