@@ -212,7 +212,10 @@ describe('a sampler', () => {
     ['always_off:', { ...NONE, ...FOLLOWING }],
     ['parent_based:', { ...ALL, ...FOLLOWING }],
     ['parent_based: { root: { always_off: } }', { ...ALL, root: false, unlikelyRoot: false, ...FOLLOWING }],
-    ['trace_id_ratio_based: { ratio: 0.5 }', { ...ALL, unlikelyRoot: false, remoteNotSampled: true, localNotSampled: true }],
+    [
+      'trace_id_ratio_based: { ratio: 0.5 }',
+      { ...ALL, unlikelyRoot: false, remoteNotSampled: true, localNotSampled: true },
+    ],
     [
       'parent_based: { root: { trace_id_ratio_based: { ratio: 0.5 } }, remote_parent_sampled: { always_off: }, local_parent_not_sampled: { always_on: } }',
       { ...ALL, unlikelyRoot: false, remoteSampled: false, remoteNotSampled: false, localNotSampled: true },
