@@ -32,6 +32,7 @@ export {
   SettingsError,
   type AuditOptions,
   type ConsoleOptions,
+  type DatabaseOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,

@@ -9,7 +9,7 @@ import {
 } from './otlp-environment.ts'
 import { oneOf, parseMillis, parsePairs, type ReadVariable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
-import { LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
+import { DATABASE_URL_ALLOWED, isDatabaseUrl, LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
 
@@ -34,6 +34,8 @@ export interface EnvironmentSettings {
   readonly metricIntervalMillis: number | undefined
   /** The key of keyed hashes. */
   readonly privacyKey: string | undefined
+  readonly databaseUrl: string | undefined
+  readonly auditKey: string | undefined
   readonly sampler: SamplerName | undefined
   readonly samplerRatio: number | undefined
   readonly propagators: readonly PropagatorName[] | undefined
@@ -86,6 +88,18 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
     ),
     privacyKey: read(
       'CLEW_PRIVACY_KEY',
+      (text) => (isHashKey(text) ? text : undefined),
+      HASH_KEY_ALLOWED,
+      () => UNSHOWN,
+    ),
+    databaseUrl: read(
+      'CLEW_DATABASE_URL',
+      (text) => (isDatabaseUrl(text) ? text : undefined),
+      DATABASE_URL_ALLOWED,
+      () => UNSHOWN,
+    ),
+    auditKey: read(
+      'CLEW_AUDIT_KEY',
       (text) => (isHashKey(text) ? text : undefined),
       HASH_KEY_ALLOWED,
       () => UNSHOWN,

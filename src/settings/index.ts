@@ -1,6 +1,7 @@
 export type {
   AuditOptions,
   ConsoleOptions,
+  DatabaseOptions,
   InitOptions,
   LevelOption,
   OtlpOptions,
@@ -11,6 +12,7 @@ export type {
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'
+export type { DatabaseSettings } from './database.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
 export {
   DEFAULT_SPOOL,

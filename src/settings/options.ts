@@ -117,6 +117,20 @@ export interface AuditOptions {
   readonly suspicious?: SuspiciousOptions | false
 }
 
+/** The table of records in a database. */
+export interface DatabaseOptions {
+  /** @default true, where the option is there */
+  readonly enabled?: boolean
+  /** `sqlite:<path>`, or `postgres://…` with the package `pg`. @default CLEW_DATABASE_URL, else 'sqlite:<home>/audit.db' */
+  readonly url?: string
+  /** A plain name. @default 'audit_logs' */
+  readonly table?: string
+  /** The least severe level that is written; audit records always are. @default 'INFO' */
+  readonly level?: LevelOption
+  /** The key of the hash chain, 16 characters or more. @default CLEW_AUDIT_KEY, else the file `<home>/audit.key`, which is made */
+  readonly key?: string
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */
 export interface InitOptions {
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */
@@ -135,6 +149,8 @@ export interface InitOptions {
   readonly resource?: Readonly<Record<string, string | number | boolean>>
   readonly privacy?: PrivacyOptions
   readonly audit?: AuditOptions
+  /** Writes records into a table, each a link of a chain that `clew verify` follows. @default false */
+  readonly database?: boolean | DatabaseOptions
   /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */
   readonly volume?: readonly VolumeRule[]
   /** Keeps records below their level, for each trace its last ones, and brings them out when the trace fails. @default false */

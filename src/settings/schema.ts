@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
+import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { privacy } from './privacy-schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
@@ -116,6 +117,21 @@ const audit = v.strictObject({
   ),
 })
 
+export const DATABASE_URL_ALLOWED = 'sqlite:<path>, or a postgres:// URL'
+const TABLE_ALLOWED = 'a name of letters, digits and _, beginning with a letter'
+const database = v.strictObject({
+  enabled: v.optional(flag()),
+  url: v.optional(v.pipe(v.string(DATABASE_URL_ALLOWED), v.check(isDatabaseUrl, DATABASE_URL_ALLOWED))),
+  table: v.optional(v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[a-z][a-z0-9_]{0,40}$/i, TABLE_ALLOWED))),
+  level: v.optional(level),
+  key: v.optional(v.pipe(v.string(HASH_KEY_ALLOWED), v.check(isHashKey, HASH_KEY_ALLOWED))),
+})
+
+/** Whether a text says where a database is. */
+export function isDatabaseUrl(text: string): boolean {
+  return /^sqlite:./.test(text) || (/^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text))
+}
+
 const options = v.strictObject({
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
@@ -134,6 +150,7 @@ const options = v.strictObject({
   ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
+  database: v.optional(v.union([v.boolean(), database], 'true, false, or { url, table, level, key }')),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
@@ -195,7 +212,7 @@ export function optionMistakes(given: unknown): SettingsMistake[] {
 type Issue = v.BaseIssue<unknown>
 
 /** Options whose values are not shown. */
-const SECRET = new Set(['headers', 'clientKey', 'hashKey'])
+const SECRET = new Set(['headers', 'clientKey', 'hashKey', 'key', 'url'])
 
 function mistakesOf(issue: Issue): SettingsMistake[] {
   // A union's own message says only its shapes; where one of them came close, its mistakes say more.

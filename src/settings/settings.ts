@@ -7,8 +7,9 @@ import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
 import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
-import type { AuditOptions, FlightRecorderOptions, InitOptions } from './options.ts'
+import type { AuditOptions, DatabaseOptions, FlightRecorderOptions, InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
+import { resolveDatabase, type DatabaseSettings } from './database.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
 import { resolvePrivacy } from './privacy.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
@@ -56,6 +57,7 @@ export interface Settings {
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings
+  readonly database: DatabaseSettings | undefined
   readonly metricIntervalMillis: number
   readonly runtimeMetrics: boolean
   readonly shutdownTimeoutMillis: number
@@ -135,6 +137,10 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
     privacy: resolvePrivacy(options.privacy, env.privacyKey),
     audit: resolveAudit(options.audit),
+    database: resolveDatabase(withVariables(options.database ?? false, env), {
+      home,
+      spoolDirectory: `${spoolDirectory}-database`,
+    }),
     runtimeMetrics: options.runtimeMetrics ?? true,
     metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
@@ -147,6 +153,19 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
   }
   if (wrong.length > 0) throw new SettingsError(wrong)
   return { settings: Object.freeze(settings), mistakes }
+}
+
+/** An address in the environment switches it on. */
+function withVariables(
+  given: boolean | DatabaseOptions,
+  { databaseUrl: url, auditKey: key }: EnvironmentSettings,
+): boolean | DatabaseOptions {
+  if (given === false && url === undefined) return false
+  return {
+    ...(url === undefined ? undefined : { url }),
+    ...(key === undefined ? undefined : { key }),
+    ...(typeof given === 'boolean' ? undefined : given),
+  }
 }
 
 function resolveFlightRecorder(given: boolean | FlightRecorderOptions): FlightRecorderSettings | undefined {
