@@ -1,34 +1,8 @@
 /** What the programs here use of peers that the root package does not know, so that they compile without these installed. */
 
-declare module 'pino' {
-  import type { EventEmitter } from 'node:events'
-  export interface PinoLogger {
-    info(fields: object, message: string): void
-    debug(fields: object, message: string): void
-    error(fields: object, message: string): void
-    child(bindings: object): PinoLogger
-  }
-  export function pino(options: object, destination: unknown): PinoLogger
-  export function destination(descriptor: number): unknown
-  export function transport(options: object): EventEmitter & { end(): void; ref(): void }
-}
-
-declare module 'winston' {
-  import type { EventEmitter } from 'node:events'
-  import type { Writable } from 'node:stream'
-  export interface Logger extends EventEmitter {
-    info(message: string, fields: object): void
-    debug(message: string, fields: object): void
-    error(message: string, fields: object): void
-    child(fields: object): Logger
-    end(): void
-  }
-  export function createLogger(options: object): Logger
-  export const transports: { readonly Stream: new (options: { stream: Writable }) => object }
-}
-
 declare module '@opentelemetry/winston-transport' {
-  export const OpenTelemetryTransportV3: new () => object
+  import type { transports } from 'winston'
+  export const OpenTelemetryTransportV3: new () => InstanceType<typeof transports.Stream>
 }
 
 declare module '@logtape/logtape' {
@@ -63,6 +37,13 @@ declare module '@opentelemetry/instrumentation-pino' {
   export class PinoInstrumentation {
     readonly instrumentationName: string
     enable(): void
+    setLoggerProvider(provider: object): void
+  }
+}
+
+declare module '@opentelemetry/instrumentation-winston' {
+  export class WinstonInstrumentation {
+    setLoggerProvider(provider: object): void
   }
 }
 

@@ -35,7 +35,12 @@ export class Lifecycle {
     if (this.#isReady) return
     this.#isReady = true
     const startup = { 'clew.duration_ms': uptimeMillis() }
-    emitEvent({ event: 'READY', level: 'INFO', message: `${this.#service} is ready`, fields: { ...fields, ...startup } })
+    emitEvent({
+      event: 'READY',
+      level: 'INFO',
+      message: `${this.#service} is ready`,
+      fields: { ...fields, ...startup },
+    })
   }
 
   /** @returns takes the part back */
@@ -87,7 +92,11 @@ async function closePart({ name, close }: Part, deadline: Deadline): Promise<voi
   emitEvent({
     event: 'SHUTDOWN',
     level: failed ? 'WARNING' : 'INFO',
-    message: failed ? (error === undefined ? `${name} did not close in time` : `${name} failed to close`) : `${name} is closed`,
+    message: failed
+      ? error === undefined
+        ? `${name} did not close in time`
+        : `${name} failed to close`
+      : `${name} is closed`,
     fields: { 'clew.part': name, 'clew.duration_ms': Math.round((performance.now() - started) * 1_000) / 1_000 },
     error,
   })

@@ -2,19 +2,19 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
-import { createLogger, transports } from 'winston'
+import { createLogger, transports, type LoggerOptions } from 'winston'
 import type { Peer } from '../peer.ts'
 import { BOUND } from '../workload.ts'
 
 /** Where its records go, and what ends that. */
 interface Way {
-  readonly transport: object
+  readonly transport: NonNullable<LoggerOptions['transports']>
   readonly close?: () => Promise<void>
 }
 
 export async function open(option: string): Promise<Peer> {
   const way = option === 'otel' ? await toOtel() : toStream(option)
-  const log = createLogger({ level: 'info', transports: [way.transport] })
+  const log = createLogger({ level: 'info', transports: way.transport })
   const child = log.child(BOUND)
   return {
     info: (message, fields) => log.info(message, fields),

@@ -1,23 +1,24 @@
 import { join } from 'node:path'
 import type { DatabaseSettings as TableSettings } from '../database/index.ts'
 import { parseLevel, SEVERITY } from '../logging/index.ts'
-import type { DatabaseOptions } from './options.ts'
+import type { DefaultOptions } from './defaults.ts'
 
 /** The database output's. */
 export interface DatabaseSettings extends TableSettings {
   /** The least severe level that is written. */
   readonly level: number
+  /** Where records wait. */
   readonly spoolDirectory: string
 }
 
-/** Where records are written to; undefined when they are not. @param surroundings where state lies, and records wait */
+/** Where records are written to; undefined when they are not. @param home where state lies */
 export function resolveDatabase(
-  given: boolean | DatabaseOptions,
-  { home, spoolDirectory }: { readonly home: string; readonly spoolDirectory: string },
+  given: DefaultOptions['database'],
+  home: string,
+  spoolDirectory: string,
 ): DatabaseSettings | undefined {
-  const options = given === true ? {} : given
-  if (options === false || options.enabled === false) return undefined
-  const { url = `sqlite:${join(home, 'audit.db')}`, table = 'audit_logs', level = 'INFO', key } = options
+  if (given === false || !given.enabled) return undefined
+  const { url = `sqlite:${join(home, 'audit.db')}`, table, level, key } = given
   return {
     url,
     table,

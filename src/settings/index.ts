@@ -4,6 +4,8 @@ export type {
   DatabaseOptions,
   InitOptions,
   LevelOption,
+  LoggerOption,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   OtlpSignalOptions,
@@ -14,13 +16,15 @@ export type {
 } from './options.ts'
 export type { DatabaseSettings } from './database.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
+export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'
+export { effectiveSettings, type EffectiveSetting } from './effective-settings.ts'
+export type { Layer, Origin } from './layers.ts'
 export {
-  DEFAULT_SPOOL,
   resolveSettings,
   spoolDirectoryOf,
+  type ResolvedSettings,
   type AuditSettings,
   type Settings,
-  type SpoolSettings,
 } from './settings.ts'
 export { describeMistake, SettingsError, type SettingsMistake } from './settings-error.ts'
 export type { PersonalData, PrivacyAction, PrivacyRule } from '../privacy/index.ts'

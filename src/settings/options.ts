@@ -37,6 +37,8 @@ export interface OtlpSignalOptions {
   readonly clientKey?: string
   /** Shown to a receiver that asks who calls: the path of a PEM file, or PEM text. Needs `clientKey`. */
   readonly clientCertificate?: string
+  /** Whether gRPC to an endpoint without a scheme goes without TLS. @default false */
+  readonly insecure?: boolean
 }
 
 /** Where and how telemetry goes by OTLP. Each is also set by its OTEL_EXPORTER_OTLP_* variable. */
@@ -46,9 +48,12 @@ export interface OtlpOptions extends OtlpSignalOptions {
    * @default 'http://127.0.0.1:4318' in development (port 4317 with gRPC), none in production
    */
   readonly endpoint?: string
-  readonly logs?: OtlpSignalOptions
-  readonly traces?: OtlpSignalOptions
-  readonly metrics?: OtlpSignalOptions
+  /** How records are sent; `false` sends none. OTEL_LOGS_EXPORTER=none does the same. */
+  readonly logs?: OtlpSignalOptions | boolean
+  /** How spans are sent; `false` sends none. OTEL_TRACES_EXPORTER=none does the same. */
+  readonly traces?: OtlpSignalOptions | boolean
+  /** How metrics are sent; `false` sends none. OTEL_METRICS_EXPORTER=none does the same. */
+  readonly metrics?: OtlpSignalOptions | boolean
 }
 
 /** What is hidden beside secrets, which always are. docs/privacy.md tells of each rule. */
@@ -99,6 +104,23 @@ export interface FlightRecorderOptions {
   readonly maxBytes?: number
 }
 
+/** `true` takes a logger's records and leaves its lines as they are; `'replace'` silences it, and clew's outputs say them in its place; `false` leaves it alone. */
+export type LoggerOption = boolean | 'replace'
+
+/** The loggers that a program has beside clew's. Each is also set by CLEW_LOGGERS. */
+export interface LoggersOptions {
+  /** @default false; true under `clew dev` */
+  readonly console?: LoggerOption
+  /** @default true */
+  readonly pino?: LoggerOption
+  /** @default true */
+  readonly winston?: LoggerOption
+  /** @default true */
+  readonly bunyan?: LoggerOption
+  /** Whether `trace_id`, `span_id` and `trace_flags` are added to the lines of pino, winston and bunyan that are said inside a span. @default true */
+  readonly traceIds?: boolean
+}
+
 /** When failures of one user, or from one address, are called suspicious. */
 export interface SuspiciousOptions {
   /** @default 5 */
@@ -119,7 +141,7 @@ export interface AuditOptions {
 
 /** The table of records in a database. */
 export interface DatabaseOptions {
-  /** @default true, where the option is there */
+  /** @default true, where anything else is said of the database */
   readonly enabled?: boolean
   /** `sqlite:<path>`, or `postgres://…` with the package `pg`. @default CLEW_DATABASE_URL, else 'sqlite:<home>/audit.db' */
   readonly url?: string
@@ -131,8 +153,12 @@ export interface DatabaseOptions {
   readonly key?: string
 }
 
-/** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */
+/** What `init()` takes; all of it is optional. Code wins over environment variables, those over the file of settings, that over defaults. */
 export interface InitOptions {
+  /** The file of settings, from the working directory; `false` reads none. @default CLEW_CONFIG, else config.yaml or config.yml with a `logging:` section, where there is one */
+  readonly config?: string | false
+  /** `true` keeps clew quiet: nothing is recorded, written or sent. @default OTEL_SDK_DISABLED, else false */
+  readonly disabled?: boolean
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */
   readonly service?: string
   /** @default the version in package.json */
@@ -141,6 +167,10 @@ export interface InitOptions {
   readonly environment?: string
   /** The least severe level that is kept. @default LOG_LEVEL, else 'DEBUG' in development and 'INFO' elsewhere */
   readonly level?: LevelOption
+  /** Levels of components, which win over `level`; `*` stands for any characters: `{ orders: 'debug', 'http.*': 'warn' }`. @default those in LOG_LEVEL */
+  readonly levels?: Readonly<Record<string, LevelOption>>
+  /** Components that are on, in any case; `*` stands for any characters. All others are off, save ERROR and above. @default LOG_MODULES_ENABLED, else all */
+  readonly modules?: readonly string[]
   readonly console?: ConsoleOptions
   /** `false` sends nothing. */
   readonly otlp?: OtlpOptions | false
@@ -149,7 +179,7 @@ export interface InitOptions {
   readonly resource?: Readonly<Record<string, string | number | boolean>>
   readonly privacy?: PrivacyOptions
   readonly audit?: AuditOptions
-  /** Writes records into a table, each a link of a chain that `clew verify` follows. @default false */
+  /** Writes records into a table, each a link of a chain that `clew verify` follows. @default CLEW_DATABASE_URL, else false */
   readonly database?: boolean | DatabaseOptions
   /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */
   readonly volume?: readonly VolumeRule[]
@@ -157,10 +187,14 @@ export interface InitOptions {
   readonly flightRecorder?: boolean | FlightRecorderOptions
   /** From this duration on, in milliseconds, an operation or a request is called slow. @default 1000 */
   readonly slowMillis?: number
+  /** How often metrics are collected and sent, in milliseconds, 100 or more. @default OTEL_METRIC_EXPORT_INTERVAL, else 60000 */
+  readonly metricIntervalMillis?: number
   /** Where clew keeps its state. @default CLEW_HOME, else '.clew' */
   readonly home?: string
   /** Libraries to leave alone. */
   readonly instrumentations?: { readonly http?: boolean; readonly websocket?: boolean; readonly redis?: boolean }
+  /** The program's other loggers: whether their records are taken, and whether clew's lines stand in place of theirs. docs/existing-loggers.md tells more. */
+  readonly loggers?: LoggersOptions
   /** Whether processor, memory, event loop and garbage collection are told in metrics, where metrics are sent. @default true */
   readonly runtimeMetrics?: boolean
   /** Longest time that `shutdown()` takes, in milliseconds. @default 5000 */
