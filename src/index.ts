@@ -29,12 +29,14 @@ export {
   type ExplicitErrorRecord,
   type ExplicitRecord,
   type LazyMessage,
+  type LevelChangeOptions,
   type LevelName,
   type Logger,
   type Operation,
   type OperationFunction,
   type OperationOptions,
   type StartedOperation,
+  type VolumeRule,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
@@ -43,10 +45,13 @@ export {
   type AuditOptions,
   type ConsoleOptions,
   type DatabaseOptions,
+  type EffectiveSetting,
+  type FlightRecorderOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,
   type PrivacyRule,
+  type LevelControlOptions,
   type LevelOption,
   type LoggerOption,
   type LoggersOptions,
@@ -56,6 +61,7 @@ export {
   type PrivacyOptions,
   type PrivacyPattern,
   type SettingsMistake,
+  type SpanLimitOptions,
   type SpoolOptions,
   type SuspiciousOptions,
 } from './settings/index.ts'

@@ -1,42 +1,15 @@
+import { ATTRIBUTE, FIELD_MAP } from '../fields/index.ts'
 import type { Attributes, JsonValue, LogEntry } from '../otlp/decode-entry.ts'
 
-/** Columns of the table that come from an attribute of the record. */
-const COLUMN_OF: Readonly<Record<string, AttributeColumn>> = {
-  'clew.operation': 'operation',
-  'session.id': 'session_id',
-  'user.id': 'user_id',
-  'clew.tenant.id': 'tenant_id',
-  'clew.request.id': 'request_id',
-  'user.email': 'user_email',
-  'user.roles': 'user_role',
-  'client.address': 'ip_address',
-  'user_agent.original': 'user_agent',
-  'clew.action': 'action',
-  'clew.status': 'status',
-  'error.type': 'error_type',
-  'exception.message': 'error_message',
-  'exception.stacktrace': 'error_stack',
-  'clew.channel': 'channel',
-  'log.record.uid': 'uid',
-}
+type Row = (typeof FIELD_MAP)[number]
+/** A column that an attribute is for. The class of an error and its `error.type` share one, the duration is a number. */
+type AttributeColumn = Exclude<Extract<Row, { attribute: string; column: string }>['column'], 'duration_ms'>
 
-type AttributeColumn =
-  | 'operation'
-  | 'session_id'
-  | 'user_id'
-  | 'tenant_id'
-  | 'request_id'
-  | 'user_email'
-  | 'user_role'
-  | 'ip_address'
-  | 'user_agent'
-  | 'action'
-  | 'status'
-  | 'error_type'
-  | 'error_message'
-  | 'error_stack'
-  | 'channel'
-  | 'uid'
+const COLUMN_OF: ReadonlyMap<string, AttributeColumn> = new Map(
+  FIELD_MAP.flatMap((row) =>
+    'attribute' in row && 'column' in row && row.column !== 'duration_ms' ? [[row.attribute, row.column] as const] : [],
+  ),
+)
 
 /** What a record is in the table, before it is a link of a chain. */
 export interface AuditRow extends Readonly<Record<AttributeColumn, string | null>> {
@@ -84,8 +57,7 @@ export const ROW_COLUMNS = [
   'uid',
 ] as const satisfies readonly (keyof AuditRow)[]
 
-const DURATION = 'clew.duration_ms'
-const ERROR_CLASS = 'exception.type'
+const ERROR_CLASS = ATTRIBUTE['error.type']
 /** PostgreSQL's text can't hold it. */
 const NUL = /\0/g
 const MAX_TIME_MILLIS = 8.64e15
@@ -96,12 +68,12 @@ export function auditRow(entry: LogEntry): AuditRow {
   const rest: Record<string, JsonValue> = Object.create(null) as Record<string, JsonValue>
   let duration: number | null = null
   for (const [name, value] of Object.entries(entry.attributes)) {
-    const column = Object.hasOwn(COLUMN_OF, name) ? COLUMN_OF[name] : undefined
+    const column = name === ERROR_CLASS ? undefined : COLUMN_OF.get(name)
     if (column !== undefined) columns[column] = textOf(value)
-    else if (name === DURATION && typeof value === 'number') duration = value
+    else if (name === ATTRIBUTE.duration_ms && typeof value === 'number') duration = value
     else if (name !== ERROR_CLASS) rest[name] = value
   }
-  const none = Object.fromEntries(Object.values(COLUMN_OF).map((column) => [column, null])) as Record<
+  const none = Object.fromEntries([...COLUMN_OF.values()].map((column) => [column, null])) as Record<
     AttributeColumn,
     null
   >
@@ -124,7 +96,7 @@ export function auditRow(entry: LogEntry): AuditRow {
 }
 
 function errorType(attributes: Attributes): string | null {
-  return textOf(attributes['error.type'] ?? attributes[ERROR_CLASS] ?? null)
+  return textOf(attributes[ATTRIBUTE.error_type] ?? attributes[ERROR_CLASS] ?? null)
 }
 
 function textOf(value: JsonValue): string | null {

@@ -31,6 +31,7 @@ const SLEEP = new Int32Array(new SharedArrayBuffer(4))
  */
 export class DescriptorLines {
   readonly #stream: DescriptorStream
+  readonly #finish: (lines: string) => string
   #gathered = ''
   #turn: NodeJS.Immediate | undefined
   #burstMillis = 0
@@ -44,8 +45,10 @@ export class DescriptorLines {
   #failure: unknown
   #toldFailure = true
 
-  constructor(stream: DescriptorStream) {
+  /** @param finish is done to lines, many at once, before they are written */
+  constructor(stream: DescriptorStream, finish: (lines: string) => string = (lines) => lines) {
     this.#stream = stream
+    this.#finish = finish
   }
 
   /**
@@ -92,9 +95,9 @@ export class DescriptorLines {
   #pass(): void {
     clearImmediate(this.#turn)
     this.#turn = undefined
-    const text = this.#gathered
+    if (this.#gathered === '') return
+    const text = this.#finish(this.#gathered)
     this.#gathered = ''
-    if (text === '') return
     // A program that put a function of its own there wants to see what is written.
     if (Object.hasOwn(this.#stream, 'write')) this.#stream.write(text)
     else if (this.#waiting.length > 0 || this.#stream.writableLength > 0) this.#enqueue(Buffer.from(text))

@@ -1,4 +1,5 @@
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
+import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
@@ -6,13 +7,15 @@ import type {
   DatabaseOptions,
   FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
   SuspiciousOptions,
 } from './options.ts'
-import type { ProgramPackage } from './resource.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import type { ProgramPackage } from './resource/program-package.ts'
 
 /** The bounds of what waits on disk. */
 export interface SpoolSettings {
@@ -61,10 +64,12 @@ export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
   readonly spool: SpoolSettings
+  readonly spanLimits: SpanLimits
   readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly database: false | (DatabaseOptions & typeof DATABASE)
+  readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
 
@@ -86,6 +91,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     otlp: defaultOtlp(given.otlp, development),
     spool: DEFAULT_SPOOL,
     resource: {},
+    resourceDetectors: DETECTOR_NAMES,
     privacy: {
       keys: DEFAULT_PRIVACY.keys,
       patterns: [],
@@ -98,6 +104,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
     },
     database: given.database ? DATABASE : false,
+    levelControl: { signalMillis: 600_000 },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,
     slowMillis: 1_000,
@@ -113,6 +120,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     sampler: 'parentbased_always_on',
     samplerRatio: 1,
     propagators: ['tracecontext', 'baggage'],
+    spanLimits: DEFAULT_SPAN_LIMITS,
     logSampling: 'all',
   }
 }

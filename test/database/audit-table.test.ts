@@ -6,6 +6,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AuditRow } from '../../src/database/audit-row.ts'
 import { ROW_COLUMNS } from '../../src/database/audit-row.ts'
+import { AUDIT_LOG_COLUMNS } from '../../src/fields/index.ts'
 import { ChainHasher, openTable, verifyChains, type AuditTable, type Checkpoint } from '../../src/database/index.ts'
 import { RowChain } from '../../src/database/row-chain.ts'
 import { hasPostgres, startPostgres, type PostgresServer } from '../support/postgres-server.ts'
@@ -88,6 +89,11 @@ const ENGINES = [
   ['SQLite', () => sqliteEngine()],
   ...(withPostgres ? [['PostgreSQL', () => postgresEngine(server as PostgresServer)] as const] : []),
 ] as const
+
+test('the columns are those of the field map, and the service', () => {
+  const chain = ['seq', 'writer', 'prev_hash', 'hash']
+  expect(new Set([...ROW_COLUMNS, ...chain])).toEqual(new Set([...AUDIT_LOG_COLUMNS, 'service']))
+})
 
 describe.each(ENGINES)('the table in %s', (_name, createEngine) => {
   let engine: Engine

@@ -19,7 +19,7 @@ export const WRONG_SHAPES: readonly (readonly [text: string, mistakes: readonly 
   ['logging:\n  console: true', ['2:12 logging.console: found true; allowed: an object of enabled, format']],
   ['logging:\n  console: []', ['2:12 logging.console: found a list; allowed: an object of enabled, format']],
   ['logging:\n  console:\n    enabled: yes', ['3:14 logging.console.enabled: found "yes"; allowed: true or false']],
-  ['logging:\n  console:\n    format: jsn', ["3:13 logging.console.format: found \"jsn\"; allowed: 'human' or 'json' (did you mean \"json\"?)"]],
+  ['logging:\n  console:\n    format: jsn', ["3:13 logging.console.format: found \"jsn\"; allowed: 'human', 'json' or 'logfmt' (did you mean \"json\"?)"]],
   ['logging:\n  slow_ms: "500"', [`2:12 logging.slow_ms: found "500"; allowed: ${MILLIS}`]],
   ['logging:\n  slow_ms: -1', [`2:12 logging.slow_ms: found -1; allowed: ${MILLIS}`]],
   ['logging:\n  slow_ms: 1e99', [`2:12 logging.slow_ms: found 1e+99; allowed: ${MILLIS}`]],
@@ -36,7 +36,7 @@ export const WRONG_SHAPES: readonly (readonly [text: string, mistakes: readonly 
   ]],
   ['logging:\n  flight_recorder: { max_traces: 1.5 }', ['2:34 logging.flight_recorder.max_traces: found 1.5; allowed: a whole number, 1 or more']],
   ['logging:\n  flight_recorder: on', ['2:20 logging.flight_recorder: found "on"; allowed: true, false, or { level, max_records, max_traces, max_bytes }']],
-  ['logging:\n  resource: { a: [1] }', ['2:18 logging.resource.a: found a list; allowed: text, a number or a boolean']],
+  ['logging:\n  resource: { a: { b: 1 } }', ['2:18 logging.resource.a: found an object; allowed: text, a number, a boolean, or a list of one of these']],
   ['logging:\n  privacy:\n    keys:\n      name: { last: 2 }', ['4:13 logging.privacy.keys.name.action: found nothing; allowed: remove, mask, hash, truncate, length, or { action, first, last }']],
   ['logging:\n  privacy: { personal_data: [fax] }', ['2:30 logging.privacy.personal_data.0: found "fax"; allowed: a list of email, phone, card, iban, ip, or an object of rules by these names']],
   ['logging:\n  privacy: { hash_key: hunter2 }', ["2:24 logging.privacy.hash_key: found a value that can't be read; allowed: 16 characters or more"]],
@@ -47,7 +47,7 @@ export const WRONG_SHAPES: readonly (readonly [text: string, mistakes: readonly 
   ['logging:\n  audit:\n    suspicious: { window_millis: 5 }', [`3:19 logging.audit.suspicious.window_millis: ${UNKNOWN}: failures_per_user, failures_per_address, window_ms (did you mean window_ms?)`]],
   ['logging:\n  colour: 1\n  slowMillis: 5', [`2:3 logging.colour: ${UNKNOWN}: ${PAGE}`, `3:3 logging.slowMillis: ${UNKNOWN}: ${PAGE} (did you mean slow_ms?)`]],
   ['logging:\n  config: other.yaml\n  context_manager: {}', [`2:3 logging.config: ${UNKNOWN}: ${PAGE}`, `3:3 logging.context_manager: ${UNKNOWN}: ${PAGE}`]],
-  ['logging:\n  sampler: sometimes', ['2:12 logging.sampler: found "sometimes"; allowed: a Sampler, or always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio']],
+  ['logging:\n  sampler: sometimes', ['2:12 logging.sampler: found "sometimes"; allowed: a Sampler, or always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio (jaeger_remote and xray are not here: they ask a server of their own)']],
   ['logging:\n  propagators: [jaeger]', ['2:17 logging.propagators.0: found "jaeger"; allowed: TextMapPropagators, or tracecontext, baggage, b3, b3multi, none']],
 ]
 
