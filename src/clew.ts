@@ -15,6 +15,8 @@ export interface ClewStatus {
   readonly instrumentations: readonly InstrumentationStatus[]
   /** Undefined when telemetry is not sent. */
   readonly delivery: RoadStatus | undefined
+  /** The same of the records that go to the database; undefined when there is none. */
+  readonly database: RoadStatus | undefined
   readonly audit: {
     /** Whether an audit record said now would be written where it outlives the process. */
     readonly ready: boolean
@@ -54,6 +56,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     endpoint: undefined,
     instrumentations: [],
     delivery: undefined,
+    database: undefined,
     audit: { ready: false, unwritten: 0 },
     leftOut: 0,
     unsampled: 0,

@@ -38,12 +38,15 @@ export class RunningClew implements Clew {
     this.#notes = notes
     this.#stopped = stopped
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
-    const { road } = this.#parts
+    const { roads } = this.#parts
     this.#unwatch = watchProcessEnd({
       rejectionsPass: settings.rejectionsPass,
       uncaught: uncaughtRecord,
       interrupted: () => this.#interrupted(),
-      idle: () => void road?.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error)),
+      idle: () => {
+        for (const road of roads)
+          void road.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error))
+      },
       exit: () => this.#exit(EXIT_TIMEOUT_MILLIS),
     })
   }
@@ -53,8 +56,14 @@ export class RunningClew implements Clew {
     const pluginsDone = this.#parts.plugins?.flush(deadline.left)
     await this.#collect(deadline, this.#parts.meters?.flush())
     this.#parts.self?.emit()
-    const arrived = (await this.#parts.road?.flush(false, deadline.left)) ?? true
+    const arrived = await this.#flushRoads(false, deadline)
     return (await pluginsDone) !== false && arrived
+  }
+
+  /** Sends all that was said, on all roads side by side; whether it arrived. */
+  async #flushRoads(giveUp: boolean, deadline: Deadline): Promise<boolean> {
+    const arrived = await Promise.all(this.#parts.roads.map((road) => road.flush(giveUp, deadline.left)))
+    return arrived.every(Boolean)
   }
 
   /** Waits for the metrics to be in the spool; a failure is noted. */
@@ -83,11 +92,11 @@ export class RunningClew implements Clew {
     this.#parts.limits.stop()
     auditChannel.stop()
     pipeline.stop()
-    const arrived = (await this.#parts.road?.flush(true, deadline.left)) ?? true
+    const arrived = await this.#flushRoads(true, deadline)
     await pluginsDone
     this.#unwatch()
     this.#exit(Math.min(deadline.left, arrived ? EXIT_TIMEOUT_MILLIS : GOODBYE_MILLIS))
-    this.#parts.road?.stop()
+    for (const road of this.#parts.roads) road.stop()
     this.#parts.releaseGlobals()
     this.#stopped()
   }
@@ -99,7 +108,8 @@ export class RunningClew implements Clew {
       this.#parts.disableInstrumentations()
       this.#parts.limits.report()
       this.#endOutputs(Math.min(timeoutMillis, OUTPUTS_TIMEOUT_MILLIS))
-      this.#parts.road?.exit(timeoutMillis)
+      const deadline = new Deadline(timeoutMillis)
+      for (const road of this.#parts.roads) road.exit(deadline.left)
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process ended: ${describeError(error)}`)
     }
@@ -117,7 +127,7 @@ export class RunningClew implements Clew {
 
   #interrupted(): void {
     try {
-      this.#parts.road?.spool.seal()
+      for (const road of this.#parts.roads) road.spool.seal()
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process was interrupted: ${describeError(error)}`)
     }
@@ -134,6 +144,7 @@ export class RunningClew implements Clew {
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#parts.road?.status(),
+      database: this.#parts.databaseRoad?.status(),
       audit: { ready: pipeline.keepsAudit, unwritten: auditChannel.unwritten },
       leftOut: pipeline.leftOut,
       unsampled: this.#parts.sampling?.leftOut ?? 0,

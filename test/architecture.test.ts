@@ -17,9 +17,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/audit': ['src/logging', 'src/context', 'src/otlp', 'src/values'],
   'src/metrics': [],
   'src/plugins': ['src/fields', 'src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
-  'src/settings': ['src/audit', 'src/plugins', 'src/logging', 'src/tracing', 'src/privacy'],
+  'src/settings': ['src/audit', 'src/database', 'src/plugins', 'src/logging', 'src/tracing', 'src/privacy'],
   'src/spool': ['src/otlp'],
-  'src/delivery': ['src/spool', 'src/context', 'src/otlp'],
+  'src/database': ['src/fields', 'src/otlp'],
+  'src/delivery': ['src/database', 'src/spool', 'src/context', 'src/otlp'],
   'src/outputs': ['src/fields', 'src/spool', 'src/logging', 'src/tracing', 'src/otlp', 'src/values', 'src/privacy'],
   'src/testing': [
     'src',
@@ -34,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/store': ['src/fields', 'src/otlp'],
   'src/server': ['src/store', 'src/fields', 'src/otlp'],
-  'src/cli': ['src', 'src/server', 'src/delivery', 'src/settings'],
+  'src/cli': ['src', 'src/database', 'src/server', 'src/delivery', 'src/settings'],
   'instrumentations/http': [
     'instrumentations',
     'src/logging',

@@ -1,6 +1,7 @@
 export type {
   AuditOptions,
   ConsoleOptions,
+  DatabaseOptions,
   FlightRecorderOptions,
   InitOptions,
   LevelControlOptions,
@@ -16,6 +17,7 @@ export type {
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'
+export type { DatabaseSettings } from './database.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
 export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'
 export { effectiveSettings, type EffectiveSetting } from './effective-settings.ts'
