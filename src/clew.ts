@@ -1,6 +1,7 @@
 import type { InstrumentationStatus } from '../instrumentations/instrumentation.ts'
 import type { LevelChangeOptions } from './logging/index.ts'
 import type { LevelOption } from './settings/index.ts'
+import type { FileStatus } from './outputs/files/index.ts'
 import type { RoadStatus } from './telemetry-road.ts'
 
 /** What is on, and what became of what was said. */
@@ -13,6 +14,8 @@ export interface ClewStatus {
   readonly instrumentations: readonly InstrumentationStatus[]
   /** Undefined when telemetry is not sent. */
   readonly delivery: RoadStatus | undefined
+  /** Undefined when nothing is written to files. */
+  readonly files: FileStatus | undefined
   /** Records said before `init()` or after `shutdown()`. */
   readonly leftOut: number
   /** Records of traces that are not sampled, left out because `logSampling` is `trace`. */
@@ -45,6 +48,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     endpoint: undefined,
     instrumentations: [],
     delivery: undefined,
+    files: undefined,
     leftOut: 0,
     unsampled: 0,
   }),

@@ -43,6 +43,7 @@ export class RunningClew implements Clew {
     const pluginsDone = this.#parts.plugins?.flush(deadline.left)
     await this.#collect(deadline, this.#parts.meters?.flush())
     this.#parts.self?.emit()
+    this.#flushOutputs()
     const arrived = (await this.#parts.road?.flush(false, deadline.left)) ?? true
     return (await pluginsDone) !== false && arrived
   }
@@ -103,8 +104,13 @@ export class RunningClew implements Clew {
     }
   }
 
+  #flushOutputs(): void {
+    for (const output of this.#parts.outputs) output.flush?.()
+  }
+
   #interrupted(): void {
     try {
+      this.#flushOutputs()
       this.#parts.road?.spool.seal()
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process was interrupted: ${describeError(error)}`)
@@ -121,6 +127,7 @@ export class RunningClew implements Clew {
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#parts.road?.status(),
+      files: this.#parts.files?.status(),
       leftOut: pipeline.leftOut,
       unsampled: this.#parts.sampling?.leftOut ?? 0,
     }

@@ -6,11 +6,13 @@ import { operationDefaults, pipeline, TraceSampling, type LogOutput } from './lo
 import { LazyMeterProvider } from './metrics/index.ts'
 import { createEncoding, encodeResource, type Encoding } from './otlp/index.ts'
 import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
+import type { FileOutput } from './outputs/files/index.ts'
 import type { Plugins } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
 import { RecordLimits } from './record-limits.ts'
 import { SelfTelemetry, tellOutage } from './self-telemetry.ts'
 import type { Settings } from './settings/index.ts'
+import { startFiles } from './start-files.ts'
 import { startPlugins } from './start-plugins.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
 import { ClewTracerProvider, createPropagator, SpanCounts, type RecordingSpan } from './tracing/index.ts'
@@ -24,6 +26,7 @@ export class RunningParts {
   readonly road: TelemetryRoad | undefined
   readonly plugins: Plugins | undefined
   readonly sampling: TraceSampling | undefined
+  readonly files: FileOutput | undefined
   readonly outputs: readonly LogOutput[]
   readonly limits: RecordLimits
   readonly meters: LazyMeterProvider | undefined
@@ -47,6 +50,7 @@ export class RunningParts {
       notes.note('plugin', `${plugin} failed: ${describeError(error)}`),
     )
     this.sampling = settings.logSampling === 'trace' ? new TraceSampling(this.plugins?.logs) : undefined
+    this.files = startFiles(settings, this.#encoding, notes)
     this.outputs = this.#createOutputs()
     this.#startLogging()
     this.limits = new RecordLimits(settings)
@@ -92,6 +96,7 @@ export class RunningParts {
     const outputs: LogOutput[] = []
     if (console.enabled)
       outputs.push(createConsoleOutput(console.format, this.#encoding, process.stdout, console.colour))
+    if (this.files !== undefined) outputs.push(this.files)
     if (this.road !== undefined && otlp?.endpoints.logs !== undefined)
       outputs.push(createOtlpOutput(this.road.spool, this.#encoding))
     return outputs

@@ -15,7 +15,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/logging': ['src/tracing', 'src/context', 'src/otlp', 'src/values'],
   'src/metrics': [],
   'src/plugins': ['src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
-  'src/settings': ['src/plugins', 'src/logging', 'src/tracing', 'src/privacy'],
+  'src/settings': ['src/plugins', 'src/logging', 'src/tracing', 'src/values', 'src/privacy'],
   'src/spool': ['src/otlp'],
   'src/delivery': ['src/spool', 'src/context', 'src/otlp'],
   'src/outputs': ['src/spool', 'src/logging', 'src/tracing', 'src/otlp', 'src/values', 'src/privacy'],

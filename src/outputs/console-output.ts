@@ -2,7 +2,7 @@ import type { Encoding, LogRecordData } from '../otlp/index.ts'
 import { SEVERITY, type HeldRecord, type LogOutput } from '../logging/index.ts'
 import { DescriptorLines, type DescriptorStream } from './descriptor-lines.ts'
 import { humanLine } from './human-line.ts'
-import { JsonLines } from './json-line.ts'
+import { jsonLine } from './shared-lines.ts'
 
 export type ConsoleFormat = 'human' | 'json'
 
@@ -19,11 +19,8 @@ export function createConsoleOutput(
   stream: TextSink,
   colour: boolean,
 ): LogOutput {
-  const lines = new JsonLines(encoding)
   const line =
-    format === 'json'
-      ? (record: LogRecordData) => lines.line(record)
-      : (record: LogRecordData) => humanLine(record, encoding, colour)
+    format === 'json' ? jsonLine(encoding) : (record: LogRecordData) => humanLine(record, encoding, colour)
   const output = { name: 'console', minimumSeverity: 0 }
   if (!hasDescriptor(stream)) {
     const write = (text: string): void => void stream.write(text)

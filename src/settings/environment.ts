@@ -9,6 +9,8 @@ import {
 } from './otlp-environment.ts'
 import { oneOf, parseMillis, parsePairs, type ReadVariable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
+import { DAYS_ALLOWED } from './file-settings.ts'
+import type { FileOptions } from './options.ts'
 import { LEVELS_ALLOWED, RATIO_ALLOWED } from './schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
 import { shownValue, UNSHOWN } from './shown-value.ts'
@@ -25,6 +27,7 @@ export interface EnvironmentSettings {
   readonly componentLevels: Readonly<Record<string, number>>
   readonly modules: readonly string[]
   readonly home: string | undefined
+  readonly file: FileOptions
   readonly resource: Readonly<Record<string, string>>
   readonly otlp: OtlpEnvironment
   /** The variables of a proxy, when Node is told to go by them. */
@@ -69,6 +72,10 @@ export function readEnvironment(environment: Environment, mistakes: SettingsMist
       read('LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters') ??
       [],
     home: plain('CLEW_HOME'),
+    file: {
+      ...read('CLEW_LOG_FILE', parseLogFile, ''),
+      ...read('LOG_RETENTION_DAYS', parseDays, DAYS_ALLOWED),
+    },
     resource: read('OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between') ?? {},
     otlp: readOtlpEnvironment(read),
     proxy: readProxy(environment),
@@ -101,6 +108,15 @@ const MIN_INTERVAL_MILLIS = 100
 function parseInterval(text: string): number | undefined {
   const interval = parseMillis(text)
   return interval === undefined || interval < MIN_INTERVAL_MILLIS ? undefined : interval
+}
+
+function parseLogFile(text: string): FileOptions {
+  return text.toLowerCase() === 'off' ? { enabled: false } : { path: text }
+}
+
+function parseDays(text: string): FileOptions | undefined {
+  const retentionDays = Number(text)
+  return retentionDays > 0 && retentionDays < Infinity ? { retentionDays } : undefined
 }
 
 function parseRatio(text: string): number | undefined {

@@ -1,5 +1,6 @@
 export type {
   ConsoleOptions,
+  FileOptions,
   InitOptions,
   LevelOption,
   OtlpOptions,
@@ -9,6 +10,7 @@ export type {
   PrivacyPattern,
   SpoolOptions,
 } from './options.ts'
+export type { FileSettings } from './file-settings.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
 export { DEFAULT_SPOOL, resolveSettings, spoolDirectoryOf, type Settings, type SpoolSettings } from './settings.ts'
 export { describeMistake, SettingsError, type SettingsMistake } from './settings-error.ts'

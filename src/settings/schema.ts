@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
+import { DAYS_ALLOWED } from './file-settings.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
 import type { SettingsMistake } from './settings-error.ts'
@@ -83,6 +84,24 @@ const RATE_ALLOWED = 'a number of records a second, more than 0'
 const COUNT_ALLOWED = 'a whole number, 1 or more'
 const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.minValue(1, COUNT_ALLOWED))
 
+/** Less would make a backup of every few lines. */
+const MIN_FILE_BYTES = 4_096
+const FILE_BYTES_ALLOWED = `a number of bytes, ${MIN_FILE_BYTES} or more, or 0 for no limit`
+
+const file = v.strictObject({
+  enabled: v.optional(flag()),
+  path: v.optional(text('the path of a file')),
+  maxBytes: v.optional(
+    v.pipe(
+      v.number(FILE_BYTES_ALLOWED),
+      v.check((bytes) => bytes === 0 || bytes >= MIN_FILE_BYTES, FILE_BYTES_ALLOWED),
+    ),
+  ),
+  backupCount: v.optional(count()),
+  retentionDays: v.optional(v.pipe(v.number(DAYS_ALLOWED), v.gtValue(0, DAYS_ALLOWED))),
+  modules: v.optional(v.array(text("a component's name; * stands for any characters"), 'a list of components')),
+})
+
 const volumeRule = v.strictObject({
   component: v.optional(text("a component's name; * stands for any characters")),
   below: v.optional(v.picklist(LEVELS, LEVELS.join(', '))),
@@ -110,6 +129,7 @@ const options = v.strictObject({
       format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
     }),
   ),
+  file: v.optional(file),
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
   spool: v.optional(spool),
   resource: v.optional(

@@ -5,7 +5,9 @@ import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } fr
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
+import { fileNameOf } from '../values/index.ts'
 import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
+import { resolveFile, type FileSettings } from './file-settings.ts'
 import type { FlightRecorderOptions, InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
@@ -39,6 +41,8 @@ export interface Settings {
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
   readonly console: { readonly enabled: boolean; readonly format: 'human' | 'json'; readonly colour: boolean }
+  /** Undefined when nothing is written to files. */
+  readonly file: FileSettings | undefined
   readonly otlp: OtlpSettings | undefined
   readonly spool: SpoolSettings
   /** Whether it was asked for that nothing is sent, rather than nothing said of where to. */
@@ -98,6 +102,7 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
       format: options.console?.format ?? (development ? 'human' : 'json'),
       colour: process.stdout.isTTY && variables['NO_COLOR'] === undefined,
     },
+    file: resolveFile({ ...env.file, ...options.file }, { name: `${fileNameOf(service)}.jsonl`, enabled: development }),
     otlp:
       options.otlp === false
         ? undefined

@@ -1,0 +1,30 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rename, rm, stat, utimes } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+
+/** Of JSON lines it leaves a fifth more than level 6 does, in a third of the time. */
+const LEVEL = 1
+
+/**
+ * Puts a gzipped file in the place of a backup, with its time, off the main thread. Whenever it is interrupted, one of both is there and whole.
+ * @returns false when the file grew meanwhile: somebody still writes to it, and it stays as it is
+ * @throws what the file system says
+ */
+export async function compressBackup(path: string): Promise<boolean> {
+  const part = `${path}.gz.${process.pid}.part`
+  const { mode } = await stat(path)
+  const target = createWriteStream(part, { flags: 'wx', mode: mode & 0o777, flush: true })
+  try {
+    const source = createReadStream(path)
+    await pipeline(source, createGzip({ level: LEVEL }), target)
+    const { size, atime, mtime } = await stat(path)
+    if (size !== source.bytesRead) return false
+    await utimes(part, atime, mtime)
+    await rename(part, `${path}.gz`)
+    await rm(path, { force: true })
+    return true
+  } finally {
+    if (!target.pending) await rm(part, { force: true })
+  }
+}
