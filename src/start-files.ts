@@ -14,17 +14,21 @@ export function startFiles(settings: Settings, encoding: Encoding, notes: Notes)
     require('./outputs/files/index.js'),
   )
   const report = new DropReport(notes, () => ({ ...output.status().dropped }))
+  // Who did not ask for files, and has none, hears of it once.
+  const isWanted = (): boolean => file.asked || output.hasWritten
   const output: FileOutput = new FileOutput(file, encoding, {
     failed(path, error) {
-      if (file.asked || output.hasWritten) notes.note('file_unwritable', unwritable(path, error))
+      if (isWanted()) notes.note('file_unwritable', unwritable(path, error))
       else notes.once('no_files', `there are no log files, since ${dirname(path)} can't be written (${codeOf(error)})`)
     },
     leftOut() {
-      if (file.asked || output.hasWritten) report.changed()
+      if (isWanted()) report.changed()
     },
     untidy: (path, error) =>
       notes.note('file_untidy', `${path} can't be rotated, or its backups not be tidied up (${codeOf(error)})`),
-    ended: () => report.tell(),
+    ended() {
+      if (isWanted()) report.tell()
+    },
   })
   return output
 }

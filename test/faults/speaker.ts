@@ -14,6 +14,8 @@ interface Commands {
   shutdown: [object, { millis: number; status: ClewStatus }]
   settle: [object, undefined]
   block: [{ millis: number; count: number }, undefined]
+  hog: [object, undefined]
+  release: [object, undefined]
   clock: [{ shiftMillis: number }, undefined]
   endOne: [object, undefined]
   strange: [object, number[]]

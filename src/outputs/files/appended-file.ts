@@ -17,6 +17,12 @@ import { dirname } from 'node:path'
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 const LINE_FEED = 10
 
+/** Lines that could not be written, and why. */
+export interface Unwritten {
+  readonly lines: Buffer
+  readonly error: unknown
+}
+
 /** Readable and writable by its owner only. */
 export const OWNER_ONLY = 0o600
 
@@ -69,14 +75,24 @@ export class AppendedFile {
 
   /**
    * Appends lines in one write.
-   * @returns the lines for which there was no room; undefined when all are written
-   * @throws when none is
+   * @returns what could not be written; undefined when all is
    */
-  append(lines: Buffer): Buffer | undefined {
-    const written = writeSync(this.#descriptor, lines)
-    this.#bytes += written
-    if (written === lines.length) return undefined
-    const whole = lines.lastIndexOf(LINE_FEED, written - 1) + 1
+  append(lines: Buffer): Unwritten | undefined {
+    let written = 0
+    try {
+      // Once, unless the disk is full; the second write says so.
+      while (written < lines.length) written += writeSync(this.#descriptor, lines, written)
+      return undefined
+    } catch (error) {
+      return { lines: this.#unwritten(lines, written), error }
+    } finally {
+      this.#bytes += written
+    }
+  }
+
+  /** The lines that are not written as a whole. */
+  #unwritten(lines: Buffer, written: number): Buffer {
+    const whole = written === 0 ? 0 : lines.lastIndexOf(LINE_FEED, written - 1) + 1
     const rest = lines.subarray(whole)
     if (written === whole || this.#withdraw(lines.subarray(whole, written))) return rest
     return Buffer.concat([Buffer.of(LINE_FEED), rest])
@@ -93,7 +109,6 @@ export class AppendedFile {
         readSync(descriptor, end, 0, end.length, start)
         if (!this.#is(stats) || !end.equals(piece)) return false
         ftruncateSync(descriptor, start)
-        this.#bytes = start
         return true
       } finally {
         closeSync(descriptor)

@@ -13,6 +13,8 @@ export interface BackupRules {
 
 /** Whoever had the file open when it was moved has noticed after this time: its right to write to it without looking is shorter. */
 const GRACE_MILLIS = 3_000
+/** Who made a backup compresses it; others take it for left over after this time. */
+const LEFT_OVER_MILLIS = 10_000
 /** A `part` that nobody has written to for so long is left over. */
 const STALE_MILLIS = 60_000
 
@@ -23,8 +25,8 @@ export class Backups {
   readonly #log: string
   readonly #rules: BackupRules
   readonly #failed: (error: unknown) => void
-  /** Plain backups, and when they were seen first, by a clock that can't be set. */
-  #seenAt = new Map<string, number>()
+  /** When plain backups are to be compressed, by a clock that can't be set. */
+  #dueAt = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #tidying = false
 
@@ -64,7 +66,7 @@ export class Backups {
     const stamp = nextStamp(newest, Date.now())
     const path = `${this.path}.${stamp}`
     closeSync(openSync(path, 'wx', OWNER_ONLY))
-    this.#seenAt.set(stamp, performance.now())
+    this.#dueAt.set(stamp, performance.now() + GRACE_MILLIS)
     return path
   }
 
@@ -151,20 +153,20 @@ export class Backups {
   }
 
   async #compress(path: string, stamp: string): Promise<void> {
-    const seenAt = this.#seenAt.get(stamp) ?? performance.now()
-    this.#seenAt.set(stamp, seenAt)
-    if (performance.now() - seenAt < GRACE_MILLIS) return this.tidySoon()
+    const dueAt = this.#dueAt.get(stamp) ?? performance.now() + LEFT_OVER_MILLIS
+    this.#dueAt.set(stamp, dueAt)
+    if (performance.now() < dueAt) return this.tidySoon()
     // Reserved by a process that died before it moved the log file here.
     if ((await stat(path)).size === 0) return rm(path, { force: true })
     const { compressBackup } = await import('./compress-backup.ts')
     if (await compressBackup(path)) return
-    this.#seenAt.set(stamp, performance.now())
+    this.#dueAt.set(stamp, performance.now() + GRACE_MILLIS)
     this.tidySoon()
   }
 
   #forgetOthers(files: readonly BackupFile[]): void {
     const stamps = new Set(files.map(({ stamp }) => stamp))
-    this.#seenAt = new Map([...this.#seenAt].filter(([stamp]) => stamps.has(stamp)))
+    this.#dueAt = new Map([...this.#dueAt].filter(([stamp]) => stamps.has(stamp)))
   }
 }
 

@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rename, rm, stat, utimes } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { open, rename, rm, stat, utimes } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 
@@ -14,10 +14,10 @@ const LEVEL = 1
 export async function compressBackup(path: string): Promise<boolean> {
   const part = `${path}.gz.${process.pid}.part`
   const { mode } = await stat(path)
-  const target = createWriteStream(part, { flags: 'wx', mode: mode & 0o777, flush: true })
+  const target = await open(part, 'wx', mode & 0o777)
   try {
     const source = createReadStream(path)
-    await pipeline(source, createGzip({ level: LEVEL }), target)
+    await pipeline(source, createGzip({ level: LEVEL }), target.createWriteStream({ flush: true }))
     const { size, atime, mtime } = await stat(path)
     if (size !== source.bytesRead) return false
     await utimes(part, atime, mtime)
@@ -25,6 +25,6 @@ export async function compressBackup(path: string): Promise<boolean> {
     await rm(path, { force: true })
     return true
   } finally {
-    if (!target.pending) await rm(part, { force: true })
+    await rm(part, { force: true })
   }
 }

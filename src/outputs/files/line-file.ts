@@ -96,15 +96,12 @@ export class LineFile {
 
   /** @returns the lines that could not be written */
   #write(chunk: Buffer): Buffer | undefined {
-    let rest: Buffer | undefined = chunk
-    try {
-      while (rest !== undefined) rest = this.#file.append(rest)
+    const unwritten = this.#file.append(chunk)
+    if (unwritten === undefined) {
       this.#failure = undefined
       this.#hasWritten = true
-    } catch (error) {
-      this.#fail(error)
-    }
-    return rest
+    } else this.#fail(unwritten.error)
+    return unwritten?.lines
   }
 
   #writeWaiting(): void {

@@ -1,4 +1,4 @@
-import { AppendedFile, OWNER_ONLY } from './appended-file.ts'
+import { AppendedFile, OWNER_ONLY, type Unwritten } from './appended-file.ts'
 import { Backups, type BackupRules } from './backups.ts'
 
 /** When a file is full, and what becomes of it then. */
@@ -41,14 +41,17 @@ export class RotatingFile {
 
   /**
    * Appends whole lines.
-   * @returns the lines for which there was no room; undefined when all are written
-   * @throws when none is
+   * @returns what could not be written; undefined when all is
    */
-  append(lines: Buffer): Buffer | undefined {
-    let file = this.#seen()
-    if (this.#isFull(file, lines.length) && this.#moveAway(file, lines.length)) file = this.#open()
-    this.#unseenBytes += lines.length
-    return file.append(lines)
+  append(lines: Buffer): Unwritten | undefined {
+    try {
+      let file = this.#seen()
+      if (this.#isFull(file, lines.length) && this.#moveAway(file, lines.length)) file = this.#open()
+      this.#unseenBytes += lines.length
+      return file.append(lines)
+    } catch (error) {
+      return { lines, error }
+    }
   }
 
   #seen(): AppendedFile {
