@@ -55,7 +55,7 @@ export class FileTrial {
   start(by: string, file: FileOptions | null = {}, start: Partial<SpeakerStart> = {}): Speaker {
     const init = file === null ? {} : { file: { path: this.path, backupCount: 1_000_000, ...file } }
     const environment = file === null ? 'development' : 'production'
-    const env = { BY: by, MARKS: this.#marks, INIT: JSON.stringify({ environment, otlp: false, ...init }) }
+    const env = { BY: by, MARKS: this.#marks, CLEW_LOG_FILE: '', INIT: JSON.stringify({ environment, otlp: false, ...init }) }
     const speaker = new Speaker({ ...start, env })
     this.#speakers.push(speaker)
     return speaker
@@ -66,9 +66,12 @@ export class FileTrial {
     return drawUp(this.#marks, this.texts('speaker.jsonl').flatMap(entries))
   }
 
-  /** The contents of a log file's backups, oldest first, and of itself. */
+  /** The contents of a log file's backups, also of those that logrotate made, and of itself; oldest first. */
   texts(name: string): string[] {
-    return [...this.backups(name), name].flatMap((file) => {
+    const rotated = readdirSync(this.logs)
+      .filter((file) => /\.\d+(?:\.gz)?$/.test(file) && file.startsWith(`${name}.`))
+      .toSorted((a, b) => parseInt(b.slice(name.length + 1), 10) - parseInt(a.slice(name.length + 1), 10))
+    return [...rotated, ...this.backups(name), name].flatMap((file) => {
       const path = join(this.logs, file)
       if (!existsSync(path)) return []
       return [(file.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path)).toString()]
@@ -77,8 +80,9 @@ export class FileTrial {
 
   /** The names of a log file's backups, oldest first. */
   backups(name: string): string[] {
-    const parts = readdirSync(this.logs).filter((file) => file.startsWith(`${name}.`))
-    return parts.filter((file) => /Z(?:\.gz)?$/.test(file)).toSorted()
+    return readdirSync(this.logs)
+      .filter((file) => file.startsWith(`${name}.`) && /Z(?:\.gz)?$/.test(file))
+      .toSorted()
   }
 }
 
