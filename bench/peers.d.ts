@@ -8,9 +8,11 @@ declare module 'pino' {
     error(fields: object, message: string): void
     child(bindings: object): PinoLogger
   }
+  export type PinoDestination = EventEmitter & { end(): void }
   export function pino(options: object, destination: unknown): PinoLogger
-  export function destination(descriptor: number): unknown
-  export function transport(options: object): EventEmitter & { end(): void; ref(): void }
+  export function destination(target: number | object): PinoDestination
+  export type PinoTransport = PinoDestination & { ref(): void }
+  export function transport(options: object): PinoTransport
 }
 
 declare module 'winston' {
@@ -25,6 +27,12 @@ declare module 'winston' {
   }
   export function createLogger(options: object): Logger
   export const transports: { readonly Stream: new (options: { stream: Writable }) => object }
+}
+
+declare module 'winston-daily-rotate-file' {
+  const DailyRotateFile: new (options: object) => object
+  // oxlint-disable-next-line import/no-default-export -- it is so
+  export default DailyRotateFile
 }
 
 declare module '@opentelemetry/winston-transport' {

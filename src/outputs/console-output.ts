@@ -19,8 +19,7 @@ export function createConsoleOutput(
   stream: TextSink,
   colour: boolean,
 ): LogOutput {
-  const line =
-    format === 'json' ? jsonLine(encoding) : (record: LogRecordData) => humanLine(record, encoding, colour)
+  const line = format === 'json' ? jsonLine(encoding) : (record: LogRecordData) => humanLine(record, encoding, colour)
   const output = { name: 'console', minimumSeverity: 0 }
   if (!hasDescriptor(stream)) {
     const write = (text: string): void => void stream.write(text)

@@ -43,9 +43,9 @@ describe('log files', () => {
   })
 
   test('with wrong options are refused, and wrong variables are said', () => {
-    const wrong = { maxBytes: 10, backupCount: 0, retentionDays: -1, modules: 'orders', size: 1 } as InitOptions['file']
+    const wrong = { maxBytes: 10, backupCount: 0, retentionDays: -1, modules: 'orders', size: 1 } as object
     const places = ['maxBytes', 'backupCount', 'retentionDays', 'modules', 'size']
-    for (const place of places) expect(() => resolve({ file: wrong ?? {} })).toThrow(`init({ file.${place} }): found `)
+    for (const place of places) expect(() => resolve({ file: wrong })).toThrow(`init({ file.${place} }): found `)
     expect(resolveSettings({}, { LOG_RETENTION_DAYS: 'soon' }).mistakes).toEqual([
       { where: 'LOG_RETENTION_DAYS', found: '"soon"', allowed: 'a number of days, more than 0' },
     ])

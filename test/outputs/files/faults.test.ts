@@ -37,7 +37,11 @@ test('files that can be rotated are written on where none may grow any more', as
 })
 
 test.for<[string, (trial: FileTrial) => unknown, (trial: FileTrial) => unknown]>([
-  ['a directory is in its place', ({ path }) => mkdirSync(path, { recursive: true }), ({ path, logs }) => (rmSync(path, { recursive: true }), chmodSync(logs, 0o777))],
+  [
+    'a directory is in its place',
+    ({ path }) => mkdirSync(path, { recursive: true }),
+    ({ path, logs }) => (rmSync(path, { recursive: true }), chmodSync(logs, 0o777)),
+  ],
   ['a file is in the place of its directory', ({ logs }) => writeFileSync(logs, ''), ({ logs }) => rmSync(logs)],
   ['its directory is read-only', ({ logs }) => mkdirSync(logs, { mode: 0o555 }), ({ logs }) => chmodSync(logs, 0o777)],
 ])('when %s, the program goes on, says so once, and writes when it can', async ([, hinder, help], context) => {
@@ -50,7 +54,9 @@ test.for<[string, (trial: FileTrial) => unknown, (trial: FileTrial) => unknown]>
   await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0)
   await speaker.ask('say', { count: 100 })
   const { stderr } = await speaker.end('natural')
-  expect(stderr).toMatch(/^clew: \S+ can't be written \((?:EISDIR|ENOTDIR|EEXIST|EACCES)\); until .*\[file_unwritable\]\n$/)
+  expect(stderr).toMatch(
+    /^clew: \S+ can't be written \((?:EISDIR|ENOTDIR|EEXIST|EACCES)\); until .*\[file_unwritable\]\n$/,
+  )
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 200 })
 })
 
@@ -116,7 +122,8 @@ describe.runIf(canMount())('on a file system of 2 MiB', () => {
     chmodSync(directory, 0o777)
     const trial = FileTrial.open(context, join(directory, 'logs'))
     const speakers = ['a', 'b'].map((by) => trial.start(by, { maxBytes: 0 }))
-    const all = <R>(ask: (speaker: (typeof speakers)[number]) => Promise<R>): Promise<R[]> => Promise.all(speakers.map(ask))
+    const all = <R>(ask: (speaker: (typeof speakers)[number]) => Promise<R>): Promise<R[]> =>
+      Promise.all(speakers.map(ask))
     await all((speaker) => speaker.ask('say', { count: 100 }))
     const filler = join(directory, 'filler')
     expect(() => writeFileSync(filler, Buffer.alloc(4 * 1024 * 1024))).toThrow('ENOSPC')

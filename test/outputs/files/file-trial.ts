@@ -55,7 +55,12 @@ export class FileTrial {
   start(by: string, file: FileOptions | null = {}, start: Partial<SpeakerStart> = {}): Speaker {
     const init = file === null ? {} : { file: { path: this.path, backupCount: 1_000_000, ...file } }
     const environment = file === null ? 'development' : 'production'
-    const env = { BY: by, MARKS: this.#marks, CLEW_LOG_FILE: '', INIT: JSON.stringify({ environment, otlp: false, ...init }) }
+    const env = {
+      BY: by,
+      MARKS: this.#marks,
+      CLEW_LOG_FILE: '',
+      INIT: JSON.stringify({ environment, otlp: false, ...init }),
+    }
     const speaker = new Speaker({ ...start, env })
     this.#speakers.push(speaker)
     return speaker

@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,7 +39,11 @@ const textOf = (name: string): string => {
   const content = readFileSync(join(directory, name))
   return (name.endsWith('.gz') ? gunzipSync(content) : content).toString()
 }
-const numbersOf = (name: string): number[] => textOf(name).split('\n').slice(0, -1).map((line) => parseInt(line, 10))
+const numbersOf = (name: string): number[] =>
+  textOf(name)
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => parseInt(line, 10))
 
 /** A backup made so many days ago. */
 function left(name: string, content: string | Buffer, ageDays = 0): string {
@@ -83,7 +78,9 @@ describe('a file', () => {
     say(file, 0, 11)
     vi.advanceTimersByTime(3_000)
     await file.tidy()
-    const modes = ['', ...readdirSync(join(directory, 'new'))].map((name) => statSync(join(directory, 'new', name)).mode & 0o777)
+    const modes = ['', ...readdirSync(join(directory, 'new'))].map(
+      (name) => statSync(join(directory, 'new', name)).mode & 0o777,
+    )
     expect(modes).toEqual([0o700, 0o600, 0o600])
   })
 
@@ -156,7 +153,11 @@ describe('backups', () => {
     say(file, 31, 10)
     vi.advanceTimersByTime(3_000)
     await file.tidy()
-    expect(backups().map(numbersOf).map(([first]) => first)).toEqual([10, 20, 30])
+    expect(
+      backups()
+        .map(numbersOf)
+        .map(([first]) => first),
+    ).toEqual([10, 20, 30])
   })
 
   test('are removed when they are too old; what is of the future stays', async () => {
@@ -176,7 +177,12 @@ describe('backups', () => {
   })
 
   test('leave alone what has another name', async () => {
-    const others = ['shop.jsonl.bak', 'shop.jsonl.1', 'shop.jsonl.20250101T000000000Z.zip', 'workshop.jsonl.20250101T000000000Z']
+    const others = [
+      'shop.jsonl.bak',
+      'shop.jsonl.1',
+      'shop.jsonl.20250101T000000000Z.zip',
+      'workshop.jsonl.20250101T000000000Z',
+    ]
     for (const name of others) left(name, 'x', 1_000)
     await open().tidy()
     expect(backups().toSorted()).toEqual(others.toSorted())
