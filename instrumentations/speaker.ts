@@ -11,6 +11,8 @@ export interface SpokenRecord {
   readonly event?: string | undefined
   readonly fields?: Fields | undefined
   readonly error?: unknown
+  /** For the audit channel: said whatever the component's level is. */
+  readonly audit?: boolean
 }
 
 /** Says records as one component. */
@@ -26,8 +28,8 @@ export function createSpeaker(name: string): Speaker {
   const isEnabled = (level: LevelName): boolean => component.threshold <= SEVERITY[level]
   return {
     isEnabled,
-    say({ level, message, event, fields, context, error }) {
-      if (!isEnabled(level)) return
+    say({ level, message, event, fields, context, error, audit = false }) {
+      if (!audit && !isEnabled(level)) return
       const severityNumber = SEVERITY[level]
       pipeline.emit({
         component,
@@ -38,6 +40,7 @@ export function createSpeaker(name: string): Speaker {
         fields,
         context,
         error,
+        audit,
       })
     },
   }

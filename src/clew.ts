@@ -16,6 +16,12 @@ export interface ClewStatus {
   readonly delivery: RoadStatus | undefined
   /** Undefined when nothing is written to files. */
   readonly files: FileStatus | undefined
+  readonly audit: {
+    /** Whether an audit record said now would be written where it outlives the process. */
+    readonly ready: boolean
+    /** Audit records that were not, since the start. */
+    readonly unwritten: number
+  }
   /** Records said before `init()` or after `shutdown()`. */
   readonly leftOut: number
   /** Records of traces that are not sampled, left out because `logSampling` is `trace`. */
@@ -49,6 +55,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     instrumentations: [],
     delivery: undefined,
     files: undefined,
+    audit: { ready: false, unwritten: 0 },
     leftOut: 0,
     unsampled: 0,
   }),

@@ -1,3 +1,13 @@
+export {
+  audit,
+  AuditError,
+  system,
+  type ActionEntry,
+  type ActionStatus,
+  type AuditEntry,
+  type AuditUser,
+  type SecurityEventName,
+} from './audit/index.ts'
 export { bindContext, enrich, withContext } from './context/index.ts'
 export { init, shutdown, type Clew, type ClewStatus } from './init.ts'
 export {
@@ -20,6 +30,7 @@ export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
 export {
   SettingsError,
+  type AuditOptions,
   type ConsoleOptions,
   type InitOptions,
   type PersonalData,
@@ -33,4 +44,5 @@ export {
   type PrivacyPattern,
   type SettingsMistake,
   type SpoolOptions,
+  type SuspiciousOptions,
 } from './settings/index.ts'

@@ -1,3 +1,4 @@
+import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
@@ -71,6 +72,7 @@ export class RunningClew implements Clew {
     this.#parts.self?.emit()
     this.#parts.self?.stop()
     this.#parts.limits.stop()
+    auditChannel.stop()
     pipeline.stop()
     const arrived = (await this.#parts.road?.flush(true, deadline.left)) ?? true
     await pluginsDone
@@ -128,6 +130,7 @@ export class RunningClew implements Clew {
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#parts.road?.status(),
       files: this.#parts.files?.status(),
+      audit: { ready: pipeline.keepsAudit, unwritten: auditChannel.unwritten },
       leftOut: pipeline.leftOut,
       unsampled: this.#parts.sampling?.leftOut ?? 0,
     }

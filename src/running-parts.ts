@@ -12,6 +12,7 @@ import { createRedactor } from './privacy/index.ts'
 import { RecordLimits } from './record-limits.ts'
 import { SelfTelemetry, tellOutage } from './self-telemetry.ts'
 import type { Settings } from './settings/index.ts'
+import { startAudit } from './start-audit.ts'
 import { startFiles } from './start-files.ts'
 import { startPlugins } from './start-plugins.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
@@ -53,6 +54,7 @@ export class RunningParts {
     this.files = startFiles(settings, this.#encoding, notes)
     this.outputs = this.#createOutputs()
     this.#startLogging()
+    if (!settings.disabled) startAudit(settings.audit, notes)
     this.limits = new RecordLimits(settings)
     const metricSink = this.#metricSink()
     this.meters = this.#createMeters(metricSink)
@@ -97,8 +99,9 @@ export class RunningParts {
     if (console.enabled)
       outputs.push(createConsoleOutput(console.format, this.#encoding, process.stdout, console.colour))
     if (this.files !== undefined) outputs.push(this.files)
-    if (this.road !== undefined && otlp?.endpoints.logs !== undefined)
-      outputs.push(createOtlpOutput(this.road.spool, this.#encoding))
+    const { road } = this
+    if (road !== undefined && otlp?.endpoints.logs !== undefined)
+      outputs.push(createOtlpOutput(road.spool, this.#encoding, () => road.isOnDisk))
     return outputs
   }
 
@@ -144,10 +147,10 @@ export class RunningParts {
   }
 
   #createSelfTelemetry(sink: ReturnType<typeof createMetricOutput> | undefined): SelfTelemetry | undefined {
-    const { otlp, metricIntervalMillis: intervalMillis } = this.#settings
+    const { otlp, metricIntervalMillis: intervalMillis, runtimeMetrics: runtime } = this.#settings
     if (this.road === undefined || otlp === undefined || sink === undefined) return undefined
     const { endpoints } = otlp
-    return new SelfTelemetry({ road: this.road, endpoints, spans: this.#spanCounts, sink, intervalMillis })
+    return new SelfTelemetry({ road: this.road, endpoints, spans: this.#spanCounts, sink, intervalMillis, runtime })
   }
 
   #registerGlobals(): void {

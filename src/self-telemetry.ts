@@ -1,6 +1,6 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { DROP_REASONS, SIGNALS, type DeliveryCounters, type DropReason, type Outage } from './delivery/index.ts'
-import { SdkMetrics, type SignalState } from './diagnostics/index.ts'
+import { RuntimeMetrics, SdkMetrics, type SignalState } from './diagnostics/index.ts'
 import { getLogger, pipeline } from './logging/index.ts'
 import type { OtlpSettings } from './settings/index.ts'
 import type { Signal } from './spool/index.ts'
@@ -24,16 +24,20 @@ export interface SelfTelemetryParts {
   /** Takes metrics of clew's own. Must not throw. */
   readonly sink: (metrics: Pick<ResourceMetrics, 'scopeMetrics'>) => void
   readonly intervalMillis: number
+  /** Whether it also tells how the process fares. */
+  readonly runtime: boolean
 }
 
 /** clew's metrics about itself, at an interval and whenever they are asked for. Its timer keeps no process alive. */
 export class SelfTelemetry {
   readonly #parts: SelfTelemetryParts
   readonly #metrics = new SdkMetrics()
+  readonly #runtime: RuntimeMetrics | undefined
   readonly #timer: NodeJS.Timeout
 
   constructor(parts: SelfTelemetryParts) {
     this.#parts = parts
+    this.#runtime = parts.runtime ? new RuntimeMetrics() : undefined
     this.#timer = setInterval(() => this.emit(), parts.intervalMillis).unref()
   }
 
@@ -47,11 +51,13 @@ export class SelfTelemetry {
       return endpoint === undefined ? [] : [signalState(signal, endpoint, road)]
     })
     const counts = { logsCreated: pipeline.created, spansStarted, spansLive: spans.live, signals }
-    sink({ scopeMetrics: [{ scope: { name: COMPONENT }, metrics: this.#metrics.collect(counts) }] })
+    const metrics = this.#metrics.collect(counts)
+    sink({ scopeMetrics: [{ scope: { name: COMPONENT }, metrics: metrics.concat(this.#runtime?.collect() ?? []) }] })
   }
 
   stop(): void {
     clearInterval(this.#timer)
+    this.#runtime?.stop()
   }
 }
 

@@ -185,6 +185,11 @@ export class TelemetryRoad {
     if (lost || (outage.waited > 1 && !this.#quiet)) this.#recovered(outage)
   }
 
+  /** Whether what is written at once stands on the disk. */
+  get isOnDisk(): boolean {
+    return this.#segments !== undefined && !this.#diskFails
+  }
+
   /** Sends all that was said; true when it arrived, false when it waits in the spool (or, at the deadline, still goes on). */
   async flush(giveUp: boolean, timeoutMillis: number): Promise<boolean> {
     this.spool.seal()
@@ -252,7 +257,7 @@ export class TelemetryRoad {
       retries: counters.get('retries'),
       lastError: this.#lastError,
       thread: this.#host === undefined ? undefined : this.#host.threaded ? 'worker' : 'main',
-      spool: this.#diskFails ? undefined : this.#settings.directory,
+      spool: this.isOnDisk ? this.#settings.directory : undefined,
     }
   }
 }

@@ -13,7 +13,7 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-describe.each(['README.md', 'docs/plugins.md', 'docs/logging.md'])('the programs in %s', (page) => {
+describe.each(['README.md', 'docs/plugins.md', 'docs/logging.md', 'docs/audit.md'])('the programs in %s', (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
 
   test.each(blocks.map((block, index) => [index, block] as const))(
@@ -38,7 +38,7 @@ describe.each(['README.md', 'docs/plugins.md', 'docs/logging.md'])('the programs
         expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
         const said = [
           ...block.matchAll(
-            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|mine\.info\(|\.(emit|setLevel)\(/g,
+            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit|setLevel)\(/g,
           ),
         ].length
         expect(receiver.logs.length).toBe(said)

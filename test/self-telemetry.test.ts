@@ -64,6 +64,7 @@ function start(spool?: SpoolOptions): void {
     home,
     console: { enabled: false },
     otlp: { endpoint: receiver.url },
+    runtimeMetrics: false,
     instrumentations: { http: false, websocket: false, redis: false },
   })
 }

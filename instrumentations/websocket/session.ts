@@ -3,6 +3,7 @@ import { fieldScope } from '../../src/context/index.ts'
 import type { LevelName } from '../../src/logging/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
 import { DEFAULT_SAFETY, errorDetails } from '../../src/values/index.ts'
+import type { SpokenRecord } from '../speaker.ts'
 import { ATTRIBUTES, EVENTS } from './attributes.ts'
 import { messageSize } from './message-size.ts'
 import { emitRecord } from './session-record.ts'
@@ -56,7 +57,13 @@ export class Session {
         ? { [ATTRIBUTES.protocol]: socket.protocol }
         : undefined
     if (protocol !== undefined) this.#span.setAttributes(protocol)
-    this.#say('INFO', 'connection established', EVENTS.connected, { ...this.#fields, ...protocol })
+    this.#say({
+      level: 'INFO',
+      message: 'connection established',
+      event: EVENTS.connected,
+      fields: { ...this.#fields, ...protocol },
+      audit: this.#isServer,
+    })
   }
 
   received(data: unknown): void {
@@ -78,11 +85,8 @@ export class Session {
   /** A sign of life: the counts so far. */
   summarize(): void {
     if (this.#ended) return
-    this.#say('INFO', 'session summary', EVENTS.summary, {
-      ...this.#fields,
-      [ATTRIBUTES.durationMillis]: Math.round(this.ageMillis),
-      ...this.#counts(),
-    })
+    const fields = { ...this.#fields, [ATTRIBUTES.durationMillis]: Math.round(this.ageMillis), ...this.#counts() }
+    this.#say({ level: 'INFO', message: 'session summary', event: EVENTS.summary, fields })
   }
 
   /** The connection is closed. */
@@ -109,13 +113,9 @@ export class Session {
     for (const [key, value] of Object.entries({ ...counts, ...closing })) setAttribute(this.#span, key, value)
     if (this.#error !== undefined) this.#failSpan(this.#error)
     const durationMillis = Math.round(this.ageMillis * 1000) / 1000
-    this.#say(
-      level,
-      message,
-      event,
-      { ...this.#fields, [ATTRIBUTES.durationMillis]: durationMillis, ...counts, ...closing },
-      this.#error,
-    )
+    const fields = { ...this.#fields, [ATTRIBUTES.durationMillis]: durationMillis, ...counts, ...closing }
+    const audit = this.#isServer && this.#established
+    this.#say({ level, message, event, fields, error: this.#error, audit })
     this.#span.end()
   }
 
@@ -134,8 +134,13 @@ export class Session {
     }
   }
 
-  #say(level: LevelName, message: string, event: string, fields: Fields, error?: unknown): void {
-    emitRecord({ level, message, event, fields, context: this.context, error })
+  /** Beginning and end of a server's session are on the audit channel. */
+  get #isServer(): boolean {
+    return this.#fields[ATTRIBUTES.role] === 'server'
+  }
+
+  #say(record: Omit<SpokenRecord, 'context'>): void {
+    emitRecord({ ...record, context: this.context })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MetricData } from '@opentelemetry/sdk-metrics'
+import { MetricDataFactory, type MetricAttributes, type MetricPoint } from './metric-data.ts'
 import { ERROR_TYPES, SDK_ATTRIBUTES, SDK_METRICS } from './sdk-metric-names.ts'
 
 /** What became of one signal's items. */
@@ -35,14 +36,6 @@ export interface SdkCounts {
   readonly signals: readonly SignalState[]
 }
 
-type Attributes = Record<string, string | number>
-type Point = readonly [value: number, attributes: Attributes]
-
-/** DataPointType.SUM, AggregationTemporality.CUMULATIVE and ValueType.INT: importing them would load the metrics SDK. */
-const SUM = 3
-const CUMULATIVE = 1
-const INTEGER = 0
-
 const UNITS = { log: '{log_record}', span: '{span}', metric_data_point: '{data_point}' } as const
 const PROCESSOR = componentOf('clew_spool')
 
@@ -51,19 +44,19 @@ const PROCESSOR = componentOf('clew_spool')
  * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
 export class SdkMetrics {
-  readonly #startMillis = Date.now()
+  readonly #make = new MetricDataFactory()
 
   collect(counts: SdkCounts): MetricData[] {
     const { samplingResult: result, parentOrigin: origin } = SDK_ATTRIBUTES
-    const started = counts.spansStarted.map(({ count, parentOrigin, samplingResult }): Point => [
+    const started = counts.spansStarted.map(({ count, parentOrigin, samplingResult }): MetricPoint => [
       count,
       { [origin]: parentOrigin, [result]: samplingResult },
     ])
-    const live = Object.entries(counts.spansLive).map(([kind, count]): Point => [count, { [result]: kind }])
+    const live = Object.entries(counts.spansLive).map(([kind, count]): MetricPoint => [count, { [result]: kind }])
     return [
-      this.#sum(SDK_METRICS.logCreated, '{log_record}', true, [[counts.logsCreated, {}]]),
-      this.#sum(SDK_METRICS.spanStarted, '{span}', true, started),
-      this.#sum(SDK_METRICS.spanLive, '{span}', false, live),
+      this.#make.sum({ name: SDK_METRICS.logCreated, unit: '{log_record}' }, true, [[counts.logsCreated, {}]]),
+      this.#make.sum({ name: SDK_METRICS.spanStarted, unit: '{span}' }, true, started),
+      this.#make.sum({ name: SDK_METRICS.spanLive, unit: '{span}' }, false, live),
       ...counts.signals.flatMap((signal) => [...this.#processor(signal), ...this.#exporter(signal)]),
     ].filter(({ dataPoints }) => dataPoints.length > 0)
   }
@@ -73,8 +66,8 @@ export class SdkMetrics {
     if (item === 'metric_data_point') return []
     const { passed, left, queued } = counts
     return [
-      this.#sum(SDK_METRICS.processed(item), UNITS[item], true, outcomes(passed, left, PROCESSOR)),
-      this.#sum(SDK_METRICS.queueSize(item), UNITS[item], false, [[queued, PROCESSOR]]),
+      this.#make.sum({ name: SDK_METRICS.processed(item), unit: UNITS[item] }, true, outcomes(passed, left, PROCESSOR)),
+      this.#make.sum({ name: SDK_METRICS.queueSize(item), unit: UNITS[item] }, false, [[queued, PROCESSOR]]),
     ]
   }
 
@@ -82,25 +75,18 @@ export class SdkMetrics {
     const { exported, failed, inflight } = counts
     const component = exporterOf(exporter, url)
     return [
-      this.#sum(SDK_METRICS.exported(item), UNITS[item], true, outcomes(exported, failed, component)),
-      this.#sum(SDK_METRICS.inflight(item), UNITS[item], false, [[inflight, component]]),
+      this.#make.sum(
+        { name: SDK_METRICS.exported(item), unit: UNITS[item] },
+        true,
+        outcomes(exported, failed, component),
+      ),
+      this.#make.sum({ name: SDK_METRICS.inflight(item), unit: UNITS[item] }, false, [[inflight, component]]),
     ]
-  }
-
-  #sum(name: string, unit: string, isMonotonic: boolean, points: readonly Point[]): MetricData {
-    const [startTime, endTime] = [hrTime(this.#startMillis), hrTime(Date.now())]
-    return {
-      descriptor: { name, description: '', unit, valueType: INTEGER },
-      aggregationTemporality: CUMULATIVE,
-      dataPointType: SUM,
-      isMonotonic,
-      dataPoints: points.map(([value, attributes]) => ({ startTime, endTime, attributes, value })),
-    }
   }
 }
 
 /** A point for the successful ones, and one for each kind of failure that there was. */
-function outcomes(good: number, bad: Readonly<Record<string, number>>, component: Attributes): Point[] {
+function outcomes(good: number, bad: Readonly<Record<string, number>>, component: MetricAttributes): MetricPoint[] {
   const types = new Map<string, number>()
   for (const [reason, count] of Object.entries(bad)) {
     const type = ERROR_TYPES[reason] ?? reason
@@ -109,15 +95,15 @@ function outcomes(good: number, bad: Readonly<Record<string, number>>, component
   const failures = [...types].filter(([, count]) => count > 0)
   return [
     [good, component],
-    ...failures.map(([type, count]): Point => [count, { ...component, [SDK_ATTRIBUTES.errorType]: type }]),
+    ...failures.map(([type, count]): MetricPoint => [count, { ...component, [SDK_ATTRIBUTES.errorType]: type }]),
   ]
 }
 
-function componentOf(type: string): Attributes {
+function componentOf(type: string): MetricAttributes {
   return { [SDK_ATTRIBUTES.componentName]: `${type}/0`, [SDK_ATTRIBUTES.componentType]: type }
 }
 
-function exporterOf(type: string, url: string): Attributes {
+function exporterOf(type: string, url: string): MetricAttributes {
   // With gRPC it may be a target: no scheme, or one of gRPC's own.
   const address = /^https?:/.test(url) ? url : `http://${url.replace(/^\w+:\/+/, '')}`
   if (!URL.canParse(address)) return componentOf(type)
@@ -127,8 +113,4 @@ function exporterOf(type: string, url: string): Attributes {
     [SDK_ATTRIBUTES.serverAddress]: hostname,
     [SDK_ATTRIBUTES.serverPort]: Number(port) || (protocol === 'https:' ? 443 : 80),
   }
-}
-
-function hrTime(millis: number): [number, number] {
-  return [Math.floor(millis / 1000), (millis % 1000) * 1e6]
 }

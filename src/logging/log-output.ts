@@ -16,6 +16,8 @@ export interface LogOutput {
   /** Records below this severity are not handed to it. */
   readonly minimumSeverity: number
   emit(record: LogRecordData): void
+  /** Whether what it wrote last outlives the process: `false` while it only waits in memory. An output without it always keeps. */
+  keeps?(): boolean
   /** Turns the record into its bytes now, to be written later or never. An output without it has no part in what is kept for later. */
   hold?(record: LogRecordData): HeldRecord
   /** Writes what was gathered to be written together. Must not throw. */

@@ -82,6 +82,11 @@ export class Pipeline {
     return this.#created
   }
 
+  /** Whether an output is there that would keep an audit record beyond the process's end. */
+  get keepsAudit(): boolean {
+    return this.#own?.outputs.some((output) => output.keeps?.() !== false) ?? false
+  }
+
   start(parts: PipelineParts): void {
     this.#created = 0
     this.#own = parts
@@ -120,12 +125,12 @@ export class Pipeline {
     }
   }
 
-  /** Makes the record and hands it to each output. Never throws. */
-  emit(call: LogCall): void {
+  /** Makes the record and hands it to each output. Never throws. @returns whether an output has written it where it outlives the process, or a capture took it; told for audit records only */
+  emit(call: LogCall): boolean {
     const parts = this.#parts
     if (parts === undefined || this.#depth >= MAX_DEPTH) {
       this.#early++
-      return
+      return false
     }
     this.#created++
     this.#depth++
@@ -133,9 +138,10 @@ export class Pipeline {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
       const made = makeRecord(call, parts.encoding.safety, this.#depth === 1 ? uids : new RecordUids())
       const { gate } = call.component
-      if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return
+      if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return false
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
-      if (record === undefined) return
+      if (record === undefined) return this.#capture !== undefined
+      if (call.audit === true) return emitAudit(record, parts)
       for (const output of parts.outputs) {
         if (record.severityNumber >= output.minimumSeverity) emitTo(output, record, parts)
       }
@@ -144,6 +150,7 @@ export class Pipeline {
     } finally {
       this.#depth--
     }
+    return false
   }
 
   /** A record as the bytes of all outputs, to be written later or never. What an output throws is noted. */
@@ -178,12 +185,21 @@ export class Pipeline {
   }
 }
 
-function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts): void {
+function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts): boolean {
   try {
     output.emit(record)
+    return true
   } catch (error) {
     parts.failed(output.name, error)
+    return false
   }
+}
+
+/** To every output, whatever its level. */
+function emitAudit(record: LogRecordData, parts: PipelineParts): boolean {
+  let isKept = false
+  for (const output of parts.outputs) if (emitTo(output, record, parts) && output.keeps?.() !== false) isKept = true
+  return isKept
 }
 
 function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRecordData {

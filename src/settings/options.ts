@@ -115,6 +115,24 @@ export interface FlightRecorderOptions {
   readonly maxBytes?: number
 }
 
+/** When failures of one user, or from one address, are called suspicious. */
+export interface SuspiciousOptions {
+  /** @default 5 */
+  readonly failuresPerUser?: number
+  /** Many users may share an address. @default 20 */
+  readonly failuresPerAddress?: number
+  /** @default 900000 (15 minutes) */
+  readonly windowMillis?: number
+}
+
+/** The audit channel. */
+export interface AuditOptions {
+  /** What a call does whose record can't be written where it outlives the process: throws an AuditError, or notes it on stderr; it answers `false` either way. @default 'note' */
+  readonly onFailure?: 'throw' | 'note'
+  /** When SUSPICIOUS_ACTIVITY is raised by itself: by failed logins, denied permissions and access without a login. `false` for never. */
+  readonly suspicious?: SuspiciousOptions | false
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */
 export interface InitOptions {
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */
@@ -133,6 +151,7 @@ export interface InitOptions {
   /** Attributes of the resource, beside those that are found out. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>
   readonly privacy?: PrivacyOptions
+  readonly audit?: AuditOptions
   /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */
   readonly volume?: readonly VolumeRule[]
   /** Keeps records below their level, for each trace its last ones, and brings them out when the trace fails. @default false */
@@ -143,6 +162,8 @@ export interface InitOptions {
   readonly home?: string
   /** Libraries to leave alone. */
   readonly instrumentations?: { readonly http?: boolean; readonly websocket?: boolean; readonly redis?: boolean }
+  /** Whether processor, memory, event loop and garbage collection are told in metrics, where metrics are sent. @default true */
+  readonly runtimeMetrics?: boolean
   /** Longest time that `shutdown()` takes, in milliseconds. @default 5000 */
   readonly shutdownTimeoutMillis?: number
   /** Processors of `@opentelemetry/sdk-logs`, or one's own: each may change a record before clew's outputs get it. They never see a secret. */

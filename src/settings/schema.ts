@@ -118,6 +118,23 @@ const flightRecorder = v.strictObject({
   maxBytes: v.optional(count()),
 })
 
+const audit = v.strictObject({
+  onFailure: v.optional(v.picklist(['throw', 'note'], "'throw' or 'note'")),
+  suspicious: v.optional(
+    v.union(
+      [
+        v.literal(false),
+        v.strictObject({
+          failuresPerUser: v.optional(count()),
+          failuresPerAddress: v.optional(count()),
+          windowMillis: v.optional(millis(MILLIS_ALLOWED)),
+        }),
+      ],
+      'false, or { failuresPerUser, failuresPerAddress, windowMillis }',
+    ),
+  ),
+})
+
 const options = v.strictObject({
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
@@ -136,6 +153,7 @@ const options = v.strictObject({
     v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean')),
   ),
   privacy: v.optional(privacy),
+  audit: v.optional(audit),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
@@ -145,6 +163,7 @@ const options = v.strictObject({
   instrumentations: v.optional(
     v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
   ),
+  runtimeMetrics: v.optional(flag()),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
   logRecordProcessors: v.optional(
     v.array(

@@ -1,6 +1,7 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { join, resolve } from 'node:path'
+import type { AuditFailure, FailureWatchSettings } from '../audit/index.ts'
 import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
@@ -8,7 +9,7 @@ import { createSampler, type PropagatorName } from '../tracing/index.ts'
 import { fileNameOf } from '../values/index.ts'
 import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
 import { resolveFile, type FileSettings } from './file-settings.ts'
-import type { FlightRecorderOptions, InitOptions } from './options.ts'
+import type { AuditOptions, FlightRecorderOptions, InitOptions } from './options.ts'
 import { SIGNALS } from './otlp-environment.ts'
 import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
 import { resolvePrivacy } from './privacy.ts'
@@ -28,6 +29,12 @@ export const DEFAULT_SPOOL: SpoolSettings = Object.freeze({
   maxAgeMillis: 24 * 3_600_000,
   writeDelayMillis: 50,
 })
+
+/** The audit channel's. */
+export interface AuditSettings {
+  readonly onFailure: AuditFailure
+  readonly suspicious: FailureWatchSettings | false
+}
 
 /** All settings, resolved. */
 export interface Settings {
@@ -52,7 +59,9 @@ export interface Settings {
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
   readonly privacy: PrivacySettings
+  readonly audit: AuditSettings
   readonly metricIntervalMillis: number
+  readonly runtimeMetrics: boolean
   readonly shutdownTimeoutMillis: number
   readonly logRecordProcessors: readonly LogRecordProcessor[]
   readonly spanProcessors: readonly SpanProcessor[]
@@ -130,6 +139,8 @@ export function resolveSettings(options: InitOptions, variables: Environment): R
     slowMillis: options.slowMillis ?? 1_000,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
     privacy: resolvePrivacy(options.privacy, env.privacyKey),
+    audit: resolveAudit(options.audit),
+    runtimeMetrics: options.runtimeMetrics ?? true,
     metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
     logRecordProcessors: options.logRecordProcessors ?? [],
@@ -147,6 +158,15 @@ function resolveFlightRecorder(given: boolean | FlightRecorderOptions): FlightRe
   if (given === false) return undefined
   const { level = 'DEBUG', maxRecords = 100, maxTraces = 1_000, maxBytes = 16_777_216 } = given === true ? {} : given
   return { threshold: parseLevel(level) ?? SEVERITY.DEBUG, maxRecords, maxTraces, maxBytes }
+}
+
+function resolveAudit({ onFailure = 'note', suspicious = {} }: AuditOptions = {}): AuditSettings {
+  const {
+    failuresPerUser = 5,
+    failuresPerAddress = 20,
+    windowMillis = 900_000,
+  } = suspicious === false ? {} : suspicious
+  return { onFailure, suspicious: suspicious !== false && { failuresPerUser, failuresPerAddress, windowMillis } }
 }
 
 function resolveSampler({ sampler, samplerRatio }: InitOptions, env: EnvironmentSettings): Sampler {

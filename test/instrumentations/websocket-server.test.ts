@@ -77,6 +77,7 @@ describe('a session of a ws server', () => {
       'http.request.method': 'GET',
       'url.path': '/rooms/7',
       'client.address': '127.0.0.1',
+      'clew.channel': 'audit',
     }
     const [established] = telemetry.said('connection established', 'server')
     const [disconnected] = telemetry.said('disconnected', 'server')

@@ -97,6 +97,11 @@ export class FileOutput implements LogOutput {
     write(this.#targets(record), this.#line(record), record.timeMillis)
   }
 
+  /** Of audit records, which stand in two files. */
+  keeps(): boolean {
+    return !this.#security.fails || !this.#main.fails
+  }
+
   hold(record: LogRecordData): HeldRecord {
     const targets = this.#targets(record)
     const line = this.#line(record)

@@ -57,6 +57,11 @@ export class LineFile {
     this.#burst.pass()
   }
 
+  /** Whether it can't be written now: what is said only waits in memory. */
+  get fails(): boolean {
+    return this.#failure !== undefined
+  }
+
   /** Whether it could ever be written. */
   get hasWritten(): boolean {
     return this.#hasWritten
