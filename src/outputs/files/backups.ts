@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { OWNER_ONLY } from './appended-file.ts'
 import { nextStamp, parseBackup, type BackupFile } from './backup-name.ts'
+import { isAlive } from './is-alive.ts'
 import { whileLocked } from './rotation-lock.ts'
 
 /** How many backups are kept, and for how long. */
@@ -170,17 +171,8 @@ export class Backups {
   }
 }
 
-/** Whether nobody is at it any more. In a container of its own a process may look dead that is not: then it finds its file gone, and the backup is compressed once more. */
+/** Whether nobody is at it any more. Where it looks so and is not, that process finds its file gone, and the backup is compressed once more. */
 async function isLeftOver(path: string, pid: number): Promise<boolean> {
   const { mtimeMs } = await stat(path)
   return Math.abs(Date.now() - mtimeMs) > STALE_MILLIS || (pid !== process.pid && !isAlive(pid))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }

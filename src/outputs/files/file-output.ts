@@ -59,7 +59,7 @@ export class FileOutput implements LogOutput {
   readonly #security: LineFile
   readonly #isModule: readonly ((component: string) => boolean)[]
   readonly #usual = new Map<string, Targets>()
-  readonly #timer: NodeJS.Timeout
+  readonly #timers: readonly NodeJS.Timeout[]
 
   constructor(settings: FileOutputSettings, encoding: Encoding, events: FileEvents) {
     this.#settings = settings
@@ -70,9 +70,9 @@ export class FileOutput implements LogOutput {
     this.#main = this.#file(settings.path)
     this.#errors = this.#file(join(directory, 'error.log'))
     this.#security = this.#file(join(directory, 'security.log'))
-    this.#timer = setInterval(() => this.#tidy(), TIDY_MILLIS).unref()
-    // What an earlier process left behind.
-    setTimeout(() => this.#tidy(), TIDY_AFTER_MILLIS).unref()
+    const tidy = (): void => this.#tidy()
+    // First what an earlier process left behind.
+    this.#timers = [setTimeout(tidy, TIDY_AFTER_MILLIS).unref(), setInterval(tidy, TIDY_MILLIS).unref()]
   }
 
   /** The file at a path: two writers of this process would not know of each other. */
@@ -137,7 +137,7 @@ export class FileOutput implements LogOutput {
   }
 
   end(): void {
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearTimeout(timer)
     for (const file of this.#files.values()) file.end()
     this.#events.ended()
   }

@@ -8,10 +8,10 @@ export interface RotationRules extends BackupRules {
 }
 
 /**
- * For so long, or so many bytes, a process writes without looking whether the file is still there and how large others have made it. A backup is not compressed before this time is
+ * For so long, or so many bytes, a process writes without looking whether the file is still there and how large others have made it. A backup is not compressed before this time is long
  * over: so no line goes to a file that somebody has read to its end.
  */
-const UNSEEN_MILLIS = 1_000
+const UNSEEN_MILLIS = 100
 const UNSEEN_PARTS = 16
 const MAX_UNSEEN_BYTES = 1_048_576
 /** After a failure. */

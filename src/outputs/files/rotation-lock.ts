@@ -1,7 +1,8 @@
-import { closeSync, openSync, statSync, unlinkSync } from 'node:fs'
+import { readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { OWNER_ONLY } from './appended-file.ts'
+import { isAlive } from './is-alive.ts'
 
-/** Who has held it for so long has died. */
+/** Nobody holds it for so long. */
 const STALE_MILLIS = 10_000
 
 /**
@@ -20,7 +21,7 @@ export function whileLocked<R>(path: string, run: () => R): R | undefined {
 
 function take(path: string): boolean {
   try {
-    closeSync(openSync(path, 'wx', OWNER_ONLY))
+    writeFileSync(path, String(process.pid), { flag: 'wx', mode: OWNER_ONLY })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -30,9 +31,14 @@ function take(path: string): boolean {
 
 /** Removes it then. */
 function isStale(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats === undefined || Math.abs(Date.now() - stats.mtimeMs) < STALE_MILLIS) return false
-  remove(path)
+  try {
+    const holder = Number(readFileSync(path, 'utf8'))
+    const age = Math.abs(Date.now() - statSync(path).mtimeMs)
+    if (age < STALE_MILLIS && (holder === 0 || isAlive(holder))) return false
+    remove(path)
+  } catch {
+    // It was given back.
+  }
   return true
 }
 

@@ -52,7 +52,7 @@ test.for<[string, (trial: FileTrial) => unknown, (trial: FileTrial) => unknown]>
   const status = await speaker.ask('status')
   expect(status.files).toEqual({ path: trial.path, waiting: 100, dropped: NO_DROPS })
   help(trial)
-  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0)
+  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0, 60_000)
   await speaker.ask('say', { count: 100 })
   const { stderr } = await speaker.end('natural')
   expect(stderr).toMatch(
@@ -78,10 +78,14 @@ test.for(['the file', 'the directory'])('%s that is removed is made again', asyn
   const speaker = trial.start('speaker')
   await speaker.ask('say', { count: 100 })
   rmSync(what === 'the file' ? trial.path : trial.logs, { recursive: true })
-  await until('it to be there again', async () => {
-    await speaker.ask('say')
-    return existsSync(trial.path)
-  })
+  await until(
+    'it to be there again',
+    async () => {
+      await speaker.ask('say')
+      return existsSync(trial.path)
+    },
+    60_000,
+  )
   await speaker.ask('say', { count: 100 })
   await speaker.end('natural')
   const lines = readFileSync(trial.path, 'utf8').split('\n').slice(-101, -1)
@@ -97,7 +101,7 @@ test('when no descriptors are left, lines wait until there are some', async (con
   await speaker.ask('say', { count: 100 })
   expect((await speaker.ask('status')).files).toEqual({ path: trial.path, waiting: 100, dropped: NO_DROPS })
   await speaker.ask('release')
-  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0)
+  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0, 60_000)
   expect((await speaker.end('natural')).stderr).toContain('(EMFILE)')
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 100 })
 })

@@ -124,6 +124,15 @@ describe('a record', () => {
     expect(readFileSync(join(directory, 'logs', 'error.log'), 'utf8')).toContain('"n":1')
   })
 
+  test('of the audit channel is kept unless it only waits in memory', () => {
+    const output = open()
+    output.emit(INFO('audit', { audit: true }))
+    expect(output.keeps()).toBe(true)
+    const hindered = open({ path: join(directory, 'logs', 'shop.jsonl', 'no directory') })
+    hindered.emit(INFO('audit', { audit: true }))
+    expect(hindered.keeps()).toBe(false)
+  })
+
   test('is encoded once for a file and for lines on stdout, to the same bytes', () => {
     let read = 0
     let stdout = ''

@@ -222,12 +222,16 @@ describe('what a process left behind that died', () => {
     expect(backups()).toEqual([])
   })
 
-  test('while it moved the file, holding the lock, holds nobody up for long', () => {
-    left('shop.jsonl.lock', '')
+  test.each([
+    ['', 10_000],
+    [String(process.pid), 10_000],
+    [String(spawnSync('true').pid), 0],
+  ])('while it moved the file, holding the lock (%j), holds nobody up for long', (holder, millis) => {
+    left('shop.jsonl.lock', holder)
     const file = open()
-    say(file, 0, 15)
+    say(file, 0, millis === 0 ? 10 : 15)
     expect(backups()).toEqual(['shop.jsonl.lock'])
-    vi.advanceTimersByTime(10_000)
+    vi.advanceTimersByTime(millis)
     say(file, 15)
     expect(backups()).toHaveLength(1)
     expect(backups()[0]).toMatch(/Z$/)
