@@ -1,7 +1,7 @@
 import { runChild } from './child.ts'
 import type { FastTrial, SteadyTrial } from './export/trial.ts'
 import type { Received } from './received-count.ts'
-import type * as Schema from '../src/settings/schema.ts'
+import type * as Mistakes from '../src/settings/option-mistakes.ts'
 import { median, rounded, spread } from './statistics.ts'
 import { eachBuild, interleave, type Bench, type BenchOptions, type BenchTable, type Variant } from './trials.ts'
 
@@ -58,8 +58,8 @@ async function measure(options: BenchOptions): Promise<BenchTable[]> {
 
 /** Whether this tree's build can compress with zstd. */
 async function offersZstd(): Promise<boolean> {
-  const file = new URL('../dist/src/settings/schema.js', import.meta.url).href
-  const { optionMistakes } = (await import(file)) as typeof Schema
+  const file = new URL('../dist/src/settings/option-mistakes.js', import.meta.url).href
+  const { optionMistakes } = (await import(file)) as typeof Mistakes
   return optionMistakes({ otlp: { compression: 'zstd' } }).length === 0
 }
 

@@ -12,17 +12,29 @@ const notes = new Notes()
 /**
  * Starts clew: once, at the start of the program, before or after other imports. Calling it again is harmless: it says so and answers the running one. In clew's own
  * delivery worker, where a preloaded module may call it, it does nothing.
- * @throws SettingsError when an option is wrong, with all mistakes in one message
+ * @throws SettingsError when an option, or something in the file of settings, is wrong, with all mistakes in one message
  */
 export function init(options: InitOptions = {}): Clew {
+  return start(options, false)
+}
+
+/** As `init()`, in a program that did not ask for it and must not fail of it: what is wrong in the file of settings is said, and its default used. */
+export function initFromOutside(): Clew {
+  return start({}, true)
+}
+
+function start(options: InitOptions, forgiving: boolean): Clew {
   if (isDeliveryWorker()) return INERT_CLEW
   if (running !== undefined) {
     notes.once('init_twice', 'init() was called twice; the first call counts')
     return running
   }
-  const { settings, mistakes } = resolveSettings(options, process.env)
-  for (const mistake of mistakes)
-    notes.note(`environment.${mistake.where}`, `${describeMistake(mistake)}; the default is used`)
+  const { settings, mistakes } = resolveSettings(options, process.env, { forgiving })
+  for (const mistake of mistakes) {
+    const said = `${describeMistake(mistake)}; the default is used`
+    if (/^\w+$/.test(mistake.where)) notes.note(`environment.${mistake.where}`, said)
+    else notes.say('settings_file', said)
+  }
   const started = new RunningClew(settings, notes, () => {
     if (running === started) running = undefined
   })

@@ -11,7 +11,7 @@ export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
 /** What `createProcessors()` takes, as `init()` does. The service's name and all else that tells of the program come from the SDK's resource. */
 export type ProcessorsOptions = Pick<
   InitOptions,
-  'service' | 'environment' | 'home' | 'otlp' | 'spool' | 'privacy' | 'shutdownTimeoutMillis'
+  'config' | 'service' | 'environment' | 'home' | 'otlp' | 'spool' | 'privacy' | 'shutdownTimeoutMillis'
 >
 
 /** clew's road for an SDK that is there already: to be given to its providers, each once. */
@@ -29,7 +29,7 @@ const SAMPLED = 1
  * that is down and the end of the process. One set for one SDK: all entries go out with the resource of the first.
  *
  * `forceFlush()` and `shutdown()` take no longer than `shutdownTimeoutMillis`; what has not arrived by then waits in the spool, where there is one.
- * @throws SettingsError when an option is wrong, with all mistakes in one message
+ * @throws SettingsError when an option, or something in the file of settings, is wrong, with all mistakes in one message
  */
 export function createProcessors(options: ProcessorsOptions = {}): Processors {
   const notes = new Notes()

@@ -2,9 +2,11 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { optionNames, optionNamesTable } from '../schema/option-names.ts'
 import { JSON_KEYS } from '../src/outputs/field-names.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { runProgram } from './support/program.ts'
+import { fileTrial } from './support/settings-file.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const FOLDER = '.cache/docs'
@@ -13,43 +15,46 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-describe.each(['README.md', 'docs/plugins.md', 'docs/logging.md', 'docs/audit.md'])('the programs in %s', (page) => {
-  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
+describe.each(['README.md', 'docs/plugins.md', 'docs/logging.md', 'docs/configuration.md', 'docs/audit.md'])(
+  'the programs in %s',
+  (page) => {
+    const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
 
-  test.each(blocks.map((block, index) => [index, block] as const))(
-    'number %i runs, and its records arrive',
-    async (index, block) => {
-      const receiver = await startReceiver()
-      const other = await startReceiver()
-      try {
-        const file = join(FOLDER, `${basename(page)}-${index}.ts`)
-        mkdirSync(join(ROOT, FOLDER), { recursive: true })
-        const program = block.includes('init(') ? block : `import { init } from 'clew'\ninit()\n${block}`
-        writeFileSync(join(ROOT, file), program)
-        const environment = {
-          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-          OTHER_COLLECTOR: `${other.url}/v1/logs`,
-          CLEW_HOME: join(ROOT, FOLDER, 'home'),
+    test.each(blocks.map((block, index) => [index, block] as const))(
+      'number %i runs, and its records arrive',
+      async (index, block) => {
+        const receiver = await startReceiver()
+        const other = await startReceiver()
+        try {
+          const file = join(FOLDER, `${basename(page)}-${index}.ts`)
+          mkdirSync(join(ROOT, FOLDER), { recursive: true })
+          const program = block.includes('init(') ? block : `import { init } from 'clew'\ninit()\n${block}`
+          writeFileSync(join(ROOT, file), program)
+          const environment = {
+            OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+            OTHER_COLLECTOR: `${other.url}/v1/logs`,
+            CLEW_HOME: join(ROOT, FOLDER, 'home'),
+          }
+          const end = await runProgram(file, [], environment, [
+            '--experimental-strip-types',
+            '--disable-warning=ExperimentalWarning',
+          ])
+          expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
+          const said = [
+            ...block.matchAll(
+              /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit|setLevel)\(/g,
+            ),
+          ].length
+          expect(receiver.logs.length).toBe(said)
+          expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
+        } finally {
+          await receiver.close()
+          await other.close()
         }
-        const end = await runProgram(file, [], environment, [
-          '--experimental-strip-types',
-          '--disable-warning=ExperimentalWarning',
-        ])
-        expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
-        const said = [
-          ...block.matchAll(
-            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit|setLevel)\(/g,
-          ),
-        ].length
-        expect(receiver.logs.length).toBe(said)
-        expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
-      } finally {
-        await receiver.close()
-        await other.close()
-      }
-    },
-  )
-})
+      },
+    )
+  },
+)
 
 test('every link to a file leads to one', () => {
   const broken = pages.flatMap((page) =>
@@ -61,17 +66,31 @@ test('every link to a file leads to one', () => {
 })
 
 test('every option and every environment variable is on the page of options', () => {
-  const page = read('docs/options.md') + read('docs/privacy.md')
-  const variables = [...read('src/settings/environment.ts').matchAll(/'([A-Z][A-Z_]{3,})'/g)].map(
-    (match) => match[1] as string,
-  )
-  for (const [, suffix] of read('src/settings/otlp-environment.ts').matchAll(/\$\{prefix\}_([A-Z_]+)/g))
-    variables.push(`OTEL_EXPORTER_OTLP_${suffix}`)
-  const schema = read('src/settings/schema.ts') + read('src/settings/privacy-schema.ts')
-  const options = [...schema.matchAll(/^\s*(\w+): v\.optional/gm)].map((match) => match[1] as string)
+  const [told, listed = ''] = read('docs/options.md').split('## Every name')
+  const page = told + read('docs/privacy.md')
+  const names = optionNames()
+  const variables = names.flatMap((one) => one.variables)
+  const options = names.map(({ option }) => option.split('.').at(-1) as string)
   expect(variables.length).toBeGreaterThan(10)
   expect(options.length).toBeGreaterThan(10)
   expect([...variables, ...options].filter((name) => !page.includes(name))).toEqual([])
+  const cells = (table: string): string[] => table.match(/^\|.*/gm)?.map((row) => row.replaceAll(/[ -]+/g, ' ')) ?? []
+  expect(cells(listed), 'npm run schema').toEqual(cells(optionNamesTable()))
+})
+
+test('the files of settings on their page are right, save one that shows its mistakes', () => {
+  const page = read('docs/configuration.md')
+  const good = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] as string)
+  const [, wrong = ''] = /```yaml wrong\n([\s\S]*?)```/.exec(page) ?? []
+  const [, message = ''] = /```text\n([\s\S]*?)\n```/.exec(page) ?? []
+  const trial = fileTrial()
+  try {
+    expect(good.map((text) => trial.mistakes(text))).toEqual([[]])
+    expect(trial.mistakes(wrong)).toEqual(message.split('\n').slice(1).map((line) => line.trim())) // prettier-ignore
+    expect(() => trial.resolve(wrong)).toThrow(message.split('\n')[0])
+  } finally {
+    trial.remove()
+  }
 })
 
 test('every field that has a key of its own is on the page of fields', () => {

@@ -51,7 +51,7 @@ function resolveReceiver({ endpoint, header = {} }: DrainOptions, output: Output
     output.complain('it is not said where to: clew drain --endpoint <url>, or OTEL_EXPORTER_OTLP_ENDPOINT')
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    for (const { found, allowed } of error.mistakes) output.complain(`found ${found}; allowed: ${allowed}`)
+    for (const mistake of error.mistakes) output.complain(describeMistake(mistake).replace(/^init\(.*?\): /, ''))
   }
   return undefined
 }

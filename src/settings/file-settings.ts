@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { FileOptions } from './options.ts'
 
 /** Where log files are, and how they are kept. */
@@ -13,25 +13,12 @@ export interface FileSettings {
   readonly asked: boolean
 }
 
-export const DAYS_ALLOWED = 'a number of days, more than 0'
 const DAY_MILLIS = 24 * 3_600_000
 
-/** What is true where nothing is said. */
-export interface FileDefaults {
-  readonly name: string
-  readonly enabled: boolean
-}
-
-/** Undefined when nothing is written to files. */
-export function resolveFile(options: FileOptions, defaults: FileDefaults): FileSettings | undefined {
-  const { path, enabled = path === undefined ? undefined : true } = options
-  if (!(enabled ?? defaults.enabled)) return undefined
-  return {
-    path: resolve(path ?? join('logs', defaults.name)),
-    maxBytes: options.maxBytes ?? 10_485_760,
-    backupCount: options.backupCount ?? 5,
-    retentionMillis: (options.retentionDays ?? 30) * DAY_MILLIS,
-    modules: options.modules ?? [],
-    asked: enabled === true,
-  }
+/** Undefined when nothing is written to files. @param said what was said, without the defaults */
+export function resolveFile(options: Required<FileOptions>, said: FileOptions = {}): FileSettings | undefined {
+  if (!options.enabled) return undefined
+  const { path, maxBytes, backupCount, retentionDays, modules } = options
+  const asked = said.enabled === true || said.path !== undefined
+  return { path: resolve(path), maxBytes, backupCount, retentionMillis: retentionDays * DAY_MILLIS, modules, asked }
 }

@@ -14,13 +14,15 @@ export type {
 } from './options.ts'
 export type { FileSettings } from './file-settings.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
+export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'
+export { effectiveSettings, type EffectiveSetting } from './effective-settings.ts'
+export type { Layer, Origin } from './layers.ts'
 export {
-  DEFAULT_SPOOL,
   resolveSettings,
   spoolDirectoryOf,
+  type ResolvedSettings,
   type AuditSettings,
   type Settings,
-  type SpoolSettings,
 } from './settings.ts'
 export { describeMistake, SettingsError, type SettingsMistake } from './settings-error.ts'
 export type { PersonalData, PrivacyAction, PrivacyRule } from '../privacy/index.ts'

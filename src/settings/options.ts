@@ -53,6 +53,8 @@ export interface OtlpSignalOptions {
   readonly clientKey?: string
   /** Shown to a receiver that asks who calls: the path of a PEM file, or PEM text. Needs `clientKey`. */
   readonly clientCertificate?: string
+  /** Whether gRPC to an endpoint without a scheme goes without TLS. @default false */
+  readonly insecure?: boolean
 }
 
 /** Where and how telemetry goes by OTLP. Each is also set by its OTEL_EXPORTER_OTLP_* variable. */
@@ -62,9 +64,12 @@ export interface OtlpOptions extends OtlpSignalOptions {
    * @default 'http://127.0.0.1:4318' in development (port 4317 with gRPC), none in production
    */
   readonly endpoint?: string
-  readonly logs?: OtlpSignalOptions
-  readonly traces?: OtlpSignalOptions
-  readonly metrics?: OtlpSignalOptions
+  /** How records are sent; `false` sends none. OTEL_LOGS_EXPORTER=none does the same. */
+  readonly logs?: OtlpSignalOptions | boolean
+  /** How spans are sent; `false` sends none. OTEL_TRACES_EXPORTER=none does the same. */
+  readonly traces?: OtlpSignalOptions | boolean
+  /** How metrics are sent; `false` sends none. OTEL_METRICS_EXPORTER=none does the same. */
+  readonly metrics?: OtlpSignalOptions | boolean
 }
 
 /** What is hidden beside secrets, which always are. docs/privacy.md tells of each rule. */
@@ -133,8 +138,12 @@ export interface AuditOptions {
   readonly suspicious?: SuspiciousOptions | false
 }
 
-/** What `init()` takes; all of it is optional. Code wins over environment variables, those over defaults. */
+/** What `init()` takes; all of it is optional. Code wins over environment variables, those over the file of settings, that over defaults. */
 export interface InitOptions {
+  /** The file of settings, from the working directory; `false` reads none. @default CLEW_CONFIG, else config.yaml or config.yml with a `logging:` section, where there is one */
+  readonly config?: string | false
+  /** `true` keeps clew quiet: nothing is recorded, written or sent. @default OTEL_SDK_DISABLED, else false */
+  readonly disabled?: boolean
   /** The service's name. @default OTEL_SERVICE_NAME, else the name in package.json */
   readonly service?: string
   /** @default the version in package.json */
@@ -143,6 +152,10 @@ export interface InitOptions {
   readonly environment?: string
   /** The least severe level that is kept. @default LOG_LEVEL, else 'DEBUG' in development and 'INFO' elsewhere */
   readonly level?: LevelOption
+  /** Levels of components, which win over `level`; `*` stands for any characters: `{ orders: 'debug', 'http.*': 'warn' }`. @default those in LOG_LEVEL */
+  readonly levels?: Readonly<Record<string, LevelOption>>
+  /** Components that are on, in any case; `*` stands for any characters. All others are off, save ERROR and above. @default LOG_MODULES_ENABLED, else all */
+  readonly modules?: readonly string[]
   readonly console?: ConsoleOptions
   readonly file?: FileOptions
   /** `false` sends nothing. */
@@ -158,6 +171,8 @@ export interface InitOptions {
   readonly flightRecorder?: boolean | FlightRecorderOptions
   /** From this duration on, in milliseconds, an operation or a request is called slow. @default 1000 */
   readonly slowMillis?: number
+  /** How often metrics are collected and sent, in milliseconds, 100 or more. @default OTEL_METRIC_EXPORT_INTERVAL, else 60000 */
+  readonly metricIntervalMillis?: number
   /** Where clew keeps its state. @default CLEW_HOME, else '.clew' */
   readonly home?: string
   /** Libraries to leave alone. */

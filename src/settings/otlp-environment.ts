@@ -1,6 +1,5 @@
 import type { Environment } from './environment.ts'
-import type { OtlpSignalOptions } from './options.ts'
-import { definedOnly, oneOf, parseHeaders, parseMillis, type ReadVariable } from './parse-variable.ts'
+import { oneOf, parseHeaders, parseMillis, sets, setsText, type Variable } from './parse-variable.ts'
 import { COMPRESSIONS, ENDPOINT_ALLOWED, HEADERS_ALLOWED, isEndpoint, MILLIS_ALLOWED, PROTOCOLS } from './schema.ts'
 import { UNSHOWN } from './shown-value.ts'
 
@@ -8,47 +7,44 @@ import { UNSHOWN } from './shown-value.ts'
 export type Signal = 'logs' | 'traces' | 'metrics'
 export const SIGNALS: readonly Signal[] = ['logs', 'traces', 'metrics']
 
-/** What the variables of one prefix say of how to send. */
-export interface OtlpVariables extends OtlpSignalOptions {
-  /** Whether gRPC to an endpoint without a scheme goes without TLS. */
-  readonly insecure?: boolean
-}
+/** The variables of the OTLP exporter: those of each signal before the common ones. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+export const OTLP_VARIABLES: readonly Variable[] = [
+  exporterOf('logs', 'OTEL_LOGS_EXPORTER'),
+  exporterOf('traces', 'OTEL_TRACES_EXPORTER'),
+  exporterOf('metrics', 'OTEL_METRICS_EXPORTER'),
+  ...SIGNALS.flatMap((signal) => variablesOf(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`, `otlp.${signal}`)),
+  ...variablesOf('OTEL_EXPORTER_OTLP', 'otlp'),
+]
 
-/** The common variables, and those of each signal. */
-export type OtlpEnvironment = Readonly<Record<Signal | 'common', OtlpVariables>>
-
-/** What a signal's variables, or the common ones, begin with. */
-export function otlpPrefix(signal: Signal | 'common'): string {
-  return signal === 'common' ? 'OTEL_EXPORTER_OTLP' : `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`
-}
-
-/** Reads the variables of the OTLP exporter. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
-export function readOtlpEnvironment(read: ReadVariable): OtlpEnvironment {
-  const variables = (signal: Signal | 'common'): OtlpVariables => readPrefix(otlpPrefix(signal), read)
-  return {
-    common: variables('common'),
-    logs: variables('logs'),
-    traces: variables('traces'),
-    metrics: variables('metrics'),
+function exporterOf(signal: Signal, name: string): Variable {
+  const send = { otlp: true, none: false }
+  const parse = (text: string): boolean | undefined => {
+    const exporter = oneOf(['otlp', 'none'] as const, text)
+    return exporter && send[exporter]
   }
+  return sets(`otlp.${signal}`, name, parse, 'otlp or none')
 }
 
-function readPrefix(prefix: string, read: ReadVariable): OtlpVariables {
-  const plain = (name: string): string | undefined => read(name, (text) => text, '')
-  const words = <T extends string>(name: string, allowed: readonly T[]): T | undefined =>
-    read(name, (text) => oneOf(allowed, text), allowed.join(', '))
-  const insecure = words(`${prefix}_INSECURE`, ['true', 'false'])
-  return definedOnly<OtlpVariables>({
-    endpoint: read(`${prefix}_ENDPOINT`, (text) => (isEndpoint(text) ? text : undefined), ENDPOINT_ALLOWED),
-    protocol: words(`${prefix}_PROTOCOL`, PROTOCOLS),
-    headers: read(`${prefix}_HEADERS`, parseHeaders, HEADERS_ALLOWED, () => UNSHOWN),
-    compression: words(`${prefix}_COMPRESSION`, COMPRESSIONS),
-    timeoutMillis: read(`${prefix}_TIMEOUT`, parseMillis, MILLIS_ALLOWED),
-    certificate: plain(`${prefix}_CERTIFICATE`),
-    clientKey: plain(`${prefix}_CLIENT_KEY`),
-    clientCertificate: plain(`${prefix}_CLIENT_CERTIFICATE`),
-    insecure: insecure === undefined ? undefined : insecure === 'true',
-  })
+function variablesOf(prefix: string, path: string): Variable[] {
+  const word = <T extends string>(option: string, name: string, allowed: readonly T[]): Variable =>
+    sets(`${path}.${option}`, name, (text) => oneOf(allowed, text), allowed.join(', '))
+  const endpoint = (text: string): string | undefined => (isEndpoint(text) ? text : undefined)
+  return [
+    { ...sets(`${path}.endpoint`, `${prefix}_ENDPOINT`, endpoint, ENDPOINT_ALLOWED), strong: true },
+    word('protocol', `${prefix}_PROTOCOL`, PROTOCOLS),
+    { ...sets(`${path}.headers`, `${prefix}_HEADERS`, parseHeaders, HEADERS_ALLOWED), show: () => UNSHOWN },
+    word('compression', `${prefix}_COMPRESSION`, COMPRESSIONS),
+    sets(`${path}.timeoutMillis`, `${prefix}_TIMEOUT`, parseMillis, MILLIS_ALLOWED),
+    setsText(`${path}.certificate`, `${prefix}_CERTIFICATE`),
+    setsText(`${path}.clientKey`, `${prefix}_CLIENT_KEY`),
+    setsText(`${path}.clientCertificate`, `${prefix}_CLIENT_CERTIFICATE`),
+    sets(`${path}.insecure`, `${prefix}_INSECURE`, parseFlag, 'true, false'),
+  ]
+}
+
+function parseFlag(text: string): boolean | undefined {
+  const word = oneOf(['true', 'false'] as const, text)
+  return word === undefined ? undefined : word === 'true'
 }
 
 /** The variables that name a proxy, in lower case. */
@@ -66,9 +62,10 @@ export function readProxy(environment: Environment): ProxyVariables | undefined 
   if (!process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) return undefined
   const flags = `${process.execArgv.join(' ')} ${environment['NODE_OPTIONS'] ?? ''}`
   if (environment['NODE_USE_ENV_PROXY'] !== '1' && !flags.includes('--use-env-proxy')) return undefined
-  return definedOnly<ProxyVariables>({
+  const proxy = {
     http_proxy: environment['http_proxy'] ?? environment['HTTP_PROXY'],
     https_proxy: environment['https_proxy'] ?? environment['HTTPS_PROXY'],
     no_proxy: environment['no_proxy'] ?? environment['NO_PROXY'],
-  })
+  }
+  return Object.fromEntries(Object.entries(proxy).filter(([, value]) => value !== undefined))
 }

@@ -1,4 +1,5 @@
-import type { EnvironmentSettings } from './environment.ts'
+import { DEFAULT_OTLP, embeddedServer } from './defaults.ts'
+import type { Layer } from './layers.ts'
 import type { OtlpOptions, OtlpProtocol } from './options.ts'
 import { SIGNALS, type ProxyVariables, type Signal } from './otlp-environment.ts'
 import { OtlpSources, report, type MistakeLists } from './otlp-sources.ts'
@@ -43,30 +44,33 @@ export interface OtlpSettings {
 export interface OtlpSurroundings {
   readonly development: boolean
   readonly spoolDirectory: string
+  readonly proxy: ProxyVariables | undefined
 }
 
-const EMBEDDED_SERVER = 'http://127.0.0.1:4318'
-const EMBEDDED_SERVER_GRPC = 'http://127.0.0.1:4317'
+/** The signals that are sent, if there is an endpoint for them. */
+export function sentSignals(otlp: OtlpOptions | false | undefined): readonly Signal[] {
+  return otlp === false ? [] : SIGNALS.filter((signal) => otlp?.[signal] !== false)
+}
 
-/** Where each signal goes: code before the environment, in each the signal's own before the common; undefined when none is sent. */
+/** Where each of these signals goes: the earlier of the layers wins, in each the signal's own before the common; undefined when none is sent. */
 export function resolveOtlp(
-  options: OtlpOptions,
-  env: EnvironmentSettings,
+  signals: readonly Signal[],
+  layers: readonly Layer[],
   surroundings: OtlpSurroundings,
   mistakes: MistakeLists,
 ): OtlpSettings | undefined {
   const endpoints: Partial<Record<Signal, OtlpEndpoint>> = {}
   let asked = false
-  for (const signal of SIGNALS.filter((one) => !env.unsent.has(one))) {
-    const sources = new OtlpSources(signal, options, env.otlp, mistakes)
-    const protocol = sources.first('protocol', (value) => value)?.value ?? 'http/protobuf'
+  for (const signal of signals) {
+    const sources = new OtlpSources(signal, layers, mistakes)
+    const protocol = sources.first('protocol', (value) => value)?.value ?? DEFAULT_OTLP.protocol
     const url = findUrl(sources, protocol, signal)
     asked ||= url !== undefined
     if (url !== undefined || surroundings.development)
       endpoints[signal] = { url: url ?? defaultUrl(protocol, signal), protocol, ...transmission(sources, protocol) }
   }
   if (Object.keys(endpoints).length === 0) return undefined
-  return { endpoints, proxy: env.proxy, spoolDirectory: asked ? surroundings.spoolDirectory : undefined }
+  return { endpoints, proxy: surroundings.proxy, spoolDirectory: asked ? surroundings.spoolDirectory : undefined }
 }
 
 function findUrl(sources: OtlpSources, protocol: OtlpProtocol, signal: Signal): string | undefined {
@@ -78,7 +82,7 @@ function findUrl(sources: OtlpSources, protocol: OtlpProtocol, signal: Signal): 
 }
 
 function defaultUrl(protocol: OtlpProtocol, signal: Signal): string {
-  return protocol === 'grpc' ? EMBEDDED_SERVER_GRPC : withPath(EMBEDDED_SERVER, signal)
+  return protocol === 'grpc' ? embeddedServer(protocol) : withPath(embeddedServer(protocol), signal)
 }
 
 function withPath(endpoint: string, signal: Signal): string {
@@ -94,9 +98,9 @@ function transmission(sources: OtlpSources, protocol: OtlpProtocol): Omit<OtlpEn
   })
   return {
     headers: mergedHeaders(sources, protocol),
-    compression: compression?.value ?? 'gzip',
-    timeoutMillis: Math.ceil(sources.first('timeoutMillis', (value) => value)?.value ?? 10_000),
-    insecure: sources.first('insecure', (value) => value)?.value ?? false,
+    compression: compression?.value ?? DEFAULT_OTLP.compression,
+    timeoutMillis: Math.ceil(sources.first('timeoutMillis', (value) => value)?.value ?? DEFAULT_OTLP.timeoutMillis),
+    insecure: sources.first('insecure', (value) => value)?.value ?? DEFAULT_OTLP.insecure,
     tls: tlsOf(sources),
   }
 }

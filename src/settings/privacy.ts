@@ -10,7 +10,7 @@ export function isHashKey(key: string): boolean {
 }
 
 /** The rules that a user asks for, with the defaults of the rest. */
-export function resolvePrivacy(options: PrivacyOptions = {}, environmentKey?: string): PrivacySettings {
+export function resolvePrivacy(options: PrivacyOptions): PrivacySettings {
   const { keys, patterns = [], personalData = [], contents, exempt, hashKey } = options
   return {
     keys: keys ?? DEFAULT_PRIVACY.keys,
@@ -18,7 +18,7 @@ export function resolvePrivacy(options: PrivacyOptions = {}, environmentKey?: st
     personalData: byKind(personalData),
     contents: contents ?? DEFAULT_PRIVACY.contents,
     exempt: exempt ?? DEFAULT_PRIVACY.exempt,
-    hashKey: hashKey ?? environmentKey,
+    hashKey,
   }
 }
 

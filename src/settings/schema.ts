@@ -1,15 +1,14 @@
 import * as v from 'valibot'
 import { LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
-import { DAYS_ALLOWED } from './file-settings.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
-import type { SettingsMistake } from './settings-error.ts'
-import { shownValue, UNSHOWN } from './shown-value.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
 const flag = () => v.boolean('true or false')
+const group = <T extends v.ObjectEntries>(entries: T) =>
+  v.strictObject(entries, `an object of ${Object.keys(entries).join(', ')}`)
 
 /** Something with these methods. */
 const having = (methods: readonly string[], allowed: string) =>
@@ -19,11 +18,17 @@ function isMethod(given: unknown, name: string): boolean {
   return typeof (given as Record<string, unknown> | null | undefined)?.[name] === 'function'
 }
 
+export const CONFIG_ALLOWED = 'the path of a YAML file, or false for none'
 export const RATIO_ALLOWED = 'a number from 0 to 1'
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
+/** Each spelling of a level once, in lower case. */
+export const LEVEL_SPELLINGS = [...LEVELS, 'WARN', 'FATAL', 'OFF'].map((name) => name.toLowerCase())
 export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
 export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
 export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
+export const DAYS_ALLOWED = 'a number of days, more than 0'
+export const MIN_METRIC_INTERVAL_MILLIS = 100
+export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_INTERVAL_MILLIS} or more`
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
@@ -34,21 +39,21 @@ export function isHttpUrl(url: string): boolean {
 }
 
 /** What gRPC takes as an address besides URLs, as far as clew lets it: `host:port`, or one with the scheme of a resolver. */
-const GRPC_TARGET = /^(?:(?:dns|unix):[^\s@]+|(?:[^\s/:@[\]]+|\[[0-9a-f:.]+\]):\d{1,5})$/i
+export const GRPC_TARGET = /^(?:(?:dns|unix):[^\s@]+|(?:[^\s/:@[\]]+|\[[0-9a-f:.]+\]):\d{1,5})$/i
 
 /** Whether a text can be an endpoint, with gRPC or with HTTP. */
 export function isEndpoint(text: string): boolean {
   return isHttpUrl(text) || GRPC_TARGET.test(text)
 }
 
-function areHeaders(headers: Readonly<Record<string, string>>): boolean {
+/** Whether all headers can be sent. */
+export function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   return Object.entries(headers).every(([name, value]) => isHeader(name, value))
 }
 
-const level = v.pipe(
-  v.string(LEVELS_ALLOWED),
-  v.check((name) => parseLevel(name) !== undefined, LEVELS_ALLOWED),
-)
+/** Whether a text names a level. */
+export const isLevel = (name: string): boolean => parseLevel(name) !== undefined
+const level = v.pipe(v.string(LEVELS_ALLOWED), v.check(isLevel, LEVELS_ALLOWED))
 const pem = () => v.optional(text('the path of a PEM file, or PEM text'))
 
 const signalOptions = {
@@ -65,20 +70,23 @@ const signalOptions = {
   certificate: pem(),
   clientKey: pem(),
   clientCertificate: pem(),
+  insecure: v.optional(flag()),
 }
-const signal = () => v.optional(v.strictObject(signalOptions))
-const otlp = v.strictObject({ ...signalOptions, logs: signal(), traces: signal(), metrics: signal() })
+const signal = () =>
+  v.optional(v.union([v.boolean(), group(signalOptions)], 'false, or an object such as { endpoint }'))
+const otlp = group({ ...signalOptions, logs: signal(), traces: signal(), metrics: signal() })
 
 /** Less would not hold a segment of each lane. */
 const MIN_SPOOL_BYTES = 1_048_576
 const SPOOL_BYTES_ALLOWED = `a number of bytes, ${MIN_SPOOL_BYTES} or more`
 
-const spool = v.strictObject({
+const spool = group({
   maxBytes: v.optional(v.pipe(v.number(SPOOL_BYTES_ALLOWED), v.minValue(MIN_SPOOL_BYTES, SPOOL_BYTES_ALLOWED))),
   maxAgeMillis: v.optional(v.pipe(v.number(MILLIS_ALLOWED), v.minValue(0, MILLIS_ALLOWED))),
   writeDelayMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
+const MODULES_ALLOWED = 'names of components; * stands for any characters'
 const SHARE_ALLOWED = 'a number from 0 to 1'
 const RATE_ALLOWED = 'a number of records a second, more than 0'
 const COUNT_ALLOWED = 'a whole number, 1 or more'
@@ -88,21 +96,16 @@ const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.
 const MIN_FILE_BYTES = 4_096
 const FILE_BYTES_ALLOWED = `a number of bytes, ${MIN_FILE_BYTES} or more, or 0 for no limit`
 
-const file = v.strictObject({
+const file = group({
   enabled: v.optional(flag()),
   path: v.optional(text('the path of a file')),
-  maxBytes: v.optional(
-    v.pipe(
-      v.number(FILE_BYTES_ALLOWED),
-      v.check((bytes) => bytes === 0 || bytes >= MIN_FILE_BYTES, FILE_BYTES_ALLOWED),
-    ),
-  ),
+  maxBytes: v.optional(v.union([v.literal(0), v.pipe(v.number(), v.minValue(MIN_FILE_BYTES))], FILE_BYTES_ALLOWED)),
   backupCount: v.optional(count()),
   retentionDays: v.optional(v.pipe(v.number(DAYS_ALLOWED), v.gtValue(0, DAYS_ALLOWED))),
-  modules: v.optional(v.array(text("a component's name; * stands for any characters"), 'a list of components')),
+  modules: v.optional(v.array(text(MODULES_ALLOWED), `a list of ${MODULES_ALLOWED}`)),
 })
 
-const volumeRule = v.strictObject({
+const volumeRule = group({
   component: v.optional(text("a component's name; * stands for any characters")),
   below: v.optional(v.picklist(LEVELS, LEVELS.join(', '))),
   sample: v.optional(v.pipe(v.number(SHARE_ALLOWED), v.minValue(0, SHARE_ALLOWED), v.maxValue(1, SHARE_ALLOWED))),
@@ -111,20 +114,20 @@ const volumeRule = v.strictObject({
   repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
 })
 
-const flightRecorder = v.strictObject({
+const flightRecorder = group({
   level: v.optional(level),
   maxRecords: v.optional(count()),
   maxTraces: v.optional(count()),
   maxBytes: v.optional(count()),
 })
 
-const audit = v.strictObject({
+const audit = group({
   onFailure: v.optional(v.picklist(['throw', 'note'], "'throw' or 'note'")),
   suspicious: v.optional(
     v.union(
       [
         v.literal(false),
-        v.strictObject({
+        group({
           failuresPerUser: v.optional(count()),
           failuresPerAddress: v.optional(count()),
           windowMillis: v.optional(millis(MILLIS_ALLOWED)),
@@ -135,13 +138,18 @@ const audit = v.strictObject({
   ),
 })
 
-const options = v.strictObject({
+/** What `init()` takes, and, without what can only be in code, what may be in a file. */
+const options = {
+  config: v.optional(v.union([v.literal(false), text(CONFIG_ALLOWED)], CONFIG_ALLOWED)),
+  disabled: v.optional(flag()),
   service: v.optional(text('a name')),
   serviceVersion: v.optional(text('a version')),
   environment: v.optional(text('a name such as production')),
   level: v.optional(level),
+  levels: v.optional(v.record(v.string(), level, 'an object of levels by the names of components')),
+  modules: v.optional(v.array(text(MODULES_ALLOWED), `a list of ${MODULES_ALLOWED}`)),
   console: v.optional(
-    v.strictObject({
+    group({
       enabled: v.optional(flag()),
       format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
     }),
@@ -150,7 +158,11 @@ const options = v.strictObject({
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
   spool: v.optional(spool),
   resource: v.optional(
-    v.record(v.string(), v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean')),
+    v.record(
+      v.string(),
+      v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'),
+      'an object of attributes',
+    ),
   ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
@@ -159,9 +171,12 @@ const options = v.strictObject({
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
   ),
   slowMillis: v.optional(millis(MILLIS_ALLOWED)),
+  metricIntervalMillis: v.optional(
+    v.pipe(millis(METRIC_INTERVAL_ALLOWED), v.minValue(MIN_METRIC_INTERVAL_MILLIS, METRIC_INTERVAL_ALLOWED)),
+  ),
   home: v.optional(text('a directory')),
   instrumentations: v.optional(
-    v.strictObject({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
+    group({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
   ),
   runtimeMetrics: v.optional(flag()),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
@@ -204,39 +219,5 @@ const options = v.strictObject({
   ),
   contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
   logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),
-})
-
-/** What is wrong with the options of `init()`; empty when nothing is. */
-export function optionMistakes(given: unknown): SettingsMistake[] {
-  const result = v.safeParse(options, given)
-  return result.success ? [] : result.issues.flatMap((issue) => mistakesOf(issue))
 }
-
-type Issue = v.BaseIssue<unknown>
-
-/** Options whose values are not shown. */
-const SECRET = new Set(['headers', 'clientKey', 'hashKey'])
-
-function mistakesOf(issue: Issue): SettingsMistake[] {
-  // A union's own message says only its shapes; where one of them came close, its mistakes say more.
-  const inner =
-    issue.type === 'union' && typeof issue.input === 'object'
-      ? issue.issues?.filter((one) => one.path !== undefined)
-      : undefined
-  const base = (issue.path ?? []).map((item) => String(item.key))
-  if (inner !== undefined && inner.length > 0)
-    return inner.map((one) => mistake(one, [...base, ...(one.path ?? []).map((item) => String(item.key))]))
-  return [mistake(issue, base)]
-}
-
-function mistake(issue: Issue, path: readonly string[]): SettingsMistake {
-  const where = `init({ ${path.join('.')} })`
-  if (issue.type === 'strict_object' && issue.expected === 'never')
-    return { where, found: 'an option that clew does not have', allowed: 'the options in docs/options.md' }
-  return { where, found: path.some((key) => SECRET.has(key)) ? UNSHOWN : show(issue.input), allowed: issue.message }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return shownValue(value)
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
-}
+export const OPTIONS = v.strictObject(options, 'an object of options')

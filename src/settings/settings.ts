@@ -6,29 +6,20 @@ import { parseLevel, SEVERITY, type FlightRecorderSettings, type VolumeRule } fr
 import type { PrivacySettings } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName } from '../tracing/index.ts'
-import { fileNameOf } from '../values/index.ts'
-import { readEnvironment, type Environment, type EnvironmentSettings } from './environment.ts'
+import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
+import { environmentLayers, type Environment } from './environment.ts'
 import { resolveFile, type FileSettings } from './file-settings.ts'
-import type { AuditOptions, FlightRecorderOptions, InitOptions } from './options.ts'
-import { SIGNALS } from './otlp-environment.ts'
-import { resolveOtlp, type OtlpSettings } from './otlp-settings.ts'
+import { mergeLayers, type Layer } from './layers.ts'
+import type { InitOptions, LevelOption } from './options.ts'
+import { readProxy } from './otlp-environment.ts'
+import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
+import type { MistakeLists } from './otlp-sources.ts'
 import { resolvePrivacy } from './privacy.ts'
 import { detectResource, findProgramPackage } from './resource.ts'
-import { optionMistakes } from './schema.ts'
+import type { FileLayer } from './file/file-layer.ts'
+import { optionMistakes } from './option-mistakes.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
-
-/** The bounds of what waits on disk. */
-export interface SpoolSettings {
-  readonly maxBytes: number
-  readonly maxAgeMillis: number
-  readonly writeDelayMillis: number
-}
-
-export const DEFAULT_SPOOL: SpoolSettings = Object.freeze({
-  maxBytes: 512 * 1_048_576,
-  maxAgeMillis: 24 * 3_600_000,
-  writeDelayMillis: 50,
-})
+import { readSettingsFile } from './settings-file.ts'
 
 /** The audit channel's. */
 export interface AuditSettings {
@@ -71,107 +62,145 @@ export interface Settings {
   readonly logSampling: 'all' | 'trace'
 }
 
-/** Settings, and what in the environment could not be read and was left at its default. */
+/** Settings, and what could not be read and was left at its default. */
 export interface ResolvedSettings {
   readonly settings: Settings
   readonly mistakes: readonly SettingsMistake[]
+  /** What the settings were put together from, the strongest first; `effectiveSettings()` tells of each setting where it comes from. */
+  readonly layers: readonly Layer[]
+}
+
+/** How strict to be. */
+export interface ResolveHow {
+  /** Whether mistakes in the file are told like those in the environment, instead of thrown: for a program that did not ask for clew. */
+  readonly forgiving?: boolean
 }
 
 /**
- * Code before environment before default.
- * @throws SettingsError with all mistakes in the options
+ * Code before environment before file before default.
+ * @throws SettingsError with all mistakes in the options and in the file
  */
-export function resolveSettings(options: InitOptions, variables: Environment): ResolvedSettings {
-  const wrong = optionMistakes(options)
+export function resolveSettings(
+  options: InitOptions,
+  variables: Environment,
+  { forgiving = false }: ResolveHow = {},
+): ResolvedSettings {
+  const wrong: SettingsMistake[] = optionMistakes(options).map(({ path, ...rest }) => ({
+    where: `init({ ${path.join('.')} })`,
+    ...rest,
+  }))
+  const said: SettingsMistake[] = []
+  const layers = [codeLayer(options), ...environmentLayers(variables, said)]
+  const file = readFileLayer(layers, variables)
+  const mistakes = { options: forgiving ? said : wrong, environment: said }
+  mistakes.options.push(...(file?.mistakes ?? []))
   if (wrong.length > 0) throw new SettingsError(wrong)
-  const mistakes: SettingsMistake[] = []
-  const env = readEnvironment(variables, mistakes)
-  const environment = options.environment ?? env.environment ?? 'development'
-  const development = environment === 'development'
+  if (file?.layer !== undefined) layers.push(file.layer)
+  const resolved = resolveLayers(layers.map(identified), variables, mistakes)
+  if (wrong.length > 0) throw new SettingsError(wrong)
+  return { ...resolved, mistakes: said }
+}
+
+function codeLayer(options: InitOptions): Layer {
+  return { origin: 'code', options, place: (path) => `init({ ${path} })`, refused: new Set() }
+}
+
+/** The file that the other layers name, or the one by its usual name. */
+function readFileLayer(layers: readonly Layer[], variables: Environment): FileLayer | undefined {
+  for (const { options, place } of layers) {
+    if (options?.config === false) return undefined
+    if (typeof options?.config === 'string')
+      return readSettingsFile({ name: options.config, where: place('config') }, variables)
+  }
+  return readSettingsFile(undefined, variables)
+}
+
+function resolveLayers(
+  layers: readonly Layer[],
+  variables: Environment,
+  mistakes: MistakeLists,
+): Omit<ResolvedSettings, 'mistakes'> {
+  const said = mergeLayers(layers)
   const program = findProgramPackage(process.argv[1])
-  const service =
-    options.service ?? env.service ?? env.resource['service.name'] ?? program.name ?? 'unknown_service:node'
-  const home = resolve(options.home ?? env.home ?? '.clew')
-  const spoolDirectory = join(home, 'spool', spoolDirectoryOf(service))
-  const version = options.serviceVersion ?? program.version
+  const all = [...layers, defaultLayer(defaultOptions(said, program))]
+  const options = mergeLayers(all) as EffectiveOptions
+  const { environment, service, serviceVersion } = options
+  const development = environment === 'development'
+  const spoolDirectory = join(resolve(options.home), 'spool', spoolDirectoryOf(service))
+  const signals = sentSignals(said.otlp)
   const settings: Settings = {
-    disabled: env.disabled,
+    disabled: options.disabled,
     service,
     environment,
-    level:
-      (options.level === undefined ? undefined : parseLevel(options.level)) ??
-      env.level ??
-      (development ? SEVERITY.DEBUG : SEVERITY.INFO),
-    componentLevels: env.componentLevels,
-    modules: env.modules,
-    volume: options.volume ?? [],
-    flightRecorder: resolveFlightRecorder(options.flightRecorder ?? false),
+    level: severityOf(options.level),
+    componentLevels: mapValues(options.levels, severityOf),
+    modules: options.modules,
+    volume: options.volume,
+    flightRecorder: resolveFlightRecorder(options.flightRecorder),
     console: {
-      enabled: options.console?.enabled ?? true,
-      format: options.console?.format ?? (development ? 'human' : 'json'),
+      enabled: options.console.enabled,
+      format: options.console.format,
       colour: process.stdout.isTTY && variables['NO_COLOR'] === undefined,
     },
-    file: resolveFile({ ...env.file, ...options.file }, { name: `${fileNameOf(service)}.jsonl`, enabled: development }),
-    otlp:
-      options.otlp === false
-        ? undefined
-        : resolveOtlp(
-            options.otlp ?? {},
-            env,
-            { development, spoolDirectory },
-            { options: wrong, environment: mistakes },
-          ),
-    spool: {
-      maxBytes: options.spool?.maxBytes ?? DEFAULT_SPOOL.maxBytes,
-      maxAgeMillis: options.spool?.maxAgeMillis ?? DEFAULT_SPOOL.maxAgeMillis,
-      writeDelayMillis: options.spool?.writeDelayMillis ?? DEFAULT_SPOOL.writeDelayMillis,
-    },
-    unsent: options.otlp === false || env.unsent.size === SIGNALS.length,
+    file: resolveFile(options.file, said.file),
+    otlp: resolveOtlp(signals, layers, { development, spoolDirectory, proxy: readProxy(variables) }, mistakes),
+    spool: options.spool,
+    unsent: signals.length === 0,
     resource: {
       ...detectResource(),
-      ...(version === undefined ? undefined : { 'service.version': version }),
-      ...env.resource,
       ...options.resource,
+      ...(serviceVersion === undefined ? undefined : { 'service.version': serviceVersion }),
       'service.name': service,
       'deployment.environment.name': environment,
     },
-    sampler: resolveSampler(options, env),
-    slowMillis: options.slowMillis ?? 1_000,
+    sampler:
+      typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
+    slowMillis: options.slowMillis,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
-    privacy: resolvePrivacy(options.privacy, env.privacyKey),
-    audit: resolveAudit(options.audit),
-    runtimeMetrics: options.runtimeMetrics ?? true,
-    metricIntervalMillis: env.metricIntervalMillis ?? 60_000,
-    shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? 5_000,
-    logRecordProcessors: options.logRecordProcessors ?? [],
-    spanProcessors: options.spanProcessors ?? [],
-    metricReaders: options.metricReaders ?? [],
-    propagators: options.propagators ?? env.propagators ?? ['tracecontext', 'baggage'],
+    privacy: resolvePrivacy(options.privacy),
+    audit: options.audit,
+    runtimeMetrics: options.runtimeMetrics,
+    metricIntervalMillis: options.metricIntervalMillis,
+    shutdownTimeoutMillis: options.shutdownTimeoutMillis,
+    logRecordProcessors: options.logRecordProcessors,
+    spanProcessors: options.spanProcessors,
+    metricReaders: options.metricReaders,
+    propagators: options.propagators,
     contextManager: options.contextManager,
-    logSampling: options.logSampling ?? 'all',
+    logSampling: options.logSampling,
   }
-  if (wrong.length > 0) throw new SettingsError(wrong)
-  return { settings: Object.freeze(settings), mistakes }
+  return { settings: Object.freeze(settings), layers: all }
 }
 
-function resolveFlightRecorder(given: boolean | FlightRecorderOptions): FlightRecorderSettings | undefined {
-  if (given === false) return undefined
-  const { level = 'DEBUG', maxRecords = 100, maxTraces = 1_000, maxBytes = 16_777_216 } = given === true ? {} : given
-  return { threshold: parseLevel(level) ?? SEVERITY.DEBUG, maxRecords, maxTraces, maxBytes }
-}
-
-function resolveAudit({ onFailure = 'note', suspicious = {} }: AuditOptions = {}): AuditSettings {
+/** What attributes of the resource say of the service is a setting too. */
+function identified(layer: Layer): Layer {
   const {
-    failuresPerUser = 5,
-    failuresPerAddress = 20,
-    windowMillis = 900_000,
-  } = suspicious === false ? {} : suspicious
-  return { onFailure, suspicious: suspicious !== false && { failuresPerUser, failuresPerAddress, windowMillis } }
+    resource,
+    service = resource?.['service.name'],
+    serviceVersion = resource?.['service.version'],
+  } = layer.options
+  const named = {
+    ...(typeof service === 'string' && service !== '' ? { service } : undefined),
+    ...(typeof serviceVersion === 'string' && serviceVersion !== '' ? { serviceVersion } : undefined),
+  }
+  return { ...layer, options: { ...layer.options, ...named } }
 }
 
-function resolveSampler({ sampler, samplerRatio }: InitOptions, env: EnvironmentSettings): Sampler {
-  if (typeof sampler === 'object') return sampler
-  return createSampler(sampler ?? env.sampler ?? 'parentbased_always_on', samplerRatio ?? env.samplerRatio ?? 1)
+function severityOf(level: LevelOption): number {
+  return parseLevel(level) ?? SEVERITY.INFO
+}
+
+function mapValues<T, R>(record: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
+  return Object.assign(
+    Object.create(null),
+    Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)])),
+  ) as Record<string, R>
+}
+
+function resolveFlightRecorder(given: EffectiveOptions['flightRecorder']): FlightRecorderSettings | undefined {
+  if (given === false) return undefined
+  const { level, ...limits } = given
+  return { threshold: severityOf(level), ...limits }
 }
 
 /** The name of a service's directory in the spool. */

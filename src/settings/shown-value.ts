@@ -19,3 +19,11 @@ export function shownValue(text: string): string {
 export function shownUrl(url: string): string {
   return redactor.text(url)
 }
+
+/** Options whose values are secrets as a whole. */
+const SECRET = new Set(['headers', 'clientKey', 'hashKey'])
+
+/** Whether the value of the option at this path must not be shown. */
+export function isSecretPath(path: readonly string[]): boolean {
+  return path.some((key) => SECRET.has(key))
+}

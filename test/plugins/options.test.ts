@@ -13,7 +13,7 @@ const mistakesOf = (options: unknown): string[] => {
 describe('parts of others in options', () => {
   test.each<[object, string]>([
     [{ logRecordProcessors: [{ export: () => {} }] }, 'init({ logRecordProcessors.0 }): an object; LogRecordProcessors; an exporter goes into a BatchLogRecordProcessor of @opentelemetry/sdk-logs'], // prettier-ignore
-    [{ spanProcessors: [undefined] }, 'init({ spanProcessors.0 }): undefined; SpanProcessors; an exporter goes into a BatchSpanProcessor of @opentelemetry/sdk-trace'], // prettier-ignore
+    [{ spanProcessors: [undefined] }, 'init({ spanProcessors.0 }): nothing; SpanProcessors; an exporter goes into a BatchSpanProcessor of @opentelemetry/sdk-trace'], // prettier-ignore
     [{ metricReaders: {} }, 'init({ metricReaders }): an object; a list'],
     [{ sampler: 'sometimes' }, 'init({ sampler }): "sometimes"; a Sampler, or always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio'], // prettier-ignore
     [{ samplerRatio: 2 }, 'init({ samplerRatio }): 2; a number from 0 to 1'],

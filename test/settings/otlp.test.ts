@@ -191,10 +191,10 @@ describe('mistakes', () => {
       },
     )
     expect(mistakes).toEqual([
-      { where: `${COMMON}_INSECURE`, found: '"yes"', allowed: 'true, false' },
+      { where: `${COMMON}_LOGS_TIMEOUT`, found: '"-1"', allowed: 'a number of milliseconds, 0 or more' },
       { where: `${COMMON}_PROTOCOL`, found: '"http"', allowed: 'http/protobuf, http/json, grpc' },
       { where: `${COMMON}_COMPRESSION`, found: '"br"', allowed: 'gzip, zstd, none' },
-      { where: `${COMMON}_LOGS_TIMEOUT`, found: '"-1"', allowed: 'a number of milliseconds, 0 or more' },
+      { where: `${COMMON}_INSECURE`, found: '"yes"', allowed: 'true, false' },
     ])
   })
 

@@ -45,7 +45,7 @@ describe('a mistake is said with its place:', () => {
 
   test.each([
     [{ keys: { a: 'hide' } }, `init({ privacy.keys.a }): found "hide"; allowed: ${actions}`],
-    [{ keys: { a: { first: 2 } } }, `init({ privacy.keys.a.action }): found undefined; allowed: ${actions}`],
+    [{ keys: { a: { first: 2 } } }, `init({ privacy.keys.a.action }): found nothing; allowed: ${actions}`],
     [
       { keys: { a: { action: 'truncate', first: -1 } } },
       'init({ privacy.keys.a.first }): found -1; allowed: a number of characters, 0 to 64',
@@ -61,7 +61,7 @@ describe('a mistake is said with its place:', () => {
       'init({ privacy.patterns.0.pattern }): found "("; allowed: a regular expression that does not match empty text',
     ],
     [{ patterns: [{ pattern: /x*/ }] }, 'allowed: a regular expression that does not match empty text'],
-    [{ patterns: [{ name: 'x' }] }, 'found undefined; allowed: a list of { pattern, name, action }'],
+    [{ patterns: [{ name: 'x' }] }, 'found nothing; allowed: a list of { pattern, name, action }'],
     [{ contents: 'no' }, 'init({ privacy.contents }): found "no"; allowed: true or false'],
     [{ exempt: 'user.email' }, 'init({ privacy.exempt }): found "user.email"; allowed: a list of names of fields'],
     [{ hashKey: 'hunter2' }, "init({ privacy.hashKey }): found a value that can't be read; allowed: 16 characters"],

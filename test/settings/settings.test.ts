@@ -143,11 +143,11 @@ describe('mistakes', () => {
       colour: true,
     } as unknown as InitOptions
     const lines = [
-      "clew can't start with these options:",
+      "clew can't start with these settings:",
       '  init({ service }): found ""; allowed: a name',
       '  init({ level }): found "loud"; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF (any case; WARN and FATAL too)',
       '  init({ otlp.endpoint }): found "nowhere"; allowed: an http:// or https:// URL such as http://127.0.0.1:4318; with grpc also host:port',
-      '  init({ otlp.retries }): found an option that clew does not have; allowed: the options in docs/options.md',
+      '  init({ otlp.retries }): found an option that clew does not have; allowed: the options in docs/options.md (did you mean metrics?)',
       '  init({ colour }): found an option that clew does not have; allowed: the options in docs/options.md',
     ]
     expect(() => resolve(wrong)).toThrow(SettingsError)
@@ -176,9 +176,9 @@ describe('mistakes', () => {
     }
     const said = resolveSettings({ service: 's' }, wrong).mistakes.map(({ where, found }) => `${where} ${found}`)
     expect(said).toEqual([
+      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT "htp://[REDACTED]@collector:4318"',
       'OTEL_EXPORTER_OTLP_ENDPOINT "[REDACTED]@collector:4318"',
       "OTEL_EXPORTER_OTLP_HEADERS a value that can't be read",
-      'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT "htp://[REDACTED]@collector:4318"',
     ])
     const options = {
       otlp: { endpoint: 'user:hunter2@collector', headers: { authorization: 77_777 } },

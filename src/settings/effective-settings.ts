@@ -1,0 +1,69 @@
+import { createRedactor, REDACTED } from '../privacy/index.ts'
+import { mergeLayers, type Layer, type Origin } from './layers.ts'
+import { OPTIONS } from './schema.ts'
+import { optionPaths } from './schema-shape.ts'
+import { isSecretPath, shownValue } from './shown-value.ts'
+
+/** One setting as it is in force, and who said it. */
+export interface EffectiveSetting {
+  /** As in `init()`: `otlp.endpoint`. */
+  readonly path: string
+  /** Without secrets; `none` for what nobody has set and what has no default. */
+  readonly value: string
+  readonly origin: Origin
+  /** The variable, or the line of the file. */
+  readonly from: string | undefined
+}
+
+/** Every setting with its origin, in the order of the options. Made when it is asked for. */
+export function effectiveSettings(layers: readonly Layer[]): readonly EffectiveSetting[] {
+  const found = new Map<string, EffectiveSetting>()
+  mergeLayers(layers, (path, layer, value) => {
+    if (isOverruled(layers, layer, path)) return
+    found.set(path, { path, value: shown(path, value), origin: layer.origin, from: layer.from?.(path) })
+  })
+  const order = optionPaths(OPTIONS.entries)
+  for (const path of order)
+    if (!SIGNAL_OPTION.test(path) && !isSaid(path, found))
+      found.set(path, { path, value: 'none', origin: 'default', from: undefined })
+  const place = (path: string): number =>
+    order.findIndex((one) => `${path}.`.startsWith(`${one}.`) || one.startsWith(`${path}.`))
+  return [...found.values()].toSorted((a, b) => place(a.path) - place(b.path))
+}
+
+/** Whether something at this path, in it, or above it has been said. */
+function isSaid(path: string, found: ReadonlyMap<string, unknown>): boolean {
+  return [...found.keys()].some((one) => one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}.`))
+}
+
+/** How one signal is sent, where that differs from the others. */
+const SIGNAL_OPTION = /^otlp\.(?:logs|traces|metrics)\.(\w+)\.?(.*)/
+
+/** Whether a stronger layer says of all signals what this one says of one of them. */
+function isOverruled(layers: readonly Layer[], layer: Layer, path: string): boolean {
+  const [, option, header = ''] = SIGNAL_OPTION.exec(path) ?? []
+  return layers.slice(0, layers.indexOf(layer)).some(({ options: { otlp } }) => {
+    if (option === undefined || typeof otlp !== 'object' || !Object.hasOwn(otlp, option)) return false
+    return option !== 'headers' || Object.hasOwn(otlp.headers ?? {}, header)
+  })
+}
+
+const redactor = createRedactor()
+
+function shown(path: string, value: unknown): string {
+  const key = path.slice(path.lastIndexOf('.') + 1)
+  if (isSecretPath(path.split('.')) || redactor.keyRule(key) !== undefined) return REDACTED
+  if (typeof value === 'string') return shownValue(value).slice(1, -1)
+  if (Array.isArray(value)) return `[${value.map((one) => shown(path, one)).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return String(value)
+  return plain(value) ?? value.constructor.name
+}
+
+/** A rule: its parts. */
+function plain(value: object): string | undefined {
+  const parts = Object.entries(value)
+  if (value instanceof RegExp) return String(value)
+  return parts.some(([, part]) => typeof part === 'function' || typeof part === 'object')
+    ? undefined
+    : `{ ${parts.map(([key, part]) => `${key}: ${shown(key, part)}`).join(', ')} }`
+}

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Environment } from './environment.ts'
+import type * as FileLayerModule from './file/file-layer.ts'
+import type { FileLayer } from './file/file-layer.ts'
+import { UnusableValue } from './settings-error.ts'
+import { shownValue } from './shown-value.ts'
+
+/** A file that may have settings. */
+export interface FoundFile {
+  readonly name: string
+  readonly text: string
+  /** Whether somebody asked for this very file. */
+  readonly isNamed: boolean
+}
+
+const NAMES = ['config.yaml', 'config.yml']
+/** Of a file that is read at every start, and by a parser that is not the fastest. */
+const MAX_BYTES = 262_144
+const ALLOWED = `a YAML file of at most ${MAX_BYTES} bytes, in UTF-8`
+
+/** A file that was asked for. */
+export interface NamedFile {
+  readonly name: string
+  /** Who asked for it. */
+  readonly where: string
+}
+
+/**
+ * What the file of settings says; undefined when there is none. The parser is loaded only where there is something to read.
+ * @param named without it, `config.yaml` or `config.yml` in the working directory
+ */
+export function readSettingsFile(named: NamedFile | undefined, variables: Environment): FileLayer | undefined {
+  const name = named?.name ?? NAMES.find((one) => statSync(one, { throwIfNoEntry: false })?.isFile())
+  if (name === undefined) return undefined
+  try {
+    const bytes = readFile(name)
+    // Whose it is: an application may have a file of this name.
+    if (named === undefined && !bytes.includes('logging')) return undefined
+    return loadFileLayer().readFileLayer({ name, text: decode(bytes), isNamed: named !== undefined }, variables)
+  } catch (error) {
+    if (!(error instanceof UnusableValue)) throw error
+    const { found, allowed } = error
+    const mistake =
+      named === undefined
+        ? { where: name, found, allowed: `${allowed}; CLEW_CONFIG=none reads none` }
+        : { where: named.where, found: `${shownValue(name)}, ${found}`, allowed }
+    return { layer: undefined, mistakes: [mistake] }
+  }
+}
+
+function readFile(name: string): Buffer {
+  try {
+    const stat = statSync(name)
+    if (!stat.isFile()) throw new UnusableValue('what is no file', ALLOWED)
+    if (stat.size > MAX_BYTES) throw new UnusableValue(`a file of ${stat.size} bytes`, ALLOWED)
+    return readFileSync(name)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw code === undefined ? error : new UnusableValue(`a file that can't be read (${code})`, ALLOWED)
+  }
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UnusableValue('a file that is no text', ALLOWED)
+  }
+}
+
+/** The file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
+function loadFileLayer(): typeof FileLayerModule {
+  const here = import.meta.url as string | undefined
+  const file = here === undefined ? undefined : new URL(`./file/file-layer${extname(here)}`, here)
+  if (file === undefined || !existsSync(file)) return require('./file/file-layer.js') as typeof FileLayerModule
+  return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof FileLayerModule
+}

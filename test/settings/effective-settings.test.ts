@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { effectiveSettings, resolveSettings, type InitOptions } from '../../src/settings/index.ts'
+
+const KEY = '0123456789abcdef'
+
+function effective(options: InitOptions, environment: Record<string, string> = {}): Record<string, string> {
+  const { layers } = resolveSettings(options, environment)
+  const lines = effectiveSettings(layers).map(({ path, value, origin, from }) => [
+    path,
+    `${value} (${origin}${from === undefined ? '' : ` ${from}`})`,
+  ])
+  return Object.fromEntries(lines) as Record<string, string>
+}
+
+describe('each setting tells where it comes from', () => {
+  test('when nobody says anything: from the defaults, all of them', () => {
+    expect(effective({ service: 's', serviceVersion: '1' })).toEqual({
+      config: 'none (default)',
+      disabled: 'false (default)',
+      service: 's (code)',
+      serviceVersion: '1 (code)',
+      environment: 'development (default)',
+      level: 'DEBUG (default)',
+      levels: 'none (default)',
+      modules: '[] (default)',
+      'console.enabled': 'true (default)',
+      'console.format': 'human (default)',
+      'file.enabled': 'true (default)',
+      'file.path': 'logs/s.jsonl (default)',
+      'file.maxBytes': '10485760 (default)',
+      'file.backupCount': '5 (default)',
+      'file.retentionDays': '30 (default)',
+      'file.modules': '[] (default)',
+      'otlp.endpoint': 'http://127.0.0.1:4318 (default)',
+      'otlp.protocol': 'http/protobuf (default)',
+      'otlp.headers': 'none (default)',
+      'otlp.compression': 'gzip (default)',
+      'otlp.timeoutMillis': '10000 (default)',
+      'otlp.certificate': 'none (default)',
+      'otlp.clientKey': 'none (default)',
+      'otlp.clientCertificate': 'none (default)',
+      'otlp.insecure': 'false (default)',
+      'spool.maxBytes': '536870912 (default)',
+      'spool.maxAgeMillis': '86400000 (default)',
+      'spool.writeDelayMillis': '50 (default)',
+      resource: 'none (default)',
+      'privacy.keys': 'none (default)',
+      'privacy.patterns': '[] (default)',
+      'privacy.personalData': '[] (default)',
+      'privacy.contents': 'true (default)',
+      'privacy.exempt': '[user.email, client.address] (default)',
+      'privacy.hashKey': 'none (default)',
+      'audit.onFailure': 'note (default)',
+      'audit.suspicious.failuresPerUser': '5 (default)',
+      'audit.suspicious.failuresPerAddress': '20 (default)',
+      'audit.suspicious.windowMillis': '900000 (default)',
+      volume: '[] (default)',
+      flightRecorder: 'false (default)',
+      slowMillis: '1000 (default)',
+      metricIntervalMillis: '60000 (default)',
+      home: '.clew (default)',
+      'instrumentations.http': 'true (default)',
+      'instrumentations.websocket': 'true (default)',
+      'instrumentations.redis': 'true (default)',
+      runtimeMetrics: 'true (default)',
+      shutdownTimeoutMillis: '5000 (default)',
+      logRecordProcessors: '[] (default)',
+      spanProcessors: '[] (default)',
+      metricReaders: '[] (default)',
+      sampler: 'parentbased_always_on (default)',
+      samplerRatio: '1 (default)',
+      propagators: '[tracecontext, baggage] (default)',
+      contextManager: 'none (default)',
+      logSampling: 'all (default)',
+    })
+  })
+
+  test('from code, from a variable by its name, part by part', () => {
+    const options: InitOptions = {
+      service: 's',
+      levels: { orders: 'error' },
+      otlp: { timeoutMillis: 5 },
+      flightRecorder: { maxTraces: 7 },
+      volume: [{ component: 'a', perSecond: 5 }],
+      privacy: { keys: { name: { action: 'truncate', last: 4 } } },
+      sampler: { shouldSample: () => ({ decision: 2 }), toString: () => '' },
+    }
+    const variables = {
+      LOG_LEVEL: 'warn,orders=debug,http=off',
+      NODE_ENV: 'production',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hunter2@h:1',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '7',
+      OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: 'none',
+      OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '8',
+      OTEL_TRACES_EXPORTER: 'none',
+    }
+    expect(effective(options, variables)).toMatchObject({
+      environment: 'production (environment NODE_ENV)',
+      level: 'warn (environment LOG_LEVEL)',
+      'levels.orders': 'error (code)',
+      'levels.http': 'off (environment LOG_LEVEL)',
+      'console.format': 'json (default)',
+      'otlp.endpoint': 'http://[REDACTED]@h:1 (environment OTEL_EXPORTER_OTLP_ENDPOINT)',
+      'otlp.timeoutMillis': '5 (code)',
+      'otlp.logs.compression': 'none (environment OTEL_EXPORTER_OTLP_LOGS_COMPRESSION)',
+      'otlp.traces': 'false (environment OTEL_TRACES_EXPORTER)',
+      'flightRecorder.maxTraces': '7 (code)',
+      'flightRecorder.maxRecords': '100 (default)',
+      volume: '[{ component: a, perSecond: 5 }] (code)',
+      'privacy.keys.name': '{ action: truncate, last: 4 } (code)',
+      sampler: 'Object (code)',
+    })
+    expect(effective(options, variables)).not.toHaveProperty(['otlp.logs.timeoutMillis'])
+  })
+
+  test('without secrets', () => {
+    const variables = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hunter2', CLEW_PRIVACY_KEY: KEY }
+    const all = effective({ resource: { db_password: 'hunter2' }, otlp: { logs: { headers: { x: 'hunter2' } } } }, variables) // prettier-ignore
+    expect(all).toMatchObject({
+      'otlp.headers.authorization': '[REDACTED] (environment OTEL_EXPORTER_OTLP_HEADERS)',
+      'otlp.logs.headers.x': '[REDACTED] (code)',
+      'privacy.hashKey': '[REDACTED] (environment CLEW_PRIVACY_KEY)',
+      'resource.db_password': '[REDACTED] (code)',
+    })
+    expect(JSON.stringify(all)).not.toContain('hunter2')
+  })
+
+  test('not from a variable that is of no use', () => {
+    const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', LOG_LEVEL: 'loud' }
+    expect(effective({}, variables)).toMatchObject({
+      'otlp.endpoint': 'http://127.0.0.1:4318 (default)',
+      level: 'DEBUG (default)',
+    })
+  })
+})
