@@ -1,42 +1,15 @@
 /** What the programs here use of peers that the root package does not know, so that they compile without these installed. */
 
-declare module 'pino' {
-  import type { EventEmitter } from 'node:events'
-  export interface PinoLogger {
-    info(fields: object, message: string): void
-    debug(fields: object, message: string): void
-    error(fields: object, message: string): void
-    child(bindings: object): PinoLogger
-  }
-  export type PinoDestination = EventEmitter & { end(): void }
-  export function pino(options: object, destination: unknown): PinoLogger
-  export function destination(target: number | object): PinoDestination
-  export type PinoTransport = PinoDestination & { ref(): void }
-  export function transport(options: object): PinoTransport
-}
-
-declare module 'winston' {
-  import type { EventEmitter } from 'node:events'
-  import type { Writable } from 'node:stream'
-  export interface Logger extends EventEmitter {
-    info(message: string, fields: object): void
-    debug(message: string, fields: object): void
-    error(message: string, fields: object): void
-    child(fields: object): Logger
-    end(): void
-  }
-  export function createLogger(options: object): Logger
-  export const transports: { readonly Stream: new (options: { stream: Writable }) => object }
-}
-
 declare module 'winston-daily-rotate-file' {
-  const DailyRotateFile: new (options: object) => object
+  import type { transports } from 'winston'
+  const DailyRotateFile: new (options: object) => InstanceType<typeof transports.Stream>
   // oxlint-disable-next-line import/no-default-export -- it is so
   export default DailyRotateFile
 }
 
 declare module '@opentelemetry/winston-transport' {
-  export const OpenTelemetryTransportV3: new () => object
+  import type { transports } from 'winston'
+  export const OpenTelemetryTransportV3: new () => InstanceType<typeof transports.Stream>
 }
 
 declare module '@logtape/logtape' {
@@ -71,6 +44,13 @@ declare module '@opentelemetry/instrumentation-pino' {
   export class PinoInstrumentation {
     readonly instrumentationName: string
     enable(): void
+    setLoggerProvider(provider: object): void
+  }
+}
+
+declare module '@opentelemetry/instrumentation-winston' {
+  export class WinstonInstrumentation {
+    setLoggerProvider(provider: object): void
   }
 }
 

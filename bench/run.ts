@@ -11,6 +11,7 @@ import { filesBench } from './files.ts'
 import { httpBench } from './http.ts'
 import { ingestBench } from './ingest.ts'
 import { loadBench } from './load.ts'
+import { loggersBench } from './loggers.ts'
 import { describeLoad, describeMachine, describePeers } from './machine.ts'
 import { writeSection } from './section.ts'
 import { soakBench } from './soak.ts'
@@ -20,6 +21,7 @@ import type { Bench } from './trials.ts'
 
 const BENCHES: readonly Bench[] = [
   callBench,
+  loggersBench,
   exportBench,
   faultBench,
   filesBench,

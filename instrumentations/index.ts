@@ -1,5 +1,6 @@
 import { createHttpInstrumentation, DEFAULT_HTTP_SETTINGS } from './http/index.ts'
 import type { Instrumentation } from './instrumentation.ts'
+import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
 import { createRedisInstrumentation } from './redis/index.ts'
 import { createWebSocketInstrumentation } from './websocket/index.ts'
 
@@ -10,6 +11,7 @@ const SLOW_REDIS_MILLIS = 100
 export interface InstrumentationsSettings {
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly loggers: LoggersSettings
 }
 
 /**
@@ -26,5 +28,6 @@ export function createInstrumentations(
     ...(http ? [createHttpInstrumentation(httpSettings)] : []),
     ...(websocket ? [createWebSocketInstrumentation({ http: httpSettings })] : []),
     ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
+    ...createLoggerBridges(settings.loggers, failed),
   ]
 }

@@ -24,7 +24,7 @@ function anyCase(word: string): string {
 
 const CONVERSION: ConversionConfig = {
   errorMode: 'ignore',
-  overrideSchema: ({ valibotSchema, jsonSchema }) => inFile(valibotSchema as GenericSchema, jsonSchema),
+  overrideSchema: ({ valibotSchema, jsonSchema }) => inFile(valibotSchema, jsonSchema),
   overrideAction: ({ valibotAction, jsonSchema }) =>
     valibotAction.type === 'check'
       ? { ...jsonSchema, ...CHECKS.get((valibotAction as unknown as { requirement: unknown }).requirement) }
@@ -33,7 +33,8 @@ const CONVERSION: ConversionConfig = {
 
 /** The JSON Schema of a file of settings: `logging:` is clew's, all else the application's. */
 export function makeConfigSchema(): JsonSchema {
-  const { $schema, $defs: _, definitions: __, ...options } = toJsonSchema(OPTIONS, CONVERSION)
+  const { $schema, ...rest } = toJsonSchema(OPTIONS, CONVERSION)
+  const options = without(rest, '$defs', 'definitions')
   describe(options, 'InitOptions')
   return {
     ...($schema === undefined ? undefined : { $schema }),
@@ -57,7 +58,7 @@ function inFile(schema: GenericSchema, json: JsonSchema): JsonSchema | undefined
   if (type === 'record') return { ...json, additionalProperties: orNothing(json.additionalProperties as JsonSchema) }
   if (type === 'array') return { ...json, items: orVariable(json.items as JsonSchema) }
   if (type === 'lazy')
-    return { anyOf: [getter([]), getter({})].map((one) => withoutHead(toJsonSchema(one, CONVERSION))) }
+    return { anyOf: [getter([]), getter({})].map((one) => without(toJsonSchema(one, CONVERSION), '$schema')) }
   if (type !== 'union') return undefined
   const data = (json.anyOf ?? []).filter((_, index) => !/custom|instance/.test(options[index]?.type ?? ''))
   return data.length === 1 ? (data[0] as JsonSchema) : { anyOf: data }
@@ -66,16 +67,15 @@ function inFile(schema: GenericSchema, json: JsonSchema): JsonSchema | undefined
 function objectInFile(entries: Record<string, GenericSchema>, json: JsonSchema): JsonSchema {
   const { properties = {}, required = [] } = json
   const options = Object.keys(properties).filter((option) => isInFile([option, entries[option] as GenericSchema]))
-  const { required: _, ...rest } = json
   return {
-    ...rest,
+    ...without(json, 'required'),
     properties: Object.fromEntries(options.map((key) => [fileKey(key), orNothing(properties[key] as JsonSchema)])),
     ...(required.length === 0 ? undefined : { required: required.map(fileKey) }),
   }
 }
 
-function withoutHead({ $schema: _, ...json }: JsonSchema): JsonSchema {
-  return json
+function without(json: JsonSchema, ...keys: readonly string[]): JsonSchema {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)))
 }
 
 /** A value that may be left empty. */

@@ -8,7 +8,17 @@ export {
   type AuditUser,
   type SecurityEventName,
 } from './audit/index.ts'
-export { bindContext, enrich, withContext } from './context/index.ts'
+export {
+  bindContext,
+  carryContext,
+  contextEnvironment,
+  enrich,
+  keepContext,
+  withCarriedContext,
+  withContext,
+  type CarriedContext,
+  type CarryOptions,
+} from './context/index.ts'
 export { init, shutdown, type Clew, type ClewStatus } from './init.ts'
 export {
   getLogger,
@@ -37,6 +47,8 @@ export {
   type PrivacyAction,
   type PrivacyRule,
   type LevelOption,
+  type LoggerOption,
+  type LoggersOptions,
   type OtlpOptions,
   type OtlpProtocol,
   type OtlpSignalOptions,

@@ -10,7 +10,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/values': ['src/privacy'],
   'src/otlp': ['src/values', 'src/privacy'],
   'src/diagnostics': [],
-  'src/context': ['src/otlp', 'src/values'],
+  'src/context': ['src/otlp', 'src/values', 'src/diagnostics'],
   'src/tracing': ['src/context', 'src/otlp', 'src/values'],
   'src/logging': ['src/tracing', 'src/context', 'src/otlp', 'src/values'],
   'src/audit': ['src/logging', 'src/context', 'src/otlp', 'src/values'],
@@ -52,6 +52,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/otlp',
     'src/values',
   ],
+  'instrumentations/loggers': [
+    'instrumentations',
+    'src/logging',
+    'src/tracing',
+    'src/context',
+    'src/otlp',
+    'src/values',
+  ],
   'instrumentations/redis': [
     'instrumentations',
     'src/logging',
@@ -65,7 +73,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Beside index.ts: the reading half of otlp and its JSON and delivery in this thread, which the SDK's main thread must not load, and the interface of instrumentations. */
 const DOORS =
-  /\/(index|instrumentation|speaker|request-json|protobuf-reader|metric-points|spool-drain|decode-(request|entry|error))\.ts$/
+  /\/(index|instrumentation|method-patch|speaker|request-json|protobuf-reader|metric-points|spool-drain|decode-(request|entry|error))\.ts$/
 
 const MAX_LINES = 300
 

@@ -15,46 +15,47 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-describe.each(['README.md', 'docs/plugins.md', 'docs/logging.md', 'docs/configuration.md', 'docs/audit.md'])(
-  'the programs in %s',
-  (page) => {
-    const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
-
-    test.each(blocks.map((block, index) => [index, block] as const))(
-      'number %i runs, and its records arrive',
-      async (index, block) => {
-        const receiver = await startReceiver()
-        const other = await startReceiver()
-        try {
-          const file = join(FOLDER, `${basename(page)}-${index}.ts`)
-          mkdirSync(join(ROOT, FOLDER), { recursive: true })
-          const program = block.includes('init(') ? block : `import { init } from 'clew'\ninit()\n${block}`
-          writeFileSync(join(ROOT, file), program)
-          const environment = {
-            OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-            OTHER_COLLECTOR: `${other.url}/v1/logs`,
-            CLEW_HOME: join(ROOT, FOLDER, 'home'),
-          }
-          const end = await runProgram(file, [], environment, [
-            '--experimental-strip-types',
-            '--disable-warning=ExperimentalWarning',
-          ])
-          expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
-          const said = [
-            ...block.matchAll(
-              /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit|setLevel)\(/g,
-            ),
-          ].length
-          expect(receiver.logs.length).toBe(said)
-          expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
-        } finally {
-          await receiver.close()
-          await other.close()
-        }
-      },
-    )
-  },
+const WITH_PROGRAMS = ['plugins', 'logging', 'configuration', 'audit', 'context', 'existing-loggers'].map(
+  (name) => `docs/${name}.md`,
 )
+
+describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
+  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
+
+  test.each(blocks.map((block, index) => [index, block] as const))(
+    'number %i runs, and its records arrive',
+    async (index, block) => {
+      const receiver = await startReceiver()
+      const other = await startReceiver()
+      try {
+        const file = join(FOLDER, `${basename(page)}-${index}.ts`)
+        mkdirSync(join(ROOT, FOLDER), { recursive: true })
+        const program = block.includes('init(') ? block : `import { init } from 'clew'\ninit()\n${block}`
+        writeFileSync(join(ROOT, file), program)
+        const environment = {
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          OTHER_COLLECTOR: `${other.url}/v1/logs`,
+          CLEW_HOME: join(ROOT, FOLDER, 'home'),
+        }
+        const end = await runProgram(file, [], environment, [
+          '--experimental-strip-types',
+          '--disable-warning=ExperimentalWarning',
+        ])
+        expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
+        const said = [
+          ...block.matchAll(
+            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit\(\{|setLevel\()/g,
+          ),
+        ].length
+        expect(receiver.logs.length).toBe(said)
+        expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
+      } finally {
+        await receiver.close()
+        await other.close()
+      }
+    },
+  )
+})
 
 test('every link to a file leads to one', () => {
   const broken = pages.flatMap((page) =>

@@ -18,7 +18,8 @@ export async function open(): Promise<Peer> {
     error: (message, fields) => log.error(fields, message),
     close: async () => {
       const closed = once(stream, 'close')
-      stream.ref()
+      // pino's types leave it out.
+      ;(stream as unknown as { ref(): void }).ref()
       stream.end()
       await closed
     },

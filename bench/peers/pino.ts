@@ -5,9 +5,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { destination, pino, transport } from 'pino'
 import { home } from '../clew-build.ts'
-import type { PinoDestination, PinoTransport } from 'pino'
 import type { Peer } from '../peer.ts'
 import { BOUND } from '../workload.ts'
+
+type Destination = ReturnType<typeof destination> | ReturnType<typeof transport> | { write(): void }
 
 const REDACT = { redact: ['password', 'headers.authorization', '*.token'] }
 
@@ -33,7 +34,7 @@ export async function open(option: string): Promise<Peer> {
   }
 }
 
-function destinationOf(option: string): PinoDestination | PinoTransport | { write(): void } {
+function destinationOf(option: string): Destination {
   const dest = option.startsWith('file') ? join(home(), 'orders.jsonl') : ''
   if (option === 'stdout') return destination(1)
   if (option === 'file') return destination({ dest, sync: true })

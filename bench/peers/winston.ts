@@ -2,20 +2,20 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
-import { createLogger, transports } from 'winston'
+import { createLogger, transports, type LoggerOptions } from 'winston'
 import { home } from '../clew-build.ts'
 import type { Peer } from '../peer.ts'
 import { BOUND } from '../workload.ts'
 
 /** Where its records go, and what ends that. */
 interface Way {
-  readonly transport: object
+  readonly transport: NonNullable<LoggerOptions['transports']>
   readonly close?: () => Promise<void>
 }
 
 export async function open(option: string): Promise<Peer> {
   const way = option === 'otel' ? await toOtel() : option === 'roll' ? await toFiles() : toStream(option)
-  const log = createLogger({ level: 'info', transports: [way.transport] })
+  const log = createLogger({ level: 'info', transports: way.transport })
   const child = log.child(BOUND)
   return {
     info: (message, fields) => log.info(message, fields),

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { runInContext } from '../../src/context/index.ts'
 import { beginClientSession } from './client-session.ts'
-import { patchMethod, type Method, type Restore } from './method-patch.ts'
+import { patchMethod, type Method, type Restore } from '../method-patch.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { quietly } from './quietly.ts'
 import { countSent } from './sent-count.ts'

@@ -1,4 +1,4 @@
-import type { Method } from './method-patch.ts'
+import type { Method } from '../method-patch.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { quietly } from './quietly.ts'
 import { OPEN, type Socket } from './ws.ts'

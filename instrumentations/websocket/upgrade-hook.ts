@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { runInContext } from '../../src/context/index.ts'
-import { patchMethod, type Method, type Restore } from './method-patch.ts'
+import { patchMethod, type Method, type Restore } from '../method-patch.ts'
 import { quietly } from './quietly.ts'
 import { upgradeOf } from './upgrade-span.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'

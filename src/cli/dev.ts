@@ -34,16 +34,17 @@ export async function dev(command: readonly string[], options: DevOptions, outpu
 }
 
 /**
- * The program's environment: `NODE_OPTIONS` reaches every Node process that it starts, through npm, npx and shells too. What the user set stays. The console bridge, once there is one, is switched
- * on here: then a program's own console.log lines become records.
+ * The program's environment: `NODE_OPTIONS` reaches every Node process that it starts, through npm, npx and shells too. What the user set stays. What the program says on its console becomes records,
+ * unless the user wants it otherwise.
  */
 function programEnvironment({ otlp }: DevServer, { data }: DevOptions): NodeJS.ProcessEnv {
   const register = new URL('../register.js', import.meta.url).href
-  const { NODE_OPTIONS = '', OTEL_EXPORTER_OTLP_ENDPOINT, CLEW_HOME } = process.env
+  const { NODE_OPTIONS = '', OTEL_EXPORTER_OTLP_ENDPOINT, CLEW_HOME, CLEW_LOGGERS } = process.env
   return {
     ...process.env,
     NODE_OPTIONS: `${NODE_OPTIONS} --import=${register}`.trimStart(),
     CLEW_HOME: CLEW_HOME || resolve(data),
+    CLEW_LOGGERS: CLEW_LOGGERS ? `console,${CLEW_LOGGERS}` : 'console',
     ...(OTEL_EXPORTER_OTLP_ENDPOINT
       ? undefined
       : { OTEL_EXPORTER_OTLP_ENDPOINT: otlp, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }),

@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Context, ContextManager } from '@opentelemetry/api'
+import type { EventEmitter } from 'node:events'
+import type { Context, ContextManagementToken, ContextManager } from '@opentelemetry/api'
+import { boundTarget } from './bound-target.ts'
 import { ROOT_NODE } from './context-node.ts'
-
-const storage = new AsyncLocalStorage<Context>()
+import { contextStorage as storage } from './context-storage.ts'
 
 /** Whether the API's context manager is somebody else's: then all contexts are kept there. */
 let foreign = false
@@ -36,6 +36,16 @@ export function runInContext<A extends unknown[], R>(context: Context, fn: (...a
   return storage.run(context, fn, ...args)
 }
 
+/**
+ * Keeps the context of the running code for what is called from elsewhere: a callback that goes into a queue or pool, the listeners of a connection.
+ * @param target a function: the answer runs it in this context. An event emitter: it is answered itself, and runs the listeners that are added from now on in this context; they are
+ * removed and listed as ever.
+ */
+export function keepContext<T extends ((...args: never[]) => unknown) | EventEmitter>(target: T): T {
+  const context = activeContext()
+  return foreignManager()?.bind(context, target) ?? boundTarget(context, target)
+}
+
 /** OpenTelemetry's context over Node's AsyncLocalStorage: it follows await, timers, streams and callbacks. */
 export class AsyncContextManager implements ContextManager {
   active(): Context {
@@ -51,14 +61,25 @@ export class AsyncContextManager implements ContextManager {
     return storage.run(usable(context), () => fn.apply(thisArg, args))
   }
 
-  /** A function is bound to the context; any other target is answered as it is. */
+  /**
+   * A function that runs in the context; or an emitter, itself, that runs the listeners added from now on in it. Any other target is answered as it is.
+   * @see https://opentelemetry.io/docs/specs/otel/context/
+   */
   bind<T>(context: Context, target: T): T {
-    if (typeof target !== 'function') return target
-    const bound = function bound(this: unknown, ...args: unknown[]): unknown {
-      return storage.run(usable(context), () => Reflect.apply(target, this, args) as unknown)
+    return boundTarget(usable(context), target)
+  }
+
+  /** Makes a context the active one until the token is disposed, also for a caller that does not await; `with` is safer. */
+  attach(context: Context): ContextManagementToken {
+    const before = storage.getStore()
+    storage.enterWith(usable(context))
+    let attached = true
+    return {
+      dispose() {
+        if (attached) storage.enterWith(before as Context)
+        attached = false
+      },
     }
-    Object.defineProperty(bound, 'length', { value: target.length, configurable: true })
-    return bound as T
   }
 
   enable(): this {

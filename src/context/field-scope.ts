@@ -8,12 +8,22 @@ const SCOPE = Symbol.for('clew.context.fields')
 /** What a scope stands for: `bindContext` adds to the nearest request or session, `enrich` to the closing record of the nearest that has one. */
 export type ScopeKind = 'block' | 'operation' | 'request' | 'session'
 
+/** A scope this far below its root is the last one that holds what is between. */
+const MAX_DEPTH = 8
+
 /**
  * Fields that ride on every record and span of a stretch of work: its own, and those of the scopes around it, as they are at the time of asking.
+ * Only a root's fields can change; so the scopes between can be put together where they nest deeply, as in a timer that starts itself anew from inside an operation.
  */
 export class FieldScope {
   readonly kind: ScopeKind
-  readonly #parent: FieldScope | undefined
+  /** The request or session one is in; without one, the outermost scope. */
+  readonly root: FieldScope
+  /** The nearest operation, request or session; undefined when there is none around. */
+  readonly closing: FieldScope | undefined
+  readonly #around: FieldScope | undefined
+  /** How far below its root this one is. */
+  readonly #depth: number
   #own: BoundFields
   #changes = 0
   #merged: BoundFields | undefined
@@ -21,16 +31,31 @@ export class FieldScope {
   #gathered: Record<string, unknown> | undefined
 
   constructor(kind: ScopeKind, fields: Fields, parent?: FieldScope) {
+    const isRoot = parent === undefined || kind === 'request' || kind === 'session'
+    const deep = !isRoot && parent.#depth === MAX_DEPTH
     this.kind = kind
-    this.#parent = parent
-    this.#own = new BoundFields(fields)
+    this.root = isRoot ? this : parent.root
+    this.closing = kind === 'block' ? parent?.closing : this
+    this.#around = deep ? parent.root : parent
+    this.#depth = isRoot ? 0 : deep ? 1 : parent.#depth + 1
+    this.#own = new BoundFields(fields, deep ? parent.#belowRoot() : undefined)
   }
 
+  /** The fields of the scopes from the root's, without them, down to this one. */
+  #belowRoot(): BoundFields {
+    const above = this.#around
+    return above === undefined || above === this.root
+      ? this.#own
+      : new BoundFields(this.#own.fields, above.#belowRoot())
+  }
+
+  /** Grows with each change to this scope's root and to what is around that. */
   get #version(): number {
-    return this.#changes + (this.#parent === undefined ? 0 : this.#parent.#version)
+    const { root } = this
+    return root.#around === undefined ? root.#changes : root.#changes + root.#around.#version
   }
 
-  /** Adds fields from now on, also for scopes inside this one. */
+  /** Adds fields from now on, also for scopes inside this one; for a root only. */
   bind(fields: Fields): void {
     this.#own = new BoundFields(fields, this.#own)
     this.#changes++
@@ -40,7 +65,7 @@ export class FieldScope {
   current(): BoundFields {
     const version = this.#version
     if (this.#merged === undefined || this.#mergedVersion !== version) {
-      this.#merged = this.#parent === undefined ? this.#own : new BoundFields(this.#own.fields, this.#parent.current())
+      this.#merged = this.#around === undefined ? this.#own : new BoundFields(this.#own.fields, this.#around.current())
       this.#mergedVersion = version
     }
     return this.#merged
@@ -54,16 +79,6 @@ export class FieldScope {
   /** What was gathered so far. */
   get gathered(): Fields | undefined {
     return this.#gathered
-  }
-
-  /** The request or session one is in; without one, the outermost scope. */
-  get root(): FieldScope {
-    return this.kind === 'request' || this.kind === 'session' || this.#parent === undefined ? this : this.#parent.root
-  }
-
-  /** The nearest operation, request or session; undefined when there is none around. */
-  get closing(): FieldScope | undefined {
-    return this.kind === 'block' ? this.#parent?.closing : this
   }
 }
 

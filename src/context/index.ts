@@ -1,5 +1,7 @@
 export { bindContext, enrich, withContext } from './bind.ts'
-export { activeContext, AsyncContextManager, runInContext, useForeignContext } from './context-manager.ts'
+export { withCarriedContext } from './carried-context.ts'
+export { carryContext, contextEnvironment, type CarriedContext, type CarryOptions } from './carry-context.ts'
+export { activeContext, AsyncContextManager, keepContext, runInContext, useForeignContext } from './context-manager.ts'
 export { ROOT_NODE } from './context-node.ts'
 export { contextWithFields, FieldScope, fieldScope } from './field-scope.ts'
 export { injectContext } from './inject.ts'

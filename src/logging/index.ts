@@ -12,6 +12,7 @@ export { operation, type DecoratedOperationOptions } from './decorated-operation
 export { logError, logOperation, type ExplicitErrorRecord, type ExplicitRecord } from './explicit-record.ts'
 export type { OperationFunction } from './operation.ts'
 export { operationDefaults, type Operation, type OperationOptions, type StartedOperation } from './running-operation.ts'
+export type { Component } from './component.ts'
 export { pipeline, type LogStage, type RecordCapture } from './pipeline.ts'
 export { safeName } from './safe-name.ts'
 export { TraceSampling } from './trace-sampling.ts'

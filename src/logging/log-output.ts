@@ -15,6 +15,8 @@ export interface LogOutput {
   readonly name: string
   /** Records below this severity are not handed to it. */
   readonly minimumSeverity: number
+  /** Whether its lines stand among those of the program's other loggers: what one of them says itself is not handed to it. */
+  readonly besideOthers?: boolean
   emit(record: LogRecordData): void
   /** Whether what it wrote last outlives the process: `false` while it only waits in memory. An output without it always keeps. */
   keeps?(): boolean

@@ -31,6 +31,8 @@ export interface LogCall {
   readonly ungated?: boolean
   /** For the audit channel: not to be left out for any reason. */
   readonly audit?: boolean
+  /** Whether another logger writes a line of it. */
+  readonly said?: boolean
 }
 
 /** Changes a record before the outputs get it; `undefined` leaves it out. */
@@ -143,7 +145,7 @@ export class Pipeline {
       if (record === undefined) return this.#capture !== undefined
       if (call.audit === true) return emitAudit(record, parts)
       for (const output of parts.outputs) {
-        if (record.severityNumber >= output.minimumSeverity) emitTo(output, record, parts)
+        if (isFor(output, record)) emitTo(output, record, parts)
       }
     } catch (error) {
       parts.failed('record', error)
@@ -158,7 +160,7 @@ export class Pipeline {
     const outputs = this.#parts?.outputs ?? []
     const held = outputs.flatMap((output) => {
       try {
-        return record.severityNumber >= output.minimumSeverity ? (output.hold?.(record) ?? []) : []
+        return isFor(output, record) ? (output.hold?.(record) ?? []) : []
       } catch (error) {
         this.#parts?.failed(output.name, error)
         return []
@@ -183,6 +185,10 @@ export class Pipeline {
       this.#parts?.failed('record', error)
     }
   }
+}
+
+function isFor(output: LogOutput, record: LogRecordData): boolean {
+  return record.severityNumber >= output.minimumSeverity && !(record.said === true && output.besideOthers === true)
 }
 
 function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts): boolean {
@@ -224,6 +230,7 @@ function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRec
     trace: span,
     uid: ids.next(timeMillis),
     audit: call.audit === true,
+    said: call.said === true,
   }
 }
 

@@ -29,6 +29,8 @@ export interface LogRecordData {
   readonly trace: TraceIdentity | undefined
   /** Whether it belongs to the audit channel, of which nothing is left out. */
   readonly audit?: boolean
+  /** Whether another logger of the program writes a line of it. */
+  readonly said?: boolean
   /** Valid during the call. */
   readonly uid: RecordUid
 }

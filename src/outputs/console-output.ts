@@ -20,7 +20,7 @@ export function createConsoleOutput(
   colour: boolean,
 ): LogOutput {
   const line = format === 'json' ? jsonLine(encoding) : (record: LogRecordData) => humanLine(record, encoding, colour)
-  const output = { name: 'console', minimumSeverity: 0 }
+  const output = { name: 'console', minimumSeverity: 0, besideOthers: true }
   if (!hasDescriptor(stream)) {
     const write = (text: string): void => void stream.write(text)
     return { ...output, emit: (record) => write(line(record)), hold: (record) => held(line(record), write) }

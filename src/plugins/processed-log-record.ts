@@ -203,6 +203,7 @@ export class ProcessedLogRecord {
       trace: span === given.trace || (span !== undefined && isSpanContextValid(span)) ? span : undefined,
       uid: given.uid,
       ...(given.audit === true ? { audit: true } : undefined),
+      ...(given.said === true ? { said: true } : undefined),
     }
   }
 }

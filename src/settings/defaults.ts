@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
 import { fileNameOf } from '../values/index.ts'
 import type { Layer } from './layers.ts'
+import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
   ConsoleOptions,
   FileOptions,
   FlightRecorderOptions,
   InitOptions,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
@@ -60,6 +62,7 @@ export interface DefaultOptions extends Defaulted {
   readonly console: Required<ConsoleOptions>
   readonly file: Required<FileOptions>
   readonly spool: SpoolSettings
+  readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
@@ -103,6 +106,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     home: '.clew',
     runtimeMetrics: true,
     instrumentations: { http: true, websocket: true, redis: true },
+    loggers: DEFAULT_LOGGERS,
     shutdownTimeoutMillis: 5_000,
     logRecordProcessors: [],
     spanProcessors: [],

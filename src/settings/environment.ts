@@ -1,6 +1,7 @@
 import { parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
+import { LOGGER_PATHS, LOGGERS_ALLOWED, parseLoggers } from './loggers.ts'
 import type { InitOptions, LevelOption } from './options.ts'
 import { OTLP_VARIABLES } from './otlp-environment.ts'
 import { oneOf, parseMillis, parseNames, parsePairs, sets, setsText, type Variable } from './parse-variable.ts'
@@ -46,6 +47,7 @@ export const VARIABLES: readonly Variable[] = [
   sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
   sets('samplerRatio', 'OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
   sets('propagators', 'OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
+  { name: 'CLEW_LOGGERS', paths: LOGGER_PATHS, parse: parseLoggers, allowed: LOGGERS_ALLOWED },
 ]
 
 /**

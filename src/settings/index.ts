@@ -4,6 +4,8 @@ export type {
   FileOptions,
   InitOptions,
   LevelOption,
+  LoggerOption,
+  LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   OtlpSignalOptions,

@@ -54,7 +54,7 @@ function mergeValues(path: string, said: readonly Said[], chosen: Chosen): unkno
 
 /** Where something is turned on and off by a boolean, or on by its parts: the parts when it is on, `true` when it has none, or `false`. */
 function switched(path: string, said: readonly Said[]): readonly Said[] {
-  if (!said.some(isSwitch)) return said
+  if (!said.some(isSwitch) || groupsOf(path, said).length === 0) return said
   const decides = said.find((one) => isSwitch(one) || (isGroup(path, one.value) && one.layer.weak !== true)) as Said
   const groups = groupsOf(path, said)
   return decides.value === false || groups.length === 0 ? [decides] : groups

@@ -67,7 +67,7 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return shownValue(value)
   if (Array.isArray(value)) return 'a list'
   if (value === undefined) return 'nothing'
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+  return typeof value === 'object' && value !== null ? 'an object' : `${value as number | boolean | null}`
 }
 
 /** Names that valibot's records pass over; they are looked at here. */

@@ -120,6 +120,23 @@ export interface FlightRecorderOptions {
   readonly maxBytes?: number
 }
 
+/** `true` takes a logger's records and leaves its lines as they are; `'replace'` silences it, and clew's outputs say them in its place; `false` leaves it alone. */
+export type LoggerOption = boolean | 'replace'
+
+/** The loggers that a program has beside clew's. Each is also set by CLEW_LOGGERS. */
+export interface LoggersOptions {
+  /** @default false; true under `clew dev` */
+  readonly console?: LoggerOption
+  /** @default true */
+  readonly pino?: LoggerOption
+  /** @default true */
+  readonly winston?: LoggerOption
+  /** @default true */
+  readonly bunyan?: LoggerOption
+  /** Whether `trace_id`, `span_id` and `trace_flags` are added to the lines of pino, winston and bunyan that are said inside a span. @default true */
+  readonly traceIds?: boolean
+}
+
 /** When failures of one user, or from one address, are called suspicious. */
 export interface SuspiciousOptions {
   /** @default 5 */
@@ -177,6 +194,8 @@ export interface InitOptions {
   readonly home?: string
   /** Libraries to leave alone. */
   readonly instrumentations?: { readonly http?: boolean; readonly websocket?: boolean; readonly redis?: boolean }
+  /** The program's other loggers: whether their records are taken, and whether clew's lines stand in place of theirs. docs/existing-loggers.md tells more. */
+  readonly loggers?: LoggersOptions
   /** Whether processor, memory, event loop and garbage collection are told in metrics, where metrics are sent. @default true */
   readonly runtimeMetrics?: boolean
   /** Longest time that `shutdown()` takes, in milliseconds. @default 5000 */

@@ -138,6 +138,15 @@ const audit = group({
   ),
 })
 
+const logger = () => v.optional(v.union([v.boolean(), v.literal('replace')], "true, false or 'replace'"))
+const loggers = group({
+  console: logger(),
+  pino: logger(),
+  winston: logger(),
+  bunyan: logger(),
+  traceIds: v.optional(flag()),
+})
+
 /** What `init()` takes, and, without what can only be in code, what may be in a file. */
 const options = {
   config: v.optional(v.union([v.literal(false), text(CONFIG_ALLOWED)], CONFIG_ALLOWED)),
@@ -178,6 +187,7 @@ const options = {
   instrumentations: v.optional(
     group({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
   ),
+  loggers: v.optional(loggers),
   runtimeMetrics: v.optional(flag()),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
   logRecordProcessors: v.optional(

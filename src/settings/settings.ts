@@ -10,6 +10,7 @@ import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings
 import { environmentLayers, type Environment } from './environment.ts'
 import { resolveFile, type FileSettings } from './file-settings.ts'
 import { mergeLayers, type Layer } from './layers.ts'
+import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption } from './options.ts'
 import { readProxy } from './otlp-environment.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
@@ -49,6 +50,7 @@ export interface Settings {
   readonly sampler: Sampler
   readonly slowMillis: number
   readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings
   readonly metricIntervalMillis: number
@@ -157,6 +159,7 @@ function resolveLayers(
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
     instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
+    loggers: resolveLoggers(options.loggers),
     privacy: resolvePrivacy(options.privacy),
     audit: options.audit,
     runtimeMetrics: options.runtimeMetrics,

@@ -1,13 +1,15 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Readable } from 'node:stream'
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
+import { context, createContextKey, ROOT_CONTEXT, type Context } from '@opentelemetry/api'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   activeContext,
   AsyncContextManager,
   bindContext,
   contextWithFields,
+  enrich,
   fieldScope,
   ROOT_NODE,
   runInContext,
@@ -56,6 +58,30 @@ describe('bound fields', () => {
     })
   })
 
+  test('of scopes that nest deeply are all there, the inner ones win, and what is bound late reaches all of them', () => {
+    const nest = (depth: number): void => {
+      if (depth < 40)
+        return withContext({ depth, [`f${depth}`]: depth, ...(depth === 5 ? { 'user.id': 5 } : {}) }, () =>
+          nest(depth + 1),
+        )
+      const all = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, i]))
+      expect(here()).toEqual({ a: 1, ...all, depth: 39, 'user.id': 5 })
+      bindContext({ 'user.id': 'late', 'session.id': 's' })
+      expect(here()).toEqual({ a: 1, ...all, depth: 39, 'user.id': 5, 'session.id': 's' })
+    }
+    runInContext(contextWithFields(ROOT_NODE, { a: 1 }, 'request'), nest, 0)
+  })
+
+  test('for the closing record go to the nearest operation, however deep the blocks in it are', () => {
+    const request = contextWithFields(ROOT_NODE, {}, 'request')
+    let context = contextWithFields(request, { name: 'checkout' }, 'operation')
+    const operation = fieldScope(context)
+    for (let i = 0; i < 30; i++) context = contextWithFields(context, { i })
+    expect(runInContext(context, () => enrich({ items: 2 }))).toBe(true)
+    expect([operation?.gathered, fieldScope(request)?.gathered]).toEqual([{ items: 2 }, undefined])
+    expect(fieldScope(context)?.root).toBe(fieldScope(request))
+  })
+
   test('can not be bound where there is nothing to bind to', () => {
     expect(bindContext({ 'user.id': 'u' })).toBe(false)
     expect(here()).toEqual({})
@@ -64,6 +90,24 @@ describe('bound fields', () => {
 
 describe("OpenTelemetry's context", () => {
   const key = createContextKey('test')
+
+  test('says the same of whatever was set and deleted as the one of the API', () => {
+    const keys = Array.from({ length: 6 }, (_, i) => createContextKey(`key ${i}`))
+    const change = fc.tuple(fc.nat({ max: keys.length - 1 }), fc.option(fc.nat(), { nil: undefined }))
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 100 }), (changes) => {
+        let ours: Context = ROOT_NODE
+        let theirs = ROOT_CONTEXT
+        for (const [index, value] of changes) {
+          const key = keys[index] as symbol
+          ours = value === undefined ? ours.deleteValue(key) : ours.setValue(key, value)
+          theirs = value === undefined ? theirs.deleteValue(key) : theirs.setValue(key, value)
+        }
+        const seen = (context: Context): unknown[] => keys.map((key) => context.getValue(key))
+        expect(seen(ours)).toEqual(seen(theirs))
+      }),
+    )
+  })
 
   test('goes through the API, with foreign contexts too, and functions can be bound to one', async () => {
     context.setGlobalContextManager(new AsyncContextManager())

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { effectiveSettings, type InitOptions } from '../../src/settings/index.ts'
+import { effectiveSettings, type InitOptions } from '../../dist/src/settings/index.js'
 import { OPTIONS } from '../../src/settings/schema.ts'
 import { isData } from '../../src/settings/schema-shape.ts'
 import { FULL_SETTINGS } from '../support/full-settings.ts'

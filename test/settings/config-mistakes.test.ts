@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { resolveSettings, SettingsError } from '../../src/settings/index.ts'
+import { resolveSettings, type SettingsError } from '../../dist/src/settings/index.js'
 import { fileTrial } from '../support/settings-file.ts'
 import { WRONG_OTHERWISE, WRONG_SHAPES } from '../support/wrong-settings.ts'
 

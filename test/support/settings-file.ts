@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { resolveSettings, SettingsError, type InitOptions, type ResolvedSettings } from '../../src/settings/index.ts'
+// The build: the reader of files is loaded by require(), which older Nodes can't do with TypeScript.
+import {
+  resolveSettings,
+  SettingsError,
+  type InitOptions,
+  type ResolvedSettings,
+} from '../../dist/src/settings/index.js'
 
 /** What a file of settings comes to. */
 export interface FileTrial {
