@@ -2,16 +2,15 @@ import {
   closeSync,
   constants,
   fstatSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
-  readSync,
   realpathSync,
   statSync,
   writeSync,
   type BigIntStats,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { removeHalfLine } from './half-line.ts'
 
 /** Does not wait for a reader where the path is a pipe. */
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
@@ -39,6 +38,7 @@ export class AppendedFile {
   readonly #device: bigint
   readonly #inode: bigint
   #bytes: number
+  #beginsLine = true
 
   /**
    * Opens the file, or makes it, with the directories above it.
@@ -54,6 +54,7 @@ export class AppendedFile {
     this.#bytes = Number(stats.size)
     this.mode = Number(stats.mode) & 0o777
     this.realPath = stats.isFile() ? realpathSync(path) : undefined
+    if (stats.isFile() && this.#bytes > 0) this.#beginsLine = removeHalfLine(path)
   }
 
   /** Its size when it was looked at, and what was appended here since. */
@@ -80,6 +81,8 @@ export class AppendedFile {
   append(lines: Buffer): Unwritten | undefined {
     let written = 0
     try {
+      if (!this.#beginsLine) this.#bytes += writeSync(this.#descriptor, '\n')
+      this.#beginsLine = true
       // Once, unless the disk is full; the second write says so.
       while (written < lines.length) written += writeSync(this.#descriptor, lines, written)
       return undefined
@@ -92,30 +95,9 @@ export class AppendedFile {
 
   /** The lines that are not written as a whole. */
   #unwritten(lines: Buffer, written: number): Buffer {
-    const whole = written === 0 ? 0 : lines.lastIndexOf(LINE_FEED, written - 1) + 1
-    const rest = lines.subarray(whole)
-    if (written === whole || this.#withdraw(lines.subarray(whole, written))) return rest
-    return Buffer.concat([Buffer.of(LINE_FEED), rest])
-  }
-
-  /** Takes the piece of a line from the end of the file: what comes next, from another process too, begins a line. */
-  #withdraw(piece: Buffer): boolean {
-    try {
-      const descriptor = openSync(this.path, 'r+')
-      try {
-        const stats = fstatSync(descriptor, { bigint: true })
-        const start = Number(stats.size) - piece.length
-        const end = Buffer.alloc(piece.length)
-        readSync(descriptor, end, 0, end.length, start)
-        if (!this.#is(stats) || !end.equals(piece)) return false
-        ftruncateSync(descriptor, start)
-        return true
-      } finally {
-        closeSync(descriptor)
-      }
-    } catch {
-      return false
-    }
+    if (written === 0) return lines
+    this.#beginsLine = removeHalfLine(this.path)
+    return lines.subarray(lines.lastIndexOf(LINE_FEED, written - 1) + 1)
   }
 
   /** Never throws. */

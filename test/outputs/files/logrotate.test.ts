@@ -33,17 +33,18 @@ describe.runIf(hasLogrotate())('beside logrotate', () => {
       const trial = FileTrial.open(context)
       mkdirSync(trial.logs)
       const speakers = ['a', 'b'].map((by) => trial.start(by, { maxBytes: 0 }))
-      let rotated = 0
+      const done = new AbortController()
       const saying = speakers.map(async (speaker) => {
-        while (rotated < 3) {
+        while (!done.signal.aborted) {
           await speaker.ask('say', { count: 10 })
           await speaker.ask('say', { level: 'error' })
         }
       })
-      for (; rotated < 3; rotated++) {
+      for (let time = 0; time < 3; time++) {
         await until('both to write to the new file', () => voices(trial.path).size >= 4, 60_000)
         rotate(trial, directives)
       }
+      done.abort()
       await Promise.all(saying)
       await Promise.all(speakers.map((speaker) => speaker.end('natural', 10)))
       const { said, ...account } = trial.account()

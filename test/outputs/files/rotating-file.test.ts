@@ -110,6 +110,23 @@ describe('a file', () => {
   })
 })
 
+describe('half a line at the end of a file', () => {
+  test.each(['{"timesta', '{"timestamp":"2026","metadata":{"n":1}', '{', `{"message":"${'x'.repeat(100_000)}`])(
+    'is taken back when it is one of JSON: %#',
+    (half) => {
+      writeFileSync(path, `${LINE}${half}`)
+      say(open({ maxBytes: 0 }), 7)
+      expect(textOf('shop.jsonl')).toBe(LINE + '7'.padEnd(99, '.') + '\n')
+    },
+  )
+
+  test.each(['text of somebody', '{"whole":true}'])('is ended when it is anything else: %s', (text) => {
+    writeFileSync(path, LINE + text)
+    say(open(), 7)
+    expect(textOf('shop.jsonl')).toBe(`${LINE}${text}\n${'7'.padEnd(99, '.')}\n`)
+  })
+})
+
 describe('what is no file', () => {
   test('is written to and never rotated', () => {
     path = '/dev/null'
