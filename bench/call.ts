@@ -3,7 +3,8 @@ import { runChild, type ChildOutput } from './child.ts'
 import { median, rounded, spread } from './statistics.ts'
 import { eachBuild, interleave, type Bench, type BenchOptions, type BenchTable, type Variant } from './trials.ts'
 
-interface CallCase {
+/** Variants of one kind of call, side by side. */
+export interface CallCase {
   readonly title: string
   readonly kind: CallKind
   /** The row whose median is 1. */
@@ -92,13 +93,18 @@ export const callBench: Bench = {
     '@sentry/node',
   ],
   rounds: 5,
-  run: measure,
+  run: (options) => measureCases('call', CASES, options),
 }
 
-async function measure(options: BenchOptions): Promise<BenchTable[]> {
+/** A table for each case. */
+export async function measureCases(
+  bench: string,
+  cases: readonly CallCase[],
+  options: BenchOptions,
+): Promise<BenchTable[]> {
   const tables: BenchTable[] = []
-  for (const one of CASES) {
-    options.progress(`call: ${one.title}`)
+  for (const one of cases) {
+    options.progress(`${bench}: ${one.title}`)
     tables.push(await measureCase(one, options))
   }
   return tables

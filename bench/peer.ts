@@ -10,6 +10,10 @@ export interface Peer {
   readonly off?: Call
   /** The same, in the way that the peer has for it: a function instead of a message, a question asked before. */
   readonly guarded?: Call
+  /** Below the level, but kept for the case that the trace fails. */
+  readonly held?: Call
+  /** Counted instead of said. */
+  readonly count?: Call
   /** Runs a function inside an active span, where that needs something else than OpenTelemetry's API. */
   readonly inSpan?: <R>(fn: () => Promise<R>) => Promise<R>
   /** Sends what there is to send and stops, as the peer's manual says a program should before it ends. */

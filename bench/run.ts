@@ -18,9 +18,11 @@ import { soakBench } from './soak.ts'
 import { startBench } from './start.ts'
 import { renderTable } from './table.ts'
 import type { Bench } from './trials.ts'
+import { volumeBench } from './volume.ts'
 
 const BENCHES: readonly Bench[] = [
   callBench,
+  volumeBench,
   loggersBench,
   exportBench,
   faultBench,

@@ -1,7 +1,7 @@
 import type { InstrumentationStatus } from '../instrumentations/instrumentation.ts'
 import type { LevelChangeOptions } from './logging/index.ts'
-import type { LevelOption } from './settings/index.ts'
 import type { FileStatus } from './outputs/files/index.ts'
+import type { EffectiveSetting, LevelOption } from './settings/index.ts'
 import type { RoadStatus } from './telemetry-road.ts'
 
 /** What is on, and what became of what was said. */
@@ -9,6 +9,8 @@ export interface ClewStatus {
   readonly running: boolean
   readonly service: string
   readonly environment: string
+  /** Every setting as it is in force, and who said it; without secrets. */
+  readonly settings: readonly EffectiveSetting[]
   /** Where telemetry goes, without credentials; undefined when it is not sent. */
   readonly endpoint: string | undefined
   readonly instrumentations: readonly InstrumentationStatus[]
@@ -51,6 +53,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     running: false,
     service: 'clew delivery',
     environment: '',
+    settings: [],
     endpoint: undefined,
     instrumentations: [],
     delivery: undefined,

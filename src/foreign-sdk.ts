@@ -61,15 +61,15 @@ function className(part: { readonly constructor?: { readonly name?: string } } |
 }
 
 const PLUG_IN = "or give it clew's processors, from 'clew/processors'"
-const NODE_SDK: ForeignSdk = {
+export const NODE_SDK: ForeignSdk = {
   name: 'NodeSDK, or another use of @opentelemetry/sdk-trace, sdk-metrics or sdk-logs,',
   cure: `call init() before it starts, ${PLUG_IN}`,
 }
-const SENTRY: ForeignSdk = {
+export const SENTRY: ForeignSdk = {
   name: 'Sentry',
   cure: 'leave OpenTelemetry to clew: Sentry.init({ enableOpenTelemetrySetup: false }), or skipOpenTelemetrySetup: true before version 11',
 }
-const DATADOG: ForeignSdk = {
+export const DATADOG: ForeignSdk = {
   name: 'dd-trace',
   cure: "do not register its TracerProvider, or call clew's init() alone",
 }

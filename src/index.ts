@@ -29,12 +29,14 @@ export {
   type ExplicitErrorRecord,
   type ExplicitRecord,
   type LazyMessage,
+  type LevelChangeOptions,
   type LevelName,
   type Logger,
   type Operation,
   type OperationFunction,
   type OperationOptions,
   type StartedOperation,
+  type VolumeRule,
 } from './logging/index.ts'
 export type { Fields } from './otlp/index.ts'
 export type { LogRecordProcessor, SpanProcessor } from './plugins/index.ts'
@@ -42,10 +44,13 @@ export {
   SettingsError,
   type AuditOptions,
   type ConsoleOptions,
+  type EffectiveSetting,
+  type FlightRecorderOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,
   type PrivacyRule,
+  type LevelControlOptions,
   type LevelOption,
   type LoggerOption,
   type LoggersOptions,
@@ -55,6 +60,7 @@ export {
   type PrivacyOptions,
   type PrivacyPattern,
   type SettingsMistake,
+  type SpanLimitOptions,
   type SpoolOptions,
   type SuspiciousOptions,
 } from './settings/index.ts'

@@ -29,13 +29,15 @@ function start(options: InitOptions, forgiving: boolean): Clew {
     notes.once('init_twice', 'init() was called twice; the first call counts')
     return running
   }
-  const { settings, mistakes } = resolveSettings(options, process.env, { forgiving })
+  const resolved = resolveSettings(options, process.env, { forgiving })
+  const { mistakes, leftOut } = resolved
   for (const mistake of mistakes) {
     const said = `${describeMistake(mistake)}; the default is used`
     if (/^\w+$/.test(mistake.where)) notes.note(`environment.${mistake.where}`, said)
     else notes.say('settings_file', said)
   }
-  const started = new RunningClew(settings, notes, () => {
+  if (leftOut !== undefined) notes.note('declarative', leftOut)
+  const started = new RunningClew(resolved, notes, () => {
     if (running === started) running = undefined
   })
   running = started

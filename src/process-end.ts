@@ -1,5 +1,7 @@
 /** What happens at the end of a process, however it comes. */
 export interface ProcessEnd {
+  /** Whether a rejection that nobody handles does not end the process, so that it never becomes an uncaught error. */
+  readonly rejectionsPass?: boolean
   /** An error that nobody caught is about to end the process, or would if nobody listened for it. */
   readonly uncaught: (error: unknown, origin: string) => void
   /** A signal came that the program answers itself, perhaps by dying of it at once: put on disk what is in memory. Must not throw. */
@@ -15,6 +17,9 @@ let unwatch = (): void => {}
 
 /** All ends as one: each of them as a listener of its own would be one more of the program's listeners to the others. */
 const ALL: ProcessEnd = {
+  get rejectionsPass() {
+    return [...ends].some(({ rejectionsPass }) => rejectionsPass === true)
+  },
   uncaught: (error, origin) => ends.forEach((end) => end.uncaught(error, origin)),
   interrupted: () => ends.forEach((end) => end.interrupted()),
   idle: () => ends.forEach((end) => end.idle()),
@@ -26,8 +31,8 @@ const ALL: ProcessEnd = {
  * @returns stops listening
  */
 export function watchProcessEnd(end: ProcessEnd): () => void {
-  if (ends.size === 0) unwatch = watch(ALL)
   ends.add(end)
+  if (ends.size === 1) unwatch = watch(ALL)
   return () => {
     if (ends.delete(end) && ends.size === 0) unwatch()
   }
@@ -76,7 +81,7 @@ const REJECTION = 'unhandledRejection'
 
 /**
  * Tells of each error that nobody caught, once. A rejection that the program listens for itself never becomes an uncaught error: it is heard by a listener of ours that
- * is there only while the program has one, so that without one a rejection still ends the process.
+ * is there only while the program has one, so that without one a rejection still ends the process; always where Node was told that it does not.
  */
 function watchErrors(end: ProcessEnd): () => void {
   const told = new WeakSet<object>()
@@ -101,9 +106,11 @@ function watchErrors(end: ProcessEnd): () => void {
   }
   const onRemoved = (event: unknown, listener: unknown): void => {
     if (event !== REJECTION || isOurs(listener)) return
-    if (process.listeners(REJECTION).every(isOurs)) process.removeListener(REJECTION, onRejection)
+    if (end.rejectionsPass !== true && process.listeners(REJECTION).every(isOurs))
+      process.removeListener(REJECTION, onRejection)
   }
-  if (process.listenerCount(REJECTION) > 0) process.prependListener(REJECTION, onRejection)
+  if (end.rejectionsPass === true || process.listenerCount(REJECTION) > 0)
+    process.prependListener(REJECTION, onRejection)
   process.on('uncaughtExceptionMonitor', tell)
   process.on('newListener', onNew)
   process.on('removeListener', onRemoved)

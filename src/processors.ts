@@ -33,9 +33,10 @@ const SAMPLED = 1
  */
 export function createProcessors(options: ProcessorsOptions = {}): Processors {
   const notes = new Notes()
-  const { settings, mistakes } = resolveSettings(options, process.env)
+  const { settings, mistakes, leftOut } = resolveSettings(options, process.env)
   for (const mistake of mistakes)
     notes.note(`environment.${mistake.where}`, `${describeMistake(mistake)}; the default is used`)
+  if (leftOut !== undefined) notes.note('declarative', leftOut)
   return new SdkProcessors(settings, notes)
 }
 

@@ -2,11 +2,17 @@ import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
-import { changeLevel, getLogger, parseLevel, pipeline, type LevelChangeOptions } from './logging/index.ts'
+import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './logging/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
-import { shownUrl, type LevelOption, type Settings } from './settings/index.ts'
-import { describeError } from './values/index.ts'
+import {
+  effectiveSettings,
+  shownUrl,
+  type LevelOption,
+  type ResolvedSettings,
+  type Settings,
+} from './settings/index.ts'
+import { describeError, THROWN_UNDEFINED } from './values/index.ts'
 
 const EXIT_TIMEOUT_MILLIS = 2_000
 /** For the reader of a pipe that is slow. */
@@ -17,6 +23,7 @@ const GOODBYE_MILLIS = 100
 /** clew while it runs, and how it ends. */
 export class RunningClew implements Clew {
   readonly #settings: Settings
+  readonly #layers: ResolvedSettings['layers']
   readonly #parts: RunningParts
   readonly #unwatch: () => void
   readonly #notes: Notes
@@ -25,13 +32,15 @@ export class RunningClew implements Clew {
   #exited = false
 
   /** @param stopped hears when it was shut down */
-  constructor(settings: Settings, notes: Notes, stopped: () => void) {
+  constructor({ settings, layers }: ResolvedSettings, notes: Notes, stopped: () => void) {
     this.#settings = settings
+    this.#layers = layers
     this.#notes = notes
     this.#stopped = stopped
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
     const { road } = this.#parts
     this.#unwatch = watchProcessEnd({
+      rejectionsPass: settings.rejectionsPass,
       uncaught: uncaughtRecord,
       interrupted: () => this.#interrupted(),
       idle: () => void road?.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error)),
@@ -71,6 +80,7 @@ export class RunningClew implements Clew {
     await this.#collect(deadline, this.#parts.meters?.shutdown())
     this.#parts.self?.emit()
     this.#parts.self?.stop()
+    this.#parts.stopLevelControl()
     this.#parts.limits.stop()
     auditChannel.stop()
     pipeline.stop()
@@ -125,6 +135,7 @@ export class RunningClew implements Clew {
     return {
       running: this.#ended === undefined,
       service: this.#settings.service,
+      settings: effectiveSettings(this.#layers),
       environment: this.#settings.environment,
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
@@ -140,20 +151,15 @@ export class RunningClew implements Clew {
     this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describeError(error)}`)
   }
 
-  setLevel(level: LevelOption, change: string | LevelChangeOptions = {}): void {
-    const threshold = parseLevel(level)
-    if (threshold === undefined)
-      throw new RangeError(
-        `setLevel: found ${JSON.stringify(level)}; allowed: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, OFF`,
-      )
-    changeLevel(threshold, typeof change === 'string' ? { component: change } : change, 'call')
+  setLevel(level: LevelOption, change?: string | LevelChangeOptions): void {
+    setLevel(level, change)
   }
 }
 
 function uncaughtRecord(error: unknown, origin: string): void {
   getLogger('process').critical(
     origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception',
-    error,
+    error === undefined ? THROWN_UNDEFINED : error,
     {},
   )
 }

@@ -2,7 +2,7 @@ import { createInstrumentations } from '../instrumentations/index.ts'
 import type { Instrumentation } from '../instrumentations/instrumentation.ts'
 import type { Notes } from './diagnostics/index.ts'
 import { registerGlobals } from './globals.ts'
-import { operationDefaults, pipeline, TraceSampling, type LogOutput } from './logging/index.ts'
+import { operationDefaults, pipeline, startLevelControl, TraceSampling, type LogOutput } from './logging/index.ts'
 import { LazyMeterProvider } from './metrics/index.ts'
 import { createEncoding, encodeResource, type Encoding } from './otlp/index.ts'
 import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
@@ -30,6 +30,8 @@ export class RunningParts {
   readonly files: FileOutput | undefined
   readonly outputs: readonly LogOutput[]
   readonly limits: RecordLimits
+  /** Hears no more of levels that are changed from outside. */
+  readonly stopLevelControl: () => void
   readonly meters: LazyMeterProvider | undefined
   /** Only where metrics are sent. */
   readonly self: SelfTelemetry | undefined
@@ -56,6 +58,7 @@ export class RunningParts {
     this.#startLogging()
     if (!settings.disabled) startAudit(settings.audit, notes)
     this.limits = new RecordLimits(settings)
+    this.stopLevelControl = startLevelControl(settings.levelControl, (kind, message) => notes.note(kind, message))
     const metricSink = this.#metricSink()
     this.meters = this.#createMeters(metricSink)
     this.self = this.#createSelfTelemetry(metricSink)
@@ -122,7 +125,6 @@ export class RunningParts {
     const output = isSent ? createSpanOutput(this.road.spool, this.#encoding) : () => {}
     return (span) => {
       this.#spanCounts.ended(span.traceFlags)
-      this.limits.spanEnded(span)
       try {
         output(span)
       } catch (error) {
@@ -154,13 +156,13 @@ export class RunningParts {
   }
 
   #registerGlobals(): void {
-    const { sampler, propagators, contextManager } = this.#settings
+    const { sampler, propagators, contextManager, spanLimits: limits } = this.#settings
     const spans = this.plugins?.spans
     const sink = this.#spanSink()
-    const counts = this.#spanCounts
+    const parts = { sampler, limits, counts: this.#spanCounts }
     const globals = registerGlobals({
       tracers: new ClewTracerProvider(
-        spans === undefined ? { sampler, counts, ended: sink } : { sampler, counts, ...spans.before(sink) },
+        this.limits.watch({ ...parts, ...(spans === undefined ? { ended: sink } : spans.before(sink)) }),
       ),
       meters: this.meters,
       propagator: createPropagator(propagators, (name, packageName) =>

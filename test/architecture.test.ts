@@ -6,20 +6,21 @@ const ROOT = join(import.meta.dirname, '..')
 
 /** Who may import whom. A room may import from the rooms named, and from itself; arrows only go down. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'src/fields': [],
   'src/privacy': [],
   'src/values': ['src/privacy'],
-  'src/otlp': ['src/values', 'src/privacy'],
+  'src/otlp': ['src/fields', 'src/values', 'src/privacy'],
   'src/diagnostics': [],
   'src/context': ['src/otlp', 'src/values', 'src/diagnostics'],
   'src/tracing': ['src/context', 'src/otlp', 'src/values'],
-  'src/logging': ['src/tracing', 'src/context', 'src/otlp', 'src/values'],
+  'src/logging': ['src/fields', 'src/tracing', 'src/context', 'src/otlp', 'src/values'],
   'src/audit': ['src/logging', 'src/context', 'src/otlp', 'src/values'],
   'src/metrics': [],
-  'src/plugins': ['src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
+  'src/plugins': ['src/fields', 'src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
   'src/settings': ['src/audit', 'src/plugins', 'src/logging', 'src/tracing', 'src/values', 'src/privacy'],
   'src/spool': ['src/otlp'],
   'src/delivery': ['src/spool', 'src/context', 'src/otlp'],
-  'src/outputs': ['src/spool', 'src/logging', 'src/tracing', 'src/otlp', 'src/values', 'src/privacy'],
+  'src/outputs': ['src/fields', 'src/spool', 'src/logging', 'src/tracing', 'src/otlp', 'src/values', 'src/privacy'],
   'src/testing': [
     'src',
     'src/settings',
@@ -31,8 +32,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/values',
     'src/privacy',
   ],
-  'src/store': ['src/otlp'],
-  'src/server': ['src/store', 'src/otlp'],
+  'src/store': ['src/fields', 'src/otlp'],
+  'src/server': ['src/store', 'src/fields', 'src/otlp'],
   'src/cli': ['src', 'src/server', 'src/delivery', 'src/settings'],
   'instrumentations/http': [
     'instrumentations',
@@ -71,9 +72,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Beside index.ts: the reading half of otlp and its JSON and delivery in this thread, which the SDK's main thread must not load, and the interface of instrumentations. */
+/** Beside index.ts: the reading half of otlp and its JSON and what only the command line asks of delivery, which the SDK's main thread must not load, and the interface of instrumentations. */
 const DOORS =
-  /\/(index|instrumentation|method-patch|speaker|request-json|protobuf-reader|metric-points|spool-drain|decode-(request|entry|error))\.ts$/
+  /\/(index|instrumentation|method-patch|speaker|request-json|protobuf-reader|metric-points|probe|spool-(drain|survey)|decode-(request|entry|error))\.ts$/
 
 const MAX_LINES = 300
 

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { optionNames, optionNamesTable } from '../schema/option-names.ts'
-import { JSON_KEYS } from '../src/outputs/field-names.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { runProgram } from './support/program.ts'
 import { fileTrial } from './support/settings-file.ts'
@@ -15,9 +14,16 @@ const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })
 
 afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-const WITH_PROGRAMS = ['plugins', 'logging', 'configuration', 'audit', 'context', 'existing-loggers'].map(
-  (name) => `docs/${name}.md`,
-)
+const WITH_PROGRAMS = [
+  'plugins',
+  'logging',
+  'volume',
+  'configuration',
+  'audit',
+  'context',
+  'existing-loggers',
+  'outputs',
+].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string)
@@ -92,13 +98,6 @@ test('the files of settings on their page are right, save one that shows its mis
   } finally {
     trial.remove()
   }
-})
-
-test('every field that has a key of its own is on the page of fields', () => {
-  const page = read('docs/fields.md')
-  expect(
-    Object.entries(JSON_KEYS).filter(([name, key]) => !page.includes(`\`${name}\``) || !page.includes(`\`${key}\``)),
-  ).toEqual([])
 })
 
 test('every kind of note is on the page of diagnostics', () => {

@@ -7,7 +7,7 @@ import { median } from '../statistics.ts'
 import { last, sayRecords, type Call } from '../workload.ts'
 
 /** What is called. */
-export type CallKind = 'info' | 'child' | 'off' | 'guarded'
+export type CallKind = 'info' | 'child' | 'off' | 'guarded' | 'held' | 'count'
 
 /** What a trial answers. */
 export interface CallTrial {
@@ -33,7 +33,7 @@ const peer = await openPeer(process.argv[2])
 const kind = process.argv[3] as CallKind
 const call = peer[kind]
 if (call === undefined) throw new Error(`${process.argv[2]} has no ${kind}`)
-const amount = kind === 'off' || kind === 'guarded' ? NO_RECORDS : RECORDS
+const amount = ['off', 'guarded', 'count'].includes(kind) ? NO_RECORDS : RECORDS
 const result = await inActiveSpan(peer, () => measure(call, amount))
 await peer.close?.()
 answer(result)

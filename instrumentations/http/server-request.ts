@@ -61,6 +61,8 @@ export class ServerRequest {
       this.#measure(outcome)
     } catch (error) {
       this.#settings.onError(error)
+    } finally {
+      this.#scope?.close()
     }
   }
 

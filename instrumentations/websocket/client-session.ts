@@ -13,7 +13,10 @@ export function beginClientSession(sessions: OpenSessions, socket: Socket): Sess
   const fields = { [ATTRIBUTES.role]: 'client', ...serverFields(socket.url) }
   const outer = activeContext()
   const known = fieldScope(outer)?.current().has(ATTRIBUTES.sessionId) === true
-  const context = known ? outer : contextWithFields(outer, { [ATTRIBUTES.sessionId]: randomUUID() }, 'session')
+  // Inside a session it is part of that one, with a closing record of its own.
+  const context = known
+    ? contextWithFields(outer, {}, 'operation')
+    : contextWithFields(outer, { [ATTRIBUTES.sessionId]: randomUUID() }, 'session')
   const span = trace.getTracer(COMPONENT).startSpan('websocket session', { kind: SpanKind.CLIENT }, context)
   return sessions.begin(socket, { span, context, fields })
 }

@@ -109,7 +109,9 @@ export class Session {
   #end(level: LevelName, message: string, event: string, closing: Fields): void {
     if (this.#ended) return
     this.#ended = true
-    const counts = { ...fieldScope(this.context)?.closing?.gathered, ...this.#counts() }
+    const scope = fieldScope(this.context)?.closing
+    const counts = { ...scope?.gathered, ...this.#counts() }
+    scope?.close()
     for (const [key, value] of Object.entries({ ...counts, ...closing })) setAttribute(this.#span, key, value)
     if (this.#error !== undefined) this.#failSpan(this.#error)
     const durationMillis = Math.round(this.ageMillis * 1000) / 1000

@@ -20,7 +20,11 @@ export async function dev(command: readonly string[], options: DevOptions, outpu
   if (server === undefined) return { code: 1, signal: null, final: true }
   output.remark(`viewer ${server.viewer}`)
   const given = process.env['OTEL_EXPORTER_OTLP_ENDPOINT']
-  if (given !== undefined && given !== server.otlp)
+  if (process.env['OTEL_CONFIG_FILE'])
+    output.remark(
+      'OTEL_CONFIG_FILE is set: telemetry goes where it says, and the viewer shows none of it unless that is here',
+    )
+  else if (given !== undefined && given !== server.otlp)
     output.remark('OTEL_EXPORTER_OTLP_ENDPOINT is set: telemetry goes there, and the viewer shows none of it')
   if (options.open === true && !process.env['CI']) openBrowser(server.viewer)
   const end = await runProgram(command, programEnvironment(server, options), output)

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util'
 
+export type Style = 'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'red'
+
 /** Where a command writes. */
 export interface Output {
   say(line: string): void
@@ -9,7 +11,7 @@ export interface Output {
   /** Shows how far something is, on a terminal: in place of what it showed before. With '' it takes it away. */
   progress(text: string): void
   /** Text in a style where people read it, as it is where programs do. */
-  style(style: 'bold' | 'cyan' | 'red', text: string): string
+  style(style: Style, text: string): string
 }
 
 /** The standard streams; colours only on a terminal. */

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../server/index.ts'
 import { dev, type DevOptions } from './dev.ts'
+import { doctor, type DoctorOptions } from './doctor.ts'
 import { drain, type DrainOptions } from './drain.ts'
 import { standardOutput } from './output.ts'
 import type { ServerArguments } from './started-server.ts'
@@ -98,6 +99,25 @@ Ends with 0 only when everything that waited has arrived.
   )
   .action(async (options: DrainOptions) => {
     process.exitCode = await drain(options, standardOutput())
+  })
+
+program
+  .command('doctor')
+  .description('say which settings are in force here and where they come from, and whether what they need is there')
+  .option('--json', 'for machines')
+  .option('--timeout <seconds>', 'longest time for each check; all run side by side', seconds, 5)
+  .option('--port <port>', 'port of the viewer and the log API', port, 4319)
+  .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
+  .addHelpText(
+    'after',
+    `
+Reads the directory and the environment that it is started in, and changes nothing. To each endpoint goes an export request with nothing in it.
+Ends with 0 when nothing fails, with 1 otherwise; warnings are no failures.`,
+  )
+  .action(async (options: DoctorOptions) => {
+    process.exitCode = await doctor(options, standardOutput())
+    // The look-up of a name can't be cancelled, and would hold up the end.
+    process.stdout.write('', () => process.exit())
   })
 
 await program.parseAsync()

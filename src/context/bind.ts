@@ -1,5 +1,6 @@
 import type { Fields } from '../otlp/index.ts'
 import { activeContext, runInContext } from './context-manager.ts'
+import type { Measured } from './counts.ts'
 import { contextWithFields, fieldScope } from './field-scope.ts'
 
 /**
@@ -25,7 +26,18 @@ export function bindContext(fields: Fields): boolean {
  * @returns false when there is none of them around the call; nothing is kept then
  */
 export function enrich(fields: Fields): boolean {
-  const scope = fieldScope()?.closing
-  scope?.gather(fields)
-  return scope !== undefined
+  return fieldScope()?.closing?.gather(fields) === true
+}
+
+/**
+ * Counts for the closing record of the operation, request or session one is in, and for that of the request or session (without one, the outermost operation) around it.
+ * @returns false when none of them is open; nothing is counted then
+ */
+export function countInScope(name: string, measured: Measured): boolean {
+  const scope = fieldScope()
+  if (scope === undefined) return false
+  const { closing, root } = scope
+  const near = closing?.count(name, measured) === true
+  const far = root !== closing && root.kind !== 'block' && root.count(name, measured)
+  return near || far
 }

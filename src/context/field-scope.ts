@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api'
 import { BoundFields, type Fields } from '../otlp/index.ts'
 import { ownFields } from '../values/index.ts'
 import { activeContext } from './context-manager.ts'
+import { Counts, type Measured } from './counts.ts'
 
 const SCOPE = Symbol.for('clew.context.fields')
 
@@ -29,6 +30,8 @@ export class FieldScope {
   #merged: BoundFields | undefined
   #mergedVersion = -1
   #gathered: Record<string, unknown> | undefined
+  #counts: Counts | undefined
+  #closed = false
 
   constructor(kind: ScopeKind, fields: Fields, parent?: FieldScope) {
     const isRoot = parent === undefined || kind === 'request' || kind === 'session'
@@ -71,14 +74,29 @@ export class FieldScope {
     return this.#merged
   }
 
-  /** Keeps fields for the closing record of what this scope stands for. */
-  gather(fields: Fields): void {
+  /** Keeps fields for the closing record of what this scope stands for. @returns false when that was written already */
+  gather(fields: Fields): boolean {
+    if (this.#closed) return false
     this.#gathered = { ...this.#gathered, ...ownFields(fields) }
+    return true
   }
 
-  /** What was gathered so far. */
+  /** Adds to a counter of the closing record. @returns false when that was written already */
+  count(name: string, measured: Measured): boolean {
+    if (this.#closed) return false
+    this.#counts ??= new Counts()
+    this.#counts.add(name, measured)
+    return true
+  }
+
+  /** What was gathered and counted so far. */
   get gathered(): Fields | undefined {
-    return this.#gathered
+    return this.#counts === undefined ? this.#gathered : { ...this.#gathered, ...this.#counts.fields() }
+  }
+
+  /** The closing record is written: what comes now is too late for it. */
+  close(): void {
+    this.#closed = true
   }
 }
 

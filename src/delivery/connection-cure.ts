@@ -7,7 +7,7 @@ const CURES: readonly (readonly [RegExp, string])[] = [
     'the receiver broke off the TLS handshake: does it ask for a certificate (otlp.clientCertificate, otlp.clientKey) that it knows?',
   ],
   [
-    /CERT_|_CERT|certificate|altnames/i,
+    /CERT_|_CERT|LEAF_SIGNATURE|certificate|altnames/i,
     "the receiver's certificate is not trusted: set otlp.certificate to that of its authority, and look at its date and host name",
   ],
 ]

@@ -60,7 +60,7 @@ export class DeadLetters {
 
   #limit(): void {
     const files = readdirSync(this.#directory)
-      .filter((file) => /^dead-letter-.*\.jsonl$/.test(file))
+      .filter(isDeadLetter)
       .map((file) => ({ path: join(this.#directory, file), bytes: sizeOf(join(this.#directory, file)) }))
       .sort((a, b) => a.path.localeCompare(b.path))
     let total = files.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -78,6 +78,16 @@ export class DeadLetters {
     unlinkSync(path)
     this.#removed(path, entries)
   }
+}
+
+/** Entries in all dead letters of a directory. */
+export function countDeadLetters(directory: string): number {
+  const files = readdirSync(directory).filter(isDeadLetter)
+  return files.reduce((total, file) => total + countEntries(join(directory, file)), 0)
+}
+
+function isDeadLetter(file: string): boolean {
+  return /^dead-letter-.*\.jsonl$/.test(file)
 }
 
 async function toLine({ signal, body, entries, reason }: DeadLetter): Promise<string> {

@@ -55,6 +55,7 @@ export class HttpSender implements Sender {
       ...(compression === 'none' ? undefined : { 'content-encoding': compression }),
     }
     const answer = await exchange(this.#target, headers, payload)
+    this.#parts.answered?.(answer)
     // Receivers that do not know zstd take it for a broken body.
     const turnedDown = answer.status === 415 || (answer.status === 400 && compression === 'zstd')
     return { result: resultOf(answer, endpoint, this.#place), turnedDown }

@@ -1,5 +1,6 @@
 import type { Signal } from '../spool/index.ts'
 import { GrpcSender } from './grpc-sender.ts'
+import type { HttpAnswer } from './http-exchange.ts'
 import { HttpSender } from './http-sender.ts'
 import type { EndpointSettings, EndpointsSettings, ProxySettings, Sender, SendResult, Transport } from './transport.ts'
 
@@ -18,6 +19,13 @@ export interface SenderParts {
   readonly endpoint: EndpointSettings
   readonly proxy: ProxySettings | undefined
   readonly note: TransportNote
+  /** Hears of each answer over HTTP, whatever it is. */
+  readonly answered?: (answer: HttpAnswer) => void
+}
+
+/** The sender of an endpoint's protocol. */
+export function createSender(parts: SenderParts): Sender {
+  return parts.endpoint.protocol === 'grpc' ? new GrpcSender(parts) : new HttpSender(parts)
 }
 
 /** OTLP to the endpoint of each signal, over HTTP or gRPC. @see https://opentelemetry.io/docs/specs/otlp/ */
@@ -32,8 +40,7 @@ export class OtlpTransport implements Transport {
     for (const signal of ['logs', 'traces', 'metrics'] as const) {
       const endpoint = endpoints[signal]
       if (endpoint === undefined) continue
-      const parts = { signal, endpoint, proxy, note }
-      this.#senders.set(signal, endpoint.protocol === 'grpc' ? new GrpcSender(parts) : new HttpSender(parts))
+      this.#senders.set(signal, createSender({ signal, endpoint, proxy, note }))
     }
   }
 

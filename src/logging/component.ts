@@ -3,7 +3,7 @@ import { plainText } from '../values/index.ts'
 import { createGate, type Gate, type GateParts } from './component-gate.ts'
 import { componentMatcher } from './component-pattern.ts'
 import type { FlightRecorder } from './flight-recorder.ts'
-import { LevelChanges, type LevelChange, type LevelChangeOptions } from './level-changes.ts'
+import { ALL_COMPONENTS, LevelChanges, type ChangedBy, type LevelChange, type WantedChange } from './level-changes.ts'
 import { OFF, SEVERITY } from './level.ts'
 import type { VolumeLimits } from './volume-limits.ts'
 
@@ -26,13 +26,13 @@ export interface LevelSettings {
 }
 
 /** What decides on records beyond their level. */
-export interface RecordLimits {
+export interface ComponentLimits {
   readonly volume: VolumeLimits | undefined
   readonly recorder: FlightRecorder | undefined
   readonly hold: GateParts['hold']
 }
 
-const NO_LIMITS: RecordLimits = {
+const NO_LIMITS: ComponentLimits = {
   volume: undefined,
   recorder: undefined,
   hold: () => ({ bytes: 0, write: () => {} }),
@@ -78,22 +78,27 @@ export class Components {
     this.#decideAll()
   }
 
-  setLimits(limits: RecordLimits | undefined): void {
+  setLimits(limits: ComponentLimits | undefined): void {
     this.#limits = limits ?? NO_LIMITS
     this.#decideAll()
   }
 
   /**
    * Changes levels at run time.
-   * @param ended hears when the change's time is over
+   * @returns takes the change back; answers whether it was still in force
    */
-  change(threshold: number, options: LevelChangeOptions, ended: () => void): LevelChange {
-    const change = this.#changes.add(threshold, options, () => {
+  change(wanted: WantedChange): () => boolean {
+    const ended = (by: ChangedBy): void => {
       this.#decideAll()
-      ended()
-    })
+      wanted.ended(by)
+    }
+    const end = this.#changes.add({ ...wanted, ended })
     this.#decideAll()
-    return change
+    return () => {
+      const had = end()
+      this.#decideAll()
+      return had
+    }
   }
 
   #decideAll(): void {
@@ -101,9 +106,11 @@ export class Components {
   }
 
   #decide(name: string, component: Component): void {
-    const { volume, recorder, hold } = this.#limits
+    const { volume, hold } = this.#limits
     const level = this.levelOf(name)
-    const narrowed = this.#changes.narrowedFor(name)
+    // What is off is off, also for the case of a failure.
+    const recorder = level >= OFF ? undefined : this.#limits.recorder
+    const narrowed = this.#narrowedFor(name)
     component.gate = createGate({ level, narrowed, volume: volume?.of(name), recorder, hold })
     component.threshold = Math.min(
       level,
@@ -115,15 +122,32 @@ export class Components {
 
   /** The least severity of a component that the outputs get; what is captured, or kept for the case of a failure, does not count. */
   levelOf(name: string): number {
-    return Math.min(this.#changes.thresholdOf(name) ?? this.#settledLevelOf(name), OFF)
+    const change = this.#changes.wholeFor(name)
+    if (change === undefined) return Math.min(this.#ownLevelOf(name) ?? this.#commonLevelOf(name), OFF)
+    return Math.min(change.component === ALL_COMPONENTS ? this.#commonLevelOf(name, change) : change.threshold, OFF)
   }
 
-  #settledLevelOf(name: string): number {
-    const { components, threshold, modules = [] } = this.#levels
-    if (Object.hasOwn(components, name)) return components[name] as number
-    const pattern = Object.keys(components).find((key) => key.includes('*') && componentMatcher(key)(name))
-    if (pattern !== undefined) return components[pattern] as number
-    const isOn = modules.length === 0 || modules.some((module) => componentMatcher(module)(name))
-    return isOn ? threshold : Math.max(threshold, SEVERITY.ERROR)
+  /** What is changed for all components leaves those alone that are off. */
+  #narrowedFor(name: string): readonly LevelChange[] {
+    const narrowed = this.#changes.narrowedFor(name)
+    return this.#isOn(name) ? narrowed : narrowed.filter(({ component }) => component !== ALL_COMPONENTS)
+  }
+
+  #ownLevelOf(name: string): number | undefined {
+    const { components } = this.#levels
+    if (Object.hasOwn(components, name)) return components[name]
+    const meant = Object.keys(components).filter((key) => componentMatcher(key)(name))
+    const key = meant.find((one) => !one.includes('*')) ?? meant[0]
+    return key === undefined ? undefined : components[key]
+  }
+
+  #commonLevelOf(name: string, { threshold }: { readonly threshold: number } = this.#levels): number {
+    return this.#isOn(name) ? threshold : Math.max(threshold, SEVERITY.ERROR)
+  }
+
+  #isOn(name: string): boolean {
+    const { modules = [] } = this.#levels
+    if (modules.length === 0 || this.#ownLevelOf(name) !== undefined) return true
+    return modules.some((module) => componentMatcher(module)(name))
   }
 }

@@ -11,8 +11,6 @@ export interface DecoratedOperationOptions extends OperationOptions {
   readonly component?: string
 }
 
-type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R
-
 /**
  * A decorator for methods: each call runs as an operation, as by `Logger.operation`.
  * @example
@@ -23,15 +21,16 @@ type Method<This, A extends unknown[], R> = (this: This, ...args: A) => R
  * @see https://github.com/tc39/proposal-decorators
  */
 export function operation(options: DecoratedOperationOptions = {}) {
-  return function decorate<This, A extends unknown[], R>(
-    method: Method<This, A, R>,
-    context: ClassMethodDecoratorContext<This, Method<This, A, R>>,
-  ): Method<This, A, R> {
+  /** The method as it was given, also a generic one. */
+  return function decorate<This, M extends (this: This, ...args: never[]) => unknown>(
+    method: M,
+    context: ClassMethodDecoratorContext<This>,
+  ): M {
     const name = options.name ?? plainText(context.name)
-    return function decorated(...args) {
+    return function decorated(this: This, ...args: never[]) {
       const component = pipeline.components.get(options.component ?? className(this))
       return runOperation({ name, options, component, bound: undefined }, () => Reflect.apply(method, this, args))
-    }
+    } as M
   }
 }
 

@@ -1,5 +1,6 @@
+import { ATTRIBUTE } from '../fields/index.ts'
 import type { Fields } from '../otlp/index.ts'
-import { ownFields, plainText } from '../values/index.ts'
+import { isError, ownFields, plainText, readField, THROWN_UNDEFINED } from '../values/index.ts'
 import { knownLevel, SEVERITY, type LevelName } from './level.ts'
 import { pipeline } from './pipeline.ts'
 
@@ -26,12 +27,12 @@ export interface ExplicitErrorRecord extends Omit<ExplicitRecord, 'message'> {
 }
 
 const ATTRIBUTES = {
-  operation: 'clew.operation',
-  sessionId: 'session.id',
-  userId: 'user.id',
-  tenantId: 'clew.tenant.id',
-  requestId: 'clew.request.id',
-  durationMillis: 'clew.duration_ms',
+  operation: ATTRIBUTE.operation,
+  sessionId: ATTRIBUTE.session_id,
+  userId: ATTRIBUTE.user_id,
+  tenantId: ATTRIBUTE.tenant_id,
+  requestId: ATTRIBUTE.request_id,
+  durationMillis: ATTRIBUTE.duration_ms,
 } as const
 
 /** Says one record whose parts are all named, without a logger at hand. Never throws. */
@@ -41,7 +42,7 @@ export function logOperation(record: ExplicitRecord): void {
 
 /** Says one record of anything that was thrown, at ERROR unless said otherwise. Never throws. */
 export function logError(error: unknown, record: ExplicitErrorRecord): void {
-  say(record, 'ERROR', error ?? new Error('undefined was thrown'))
+  say(record, 'ERROR', error === undefined ? THROWN_UNDEFINED : error)
 }
 
 function say(given: ExplicitErrorRecord, defaultLevel: LevelName, error: unknown): void {
@@ -54,7 +55,7 @@ function say(given: ExplicitErrorRecord, defaultLevel: LevelName, error: unknown
       component,
       severityNumber: SEVERITY[level],
       severityText: level,
-      body: record['message'] ?? (error instanceof Error ? error.message : 'error'),
+      body: record['message'] ?? (isError(error) ? readField(error as unknown as Fields, 'message') : 'error'),
       fields: fieldsOf(record),
       error,
     })

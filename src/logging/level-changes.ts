@@ -1,4 +1,5 @@
-import type { Fields } from '../otlp/index.ts'
+import { canonicalKey, type Fields } from '../otlp/index.ts'
+import { ownFields, plainText } from '../values/index.ts'
 import { componentMatcher } from './component-pattern.ts'
 
 /** What a change of level is for. */
@@ -11,48 +12,85 @@ export interface LevelChangeOptions {
   readonly where?: Fields
 }
 
+/** Who or what changes a level. */
+export type LevelSource = 'call' | 'signal' | 'file'
+
+/** Who or what a level was changed by; `room` is for the oldest of too many changes. */
+export type ChangedBy = LevelSource | 'time' | 'room'
+
 /** A change of level at run time, resolved. */
 export interface LevelChange {
   readonly threshold: number
   readonly component: string
-  readonly where: Fields | undefined
+  /** Fields by their names on the wire, values as text; undefined for all records. */
+  readonly where: Readonly<Record<string, string>> | undefined
+}
+
+/** A change as it is asked for. */
+export interface WantedChange {
+  readonly threshold: number
+  readonly options: LevelChangeOptions
+  readonly by: LevelSource
+  /** Hears when it ends by itself. */
+  readonly ended: (by: ChangedBy) => void
 }
 
 interface HeldChange extends LevelChange {
+  readonly by: LevelSource
   readonly matches: (component: string) => boolean
+  readonly ended: (by: ChangedBy) => void
+  readonly isTimed: boolean
+  timer?: NodeJS.Timeout
 }
 
+export const ALL_COMPONENTS = '*'
+/** Each costs a little with each record that is below its level. */
+const MAX_CHANGES = 1_000
 const MAX_TIMER_MILLIS = 2 ** 31 - 1
 
 /** The changes of level that are in force, the newest last. */
 export class LevelChanges {
   #changes: readonly HeldChange[] = []
-  readonly #timers = new Set<NodeJS.Timeout>()
 
   /**
-   * Puts a change in force. An older one for the same component and fields ends with it.
-   * @param ended hears when its time is over
+   * Puts a change in force. An older one of the same source, for the same component and fields, goes with it; but one that stays is there again when one with a time is over.
+   * @returns takes it back; answers whether it was still in force
    */
-  add(threshold: number, { component = '*', forMillis, where }: LevelChangeOptions, ended: () => void): LevelChange {
-    const change = { threshold, component, where, matches: componentMatcher(component) }
-    this.#changes = [...this.#changes.filter((old) => !isSame(old, change)), change]
-    if (forMillis !== undefined) this.#endAfter(Math.min(forMillis, MAX_TIMER_MILLIS), change, ended)
-    return change
+  add({ threshold, options, by, ended }: WantedChange): () => boolean {
+    const { component = ALL_COMPONENTS, forMillis, where } = options
+    const change: HeldChange = {
+      threshold,
+      component,
+      where: where === undefined ? undefined : textual(where),
+      by,
+      matches: componentMatcher(component),
+      ended,
+      isTimed: forMillis !== undefined,
+    }
+    for (const old of this.#changes) if (replaces(change, old)) this.#drop(old)
+    this.#changes = [...this.#changes, change]
+    if (forMillis !== undefined)
+      change.timer = setTimeout(() => this.#endItself(change, 'time'), Math.min(forMillis, MAX_TIMER_MILLIS)).unref()
+    const [oldest] = this.#changes
+    if (this.#changes.length > MAX_CHANGES && oldest !== undefined) this.#endItself(oldest, 'room')
+    return () => this.#drop(change)
   }
 
-  #endAfter(millis: number, change: HeldChange, ended: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      if (!this.#changes.includes(change)) return
-      this.#changes = this.#changes.filter((held) => held !== change)
-      ended()
-    }, millis).unref()
-    this.#timers.add(timer)
+  #endItself(change: HeldChange, by: ChangedBy): void {
+    this.#drop(change)
+    change.ended(by)
   }
 
-  /** The threshold that the newest change for all records of a component sets; undefined when there is none. */
-  thresholdOf(component: string): number | undefined {
-    return this.#changes.findLast(({ where, matches }) => where === undefined && matches(component))?.threshold
+  #drop(change: HeldChange): boolean {
+    clearTimeout(change.timer)
+    const had = this.#changes.includes(change)
+    this.#changes = this.#changes.filter((held) => held !== change)
+    return had
+  }
+
+  /** The newest change for all records of a component; undefined when there is none. */
+  wholeFor(component: string): LevelChange | undefined {
+    return this.#changes.findLast(({ where, matches }) => where === undefined && matches(component))
   }
 
   /** The changes for some records of a component. */
@@ -62,12 +100,22 @@ export class LevelChanges {
 
   /** Ends all of them. */
   clear(): void {
+    for (const { timer } of this.#changes) clearTimeout(timer)
     this.#changes = []
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#timers.clear()
   }
 }
 
-function isSame(one: LevelChange, other: LevelChange): boolean {
-  return one.component === other.component && JSON.stringify(one.where) === JSON.stringify(other.where)
+/** A record may carry the same id as text or as a number. */
+function textual(where: Fields): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(ownFields(where)).map(([key, value]) => [canonicalKey(key), plainText(value)]),
+  )
+}
+
+function replaces(change: HeldChange, old: HeldChange): boolean {
+  const isSame =
+    change.by === old.by &&
+    change.component === old.component &&
+    JSON.stringify(change.where) === JSON.stringify(old.where)
+  return isSame && (!change.isTimed || old.isTimed)
 }

@@ -1,5 +1,8 @@
 import type { Logger as ApiLogger, LoggerProvider, LogRecord } from '@opentelemetry/api'
+import type { Fields } from '../otlp/index.ts'
 import { toMillis } from '../tracing/index.ts'
+import { ownFields } from '../values/index.ts'
+import { isFields } from './call-arguments.ts'
 import type { Component } from './component.ts'
 import { levelName } from './level.ts'
 import { pipeline } from './pipeline.ts'
@@ -36,7 +39,7 @@ class ApiLoggerAdapter implements ApiLogger {
         severityNumber,
         severityText: record.severityText === undefined ? levelName(severityNumber) : safeName(record.severityText),
         body: record.body,
-        fields: isObject(record.attributes) ? record.attributes : undefined,
+        fields: fieldsOf(record.attributes),
         error: record.exception,
         eventName: record.eventName === undefined ? undefined : safeName(record.eventName),
         timeMillis: record.timestamp === undefined ? undefined : toMillis(record.timestamp),
@@ -50,6 +53,13 @@ function severityOf(given: number | undefined): number {
   return typeof given === 'number' && given >= 1 && given <= MAX_SEVERITY ? Math.floor(given) : UNSPECIFIED_SEVERITY
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
+/** A plain object as it is; anything else, which may take long to be read or not be readable, as a copy. */
+function fieldsOf(attributes: unknown): Fields | undefined {
+  if (attributes === undefined) return undefined
+  try {
+    if (isFields(attributes)) return attributes
+  } catch {
+    // a proxy
+  }
+  return ownFields(attributes)
 }

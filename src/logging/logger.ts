@@ -1,5 +1,8 @@
+import type { Measured } from '../context/index.ts'
 import { BoundFields, type Fields } from '../otlp/index.ts'
+import { ownFields, plainText } from '../values/index.ts'
 import { callArguments, isFields, type LazyMessage } from './call-arguments.ts'
+import { componentCounts } from './component-counts.ts'
 import type { Component } from './component.ts'
 import { knownLevel, SEVERITY, type LevelName } from './level.ts'
 import { runOperation, type OperationFunction } from './operation.ts'
@@ -67,12 +70,22 @@ export class Logger {
     const known = knownLevel(level)
     if (this.#component.threshold > SEVERITY[known]) return
     const safe = safeName(name)
-    this.#emit(known, safe, undefined, typeof fields === 'object' && fields !== null ? fields : undefined, safe)
+    this.#emit(known, safe, undefined, fields === undefined ? undefined : ownFields(fields), safe)
+  }
+
+  /**
+   * Counts what is too frequent for a record each: the sums are on the record that closes the operation, request or session one is in, and on that of the request or session around it; outside of all, on a record
+   * of this component every minute and at the end. Bounded, however many calls: 64 names for each of these records; what is beyond is counted in `clew.count.left_out`. Bound fields have no part in it.
+   * @param name such as `audio.chunk`, which makes the attribute `audio.chunk.count`
+   * @param measured how many there were; or one, with values of which sum, least and most are told: `{ bytes }` makes `audio.chunk.bytes.sum`, `.min` and `.max`
+   */
+  count(name: string, measured: Measured = 1): void {
+    componentCounts.count(this.#component, plainText(name), measured)
   }
 
   /** Whether a record of this level would be kept. */
   enabled(level: LevelName): boolean {
-    return this.#component.threshold <= SEVERITY[level]
+    return this.#component.threshold <= SEVERITY[knownLevel(level)]
   }
 
   /** A logger of the same component whose records carry these fields too. The values are read now. */
@@ -108,7 +121,7 @@ export class Logger {
       const { message, error, fields } = callArguments(first, second, third)
       this.#emit(level, message, error, fields)
     } catch (error) {
-      this.#emit(level, '[the message could not be made]', error, undefined)
+      this.#emit(level, typeof first === 'string' ? first : '[the message could not be made]', error, undefined)
     }
   }
 

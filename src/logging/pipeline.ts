@@ -1,18 +1,15 @@
-import { INVALID_TRACEID, trace, type Context } from '@opentelemetry/api'
+import { types } from 'node:util'
+import type { Context } from '@opentelemetry/api'
 import { activeContext, fieldScope } from '../context/index.ts'
-import {
-  RecordUids,
-  type BoundFields,
-  type Encoding,
-  type Fields,
-  type LogRecordData,
-  type TraceIdentity,
-} from '../otlp/index.ts'
+import { RecordUids, type BoundFields, type Encoding, type Fields, type LogRecordData } from '../otlp/index.ts'
 import { now } from '../tracing/index.ts'
-import type { ValueSafety } from '../values/index.ts'
+import { CUT_FIELDS, ownFields, type ValueSafety } from '../values/index.ts'
+import { traceOf } from './active-trace.ts'
+import type { Verdict } from './component-gate.ts'
 import { Components, type Component } from './component.ts'
 import type { HeldRecord, LogOutput } from './log-output.ts'
-import { recordedError } from './recorded-errors.ts'
+import { markedAsRecorded } from './recorded-mark.ts'
+import { markTold, recordedError } from './recorded-errors.ts'
 
 /** What a call says; the pipeline adds time, context and ids. */
 export interface LogCall {
@@ -138,9 +135,18 @@ export class Pipeline {
     this.#depth++
     try {
       // The values of a record run code of their own (a getter, toJSON), which may log: an inner record must not write over the outer one's id.
-      const made = makeRecord(call, parts.encoding.safety, this.#depth === 1 ? uids : new RecordUids())
       const { gate } = call.component
-      if (gate !== undefined && this.#isGated(call) && !gate.passes(made)) return false
+      const verdict = gate !== undefined && this.#isGated(call) ? gate.decide(call) : 'pass'
+      if (verdict === 'leave_out') return false
+      const made = makeRecord(call, verdict, {
+        safety: parts.encoding.safety,
+        ids: this.#depth === 1 ? uids : new RecordUids(),
+      })
+      if (typeof verdict === 'object') {
+        verdict.take(made)
+        return false
+      }
+      if (made.error !== undefined) markTold(made)
       const record = parts.stage === undefined ? made : parts.stage(made, call.context ?? activeContext())
       if (record === undefined) return this.#capture !== undefined
       if (call.audit === true) return emitAudit(record, parts)
@@ -157,18 +163,23 @@ export class Pipeline {
 
   /** A record as the bytes of all outputs, to be written later or never. What an output throws is noted. */
   hold(record: LogRecordData): HeldRecord {
-    const outputs = this.#parts?.outputs ?? []
-    const held = outputs.flatMap((output) => {
-      try {
-        return isFor(output, record) ? (output.hold?.(record) ?? []) : []
-      } catch (error) {
-        this.#parts?.failed(output.name, error)
-        return []
-      }
-    })
-    return {
-      bytes: held.reduce((total, { bytes }) => total + bytes, 0),
-      write: () => held.forEach(({ write }) => this.guard(write)),
+    const held: HeldRecord[] = []
+    let bytes = 0
+    for (const output of this.#parts?.outputs ?? []) {
+      const part = this.#holdFor(output, record)
+      if (part === undefined) continue
+      held.push(part)
+      bytes += part.bytes
+    }
+    return { bytes, write: () => held.forEach(({ write }) => this.guard(write)) }
+  }
+
+  #holdFor(output: LogOutput, record: LogRecordData): HeldRecord | undefined {
+    try {
+      return isFor(output, record) ? output.hold?.(record) : undefined
+    } catch (error) {
+      this.#parts?.failed(output.name, error)
+      return undefined
     }
   }
 
@@ -182,8 +193,13 @@ export class Pipeline {
     try {
       prepare()
     } catch (error) {
-      this.#parts?.failed('record', error)
+      this.noteFailed(error)
     }
+  }
+
+  /** Says that something could not be recorded. */
+  noteFailed(error: unknown): void {
+    this.#parts?.failed('record', error)
   }
 }
 
@@ -196,6 +212,9 @@ function emitTo(output: LogOutput, record: LogRecordData, parts: PipelineParts):
     output.emit(record)
     return true
   } catch (error) {
+    // A proxy that does not tell its keys: the record goes without its fields.
+    if (types.isProxy(record.fields))
+      return emitTo(output, { ...record, fields: { ...ownFields(record.fields), [CUT_FIELDS]: 'unreadable' } }, parts)
     parts.failed(output.name, error)
     return false
   }
@@ -208,46 +227,32 @@ function emitAudit(record: LogRecordData, parts: PipelineParts): boolean {
   return isKept
 }
 
-function makeRecord(call: LogCall, safety: ValueSafety, ids: RecordUids): LogRecordData {
+interface Making {
+  readonly safety: ValueSafety
+  readonly ids: RecordUids
+}
+
+function makeRecord(call: LogCall, verdict: Verdict, { safety, ids }: Making): LogRecordData {
   const context = call.context ?? activeContext()
   const timeMillis = call.timeMillis ?? now()
-  const span = identityOf(context)
-  const error =
-    call.error === undefined
-      ? undefined
-      : recordedError(call.error, { severityNumber: call.severityNumber, trace: span }, safety)
+  const span = traceOf(context)
+  const { severityNumber } = call
   return {
     timeMillis,
-    severityNumber: call.severityNumber,
+    severityNumber,
     severityText: call.severityText,
     body: call.body,
     eventName: call.eventName,
     scope: call.component.scope,
     context: fieldScope(context)?.current(),
-    bound: call.bound,
-    fields: fieldsOf(call, error?.repeated === true),
-    error: error?.details,
+    bound: verdict === 'pass' ? call.bound : markedAsRecorded(call.bound),
+    fields: call.audit === true ? { ...ownFields(call.fields), 'clew.channel': 'audit' } : call.fields,
+    error: call.error === undefined ? undefined : recordedError(call.error, { severityNumber, trace: span }, safety),
     trace: span,
     uid: ids.next(timeMillis),
     audit: call.audit === true,
     said: call.said === true,
   }
-}
-
-/** The fields of the call, and what there is to say of the record itself. */
-function fieldsOf({ fields, audit }: LogCall, errorRepeated: boolean): Fields | undefined {
-  if (!errorRepeated && audit !== true) return fields
-  return {
-    ...fields,
-    ...(errorRepeated ? { 'clew.error.repeated': true } : undefined),
-    ...(audit === true ? { 'clew.channel': 'audit' } : undefined),
-  }
-}
-
-/** The ids of a context's span; none where another SDK's tracer made a span without any. */
-function identityOf(context: Context): TraceIdentity | undefined {
-  const span = trace.getSpan(context)?.spanContext()
-  return span?.traceId === INVALID_TRACEID ? undefined : span
 }
 
 /** The process's pipeline. */

@@ -1,7 +1,7 @@
 import { INVALID_SPAN_CONTEXT, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
 import { activeContext, contextWithFields, fieldScope, type FieldScope } from '../context/index.ts'
 import type { BoundFields, Fields } from '../otlp/index.ts'
-import { DEFAULT_SAFETY, errorDetails, ownFields, plainText } from '../values/index.ts'
+import { DEFAULT_SAFETY, errorDetails, errorType, ownFields, plainText, THROWN_UNDEFINED } from '../values/index.ts'
 import type { Component } from './component.ts'
 import { knownLevel, SEVERITY, type LevelName } from './level.ts'
 import { pipeline } from './pipeline.ts'
@@ -85,7 +85,8 @@ export class RunningOperation implements StartedOperation {
   end(): void {
     if (this.#ended) return
     const durationMillis = performance.now() - this.#started
-    const slow = durationMillis >= (this.#options.slowMillis ?? operationDefaults.slowMillis)
+    const { slowMillis } = this.#options
+    const slow = durationMillis >= (typeof slowMillis === 'number' ? slowMillis : operationDefaults.slowMillis)
     this.#close(
       slow ? 'WARNING' : knownLevel(this.#options.level ?? 'INFO'),
       slow ? `slow operation: ${this.#name}` : `${this.#name} completed`,
@@ -97,12 +98,13 @@ export class RunningOperation implements StartedOperation {
   fail(error: unknown): void {
     if (this.#ended) return
     const durationMillis = performance.now() - this.#started
-    const { type, message } = errorDetails(error, DEFAULT_SAFETY)
+    const thrown = error === undefined ? THROWN_UNDEFINED : error
+    const details = errorDetails(thrown, DEFAULT_SAFETY)
     pipeline.guard(() => {
-      this.span.setAttribute('error.type', type)
-      this.span.setStatus({ code: SpanStatusCode.ERROR, message })
+      this.span.setAttribute('error.type', errorType(details))
+      this.span.setStatus({ code: SpanStatusCode.ERROR, message: details.message })
     })
-    this.#close('ERROR', `${this.#name} failed`, durationMillis, error ?? new Error('undefined was thrown'))
+    this.#close('ERROR', `${this.#name} failed`, durationMillis, thrown)
   }
 
   [Symbol.dispose](): void {
@@ -112,6 +114,7 @@ export class RunningOperation implements StartedOperation {
   #close(level: LevelName, body: string, durationMillis: number, error: unknown): void {
     this.#ended = true
     const gathered = this.#scope?.gathered
+    this.#scope?.close()
     if (gathered !== undefined) this.set(gathered)
     this.#record(level, body, durationMillis, error)
     pipeline.guard(() => this.span.end())

@@ -1,49 +1,31 @@
 import { componentMatcher } from './component-pattern.ts'
-import { SEVERITY, type LevelName } from './level.ts'
-
-/** How much of what some components say is kept. Several rules may be for one component: a record passes when all let it. */
-export interface VolumeRule {
-  /** A component, or a pattern with `*`. @default '*' */
-  readonly component?: string
-  /** Records of this level and above always pass; audit records do too. @default 'ERROR' */
-  readonly below?: LevelName
-  /** The share that passes, evenly spread, 0 to 1. */
-  readonly sample?: number
-  /** Most records a second; twice as many may come at once after a quiet time. */
-  readonly perSecond?: number
-  /** Whether `perSecond` counts each message of a component for itself (its text without numbers), or all together. @default 'message' */
-  readonly per?: 'message' | 'component'
-  /** The same text again within this time, in milliseconds, is left out. */
-  readonly repeatMillis?: number
-}
+import { limitsOf, type Limit, type LimitReason, type VolumeCall, type VolumeRule } from './volume-rule.ts'
 
 /** What was left out of one component since the last report. */
 export interface LeftOut {
-  readonly component: string
+  /** Undefined for components beyond those that have books of their own. */
+  readonly component: string | undefined
   readonly sampled: number
   readonly rateLimited: number
   readonly repeated: number
+  /** Of those left out, now or before, so many came out after all, with their trace, which failed. */
+  readonly broughtOut: number
   /** The text of the first of them. */
   readonly example: string
 }
 
-/** What a rule looks at. */
-export interface VolumeCall {
-  readonly severityNumber: number
-  readonly body: unknown
-}
+/** Components that have books of their own; what is beyond shares some. */
+const MAX_COMPONENTS = 500
+const MAX_EXAMPLE_LENGTH = 128
 
-type Reason = 'sampled' | 'rateLimited' | 'repeated'
+type Rule = VolumeRule & { readonly matches: (name: string) => boolean }
 
-/** More texts than these share one count: texts made from data must not fill the memory. */
-const MAX_TEXTS = 1_000
-const MAX_TEXT_LENGTH = 128
-const OTHERS = ''
-
-/** The rules of all components, and the books of what they left out. */
+/** The rules of all components, and the books of what they left out. Their memory is bounded. */
 export class VolumeLimits {
-  readonly #rules: readonly (VolumeRule & { readonly matches: (name: string) => boolean })[]
+  readonly #rules: readonly Rule[]
   readonly #volumes = new Map<string, ComponentVolume>()
+  /** By the numbers of the rules. */
+  readonly #shared = new Map<string, ComponentVolume>()
   readonly #first: () => void
 
   /** @param first hears when, after a report, something is left out again */
@@ -54,28 +36,39 @@ export class VolumeLimits {
 
   /** The limits of a component; undefined when there are none for it. */
   of(component: string): ComponentVolume | undefined {
+    const known = this.#volumes.get(component)
+    if (known !== undefined) return known
     const rules = this.#rules.filter(({ matches }) => matches(component))
     if (rules.length === 0) return undefined
-    const volume = this.#volumes.get(component) ?? new ComponentVolume(component, rules, this.#first)
+    if (this.#volumes.size >= MAX_COMPONENTS) return this.#sharedBy(rules)
+    const volume = new ComponentVolume(component, rules, this.#first)
     this.#volumes.set(component, volume)
+    return volume
+  }
+
+  #sharedBy(rules: readonly Rule[]): ComponentVolume {
+    const key = rules.map((rule) => this.#rules.indexOf(rule)).join()
+    const volume = this.#shared.get(key) ?? new ComponentVolume(undefined, rules, this.#first)
+    this.#shared.set(key, volume)
     return volume
   }
 
   /** What was left out since the last report, by component. */
   report(): LeftOut[] {
-    return [...this.#volumes.values()].map((volume) => volume.report()).filter((leftOut) => leftOut !== undefined)
+    const all = [...this.#volumes.values(), ...this.#shared.values()]
+    return all.map((volume) => volume.report()).filter((leftOut) => leftOut !== undefined)
   }
 }
 
 /** The limits of one component. */
 export class ComponentVolume {
-  readonly #component: string
+  readonly #component: string | undefined
   readonly #limits: readonly Limit[]
   readonly #first: () => void
-  #counts: Record<Reason, number> | undefined
+  #counts: Record<LimitReason | 'broughtOut', number> | undefined
   #example = ''
 
-  constructor(component: string, rules: readonly VolumeRule[], first: () => void) {
+  constructor(component: string | undefined, rules: readonly VolumeRule[], first: () => void) {
     this.#component = component
     this.#limits = rules.flatMap(limitsOf)
     this.#first = first
@@ -85,19 +78,25 @@ export class ComponentVolume {
   admits(call: VolumeCall): boolean {
     for (const limit of this.#limits) {
       if (call.severityNumber >= limit.below || limit.admits(call)) continue
-      this.#count(limit.reason, call)
+      this.#count(limit.reason, call.body)
       return false
     }
     return true
   }
 
-  #count(reason: Reason, call: VolumeCall): void {
+  /** A record that was left out comes out after all. */
+  broughtOut(): void {
+    this.#count('broughtOut', '')
+  }
+
+  #count(what: LimitReason | 'broughtOut', body: unknown): void {
     if (this.#counts === undefined) {
-      this.#counts = { sampled: 0, rateLimited: 0, repeated: 0 }
-      this.#example = textOf(call.body)
+      this.#counts = { sampled: 0, rateLimited: 0, repeated: 0, broughtOut: 0 }
+      this.#example = ''
       this.#first()
     }
-    this.#counts[reason]++
+    if (this.#example === '') this.#example = exampleOf(body)
+    this.#counts[what]++
   }
 
   report(): LeftOut | undefined {
@@ -107,72 +106,6 @@ export class ComponentVolume {
   }
 }
 
-interface Limit {
-  readonly reason: Reason
-  readonly below: number
-  admits(call: VolumeCall): boolean
-}
-
-function limitsOf({ below = 'ERROR', sample, perSecond, per = 'message', repeatMillis }: VolumeRule): Limit[] {
-  const limits: Limit[] = []
-  const add = (reason: Reason, admits: (call: VolumeCall) => boolean): void =>
-    void limits.push({ reason, below: SEVERITY[below], admits })
-  if (repeatMillis !== undefined) add('repeated', withoutRepeats(repeatMillis))
-  if (sample !== undefined) add('sampled', sampled(sample))
-  if (perSecond !== undefined) add('rateLimited', per === 'component' ? rated(perSecond) : ratedByText(perSecond))
-  return limits
-}
-
-function sampled(share: number): (call: VolumeCall) => boolean {
-  let due = share === 0 ? 0 : 1 - share
-  return () => {
-    due += share
-    if (due < 1) return false
-    due -= 1
-    return true
-  }
-}
-
-/** A token bucket that holds two seconds' worth. */
-function rated(perSecond: number): () => boolean {
-  const most = Math.max(1, perSecond * 2)
-  let tokens = most
-  let filled = performance.now()
-  return () => {
-    const now = performance.now()
-    tokens = Math.min(most, tokens + ((now - filled) * perSecond) / 1000)
-    filled = now
-    if (tokens < 1) return false
-    tokens -= 1
-    return true
-  }
-}
-
-function ratedByText(perSecond: number): (call: VolumeCall) => boolean {
-  const buckets = new Map<string, () => boolean>()
-  return ({ body }) => {
-    const text = textOf(body).replace(/\d+/g, '0')
-    const key = buckets.size < MAX_TEXTS || buckets.has(text) ? text : OTHERS
-    let bucket = buckets.get(key)
-    if (bucket === undefined) buckets.set(key, (bucket = rated(perSecond)))
-    return bucket()
-  }
-}
-
-function withoutRepeats(millis: number): (call: VolumeCall) => boolean {
-  const said = new Map<string, number>()
-  return ({ body, severityNumber }) => {
-    const text = `${severityNumber} ${textOf(body)}`
-    const now = performance.now()
-    const last = said.get(text)
-    if (last !== undefined && now - last < millis) return false
-    said.delete(text)
-    if (said.size >= MAX_TEXTS) said.delete(said.keys().next().value as string)
-    said.set(text, now)
-    return true
-  }
-}
-
-function textOf(body: unknown): string {
-  return typeof body === 'string' ? body.slice(0, MAX_TEXT_LENGTH) : typeof body
+function exampleOf(body: unknown): string {
+  return typeof body === 'string' ? body.slice(0, MAX_EXAMPLE_LENGTH) : typeof body
 }

@@ -1,3 +1,4 @@
+import { SHORT_NAMES } from '../fields/index.ts'
 import type { KeyRule, Redactor } from '../privacy/index.ts'
 import { ByteWriter } from './byte-writer.ts'
 
@@ -14,18 +15,11 @@ const MAX_KEY_LENGTH = 256
 /** So much of a key is searched for secrets before it is cut. */
 const MAX_SEARCHED_LENGTH = 4_096
 
-/** Short spellings that people write for clew's own attributes. */
-const SPELLINGS: ReadonlyMap<string, string> = new Map([
-  ['tenant.id', 'clew.tenant.id'],
-  ['request.id', 'clew.request.id'],
-  ['duration_ms', 'clew.duration_ms'],
-])
-
-const SHORT_OF: ReadonlyMap<string, string> = new Map([...SPELLINGS].map(([short, name]) => [name, short]))
+const SHORT_OF: ReadonlyMap<string, string> = new Map([...SHORT_NAMES].map(([short, name]) => [name, short]))
 
 /** The name under which an attribute goes on the wire. */
 export function canonicalKey(key: string): string {
-  return SPELLINGS.get(key) ?? key
+  return SHORT_NAMES.get(key) ?? key
 }
 
 /** All names under which people write an attribute, its own first. */

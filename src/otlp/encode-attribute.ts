@@ -1,5 +1,5 @@
 import { secretProperties } from '../privacy/index.ts'
-import { readShown } from '../values/index.ts'
+import { CUT_FIELDS, readShown } from '../values/index.ts'
 import { encodeValue } from './any-value-sink.ts'
 import { isInt64, type ByteWriter } from './byte-writer.ts'
 import type { Encoding } from './encoding.ts'
@@ -96,7 +96,7 @@ function writeShortNumber(buffer: Buffer, start: number, value: number): number 
   return at
 }
 
-/** Writes each own enumerable property as one KeyValue. */
+/** Writes each own enumerable property as one KeyValue, up to the limits of one value; how many were left out is said by one more. */
 export function encodeAttributes(
   writer: ByteWriter,
   tag: number,
@@ -104,5 +104,13 @@ export function encodeAttributes(
   fields: Readonly<Record<string, unknown>>,
 ): void {
   const secrets = secretProperties(fields)
-  for (const key in fields) encodeAttribute(writer, tag, encoding, key, readShown(fields, key, secrets))
+  const { maxEntries, maxTotalLength } = encoding.safety.limits
+  const end = writer.position + maxTotalLength
+  let count = 0
+  let cut = 0
+  for (const key in fields) {
+    if (++count > maxEntries || writer.position > end) cut++
+    else encodeAttribute(writer, tag, encoding, key, readShown(fields, key, secrets))
+  }
+  if (cut > 0) encodeAttribute(writer, tag, encoding, CUT_FIELDS, cut)
 }

@@ -1,7 +1,8 @@
 import { encodeValue } from './any-value-sink.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { encodeAttribute, encodeAttributes } from './encode-attribute.ts'
+import { encodeAttributes } from './encode-attribute.ts'
 import type { Encoding } from './encoding.ts'
+import { errorFields } from './error-fields.ts'
 import { LOG_ATTRIBUTE, mergedFields, overlap } from './fields.ts'
 import type { LogRecordData } from './log-record.ts'
 import { encodeTrace, TraceReference } from './trace-identity.ts'
@@ -43,10 +44,6 @@ function encodeFields(writer: ByteWriter, record: LogRecordData, encoding: Encod
     if (bound !== undefined) writer.bytes(bound.encoded(encoding))
     if (fields !== undefined) encodeAttributes(writer, LOG_ATTRIBUTE, encoding, fields)
   }
-  if (error !== undefined) {
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, 'exception.type', error.type)
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, 'exception.message', error.message)
-    encodeAttribute(writer, LOG_ATTRIBUTE, encoding, 'exception.stacktrace', error.stack)
-  }
+  if (error !== undefined) encodeAttributes(writer, LOG_ATTRIBUTE, encoding, errorFields(error, record))
   writer.bytes(record.uid.attribute)
 }

@@ -1,4 +1,4 @@
-import { ownKeys, readField } from '../values/index.ts'
+import { namedFields, ownKeys, readField } from '../values/index.ts'
 import { canonicalKey, spellingsOf } from './attribute-key.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { encodeAttributes } from './encode-attribute.ts'
@@ -72,7 +72,8 @@ function allSpellings(fields: Fields): Set<string> {
   return all
 }
 
-function copyFields(fields: Fields, to: Record<string, unknown>): void {
+function copyFields(given: Fields, to: Record<string, unknown>): void {
+  const fields = namedFields(given) as Fields
   for (const key of ownKeys(fields)) {
     const name = canonicalKey(key)
     if (name === '__proto__')

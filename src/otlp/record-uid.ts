@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { ATTRIBUTE } from '../fields/index.ts'
 import { ByteWriter } from './byte-writer.ts'
 
 /** The id of one record, `log.record.uid`, the same in every output. */
@@ -74,7 +75,7 @@ export class RecordUids implements RecordUid {
 export function uidAttribute(text: string): Uint8Array {
   const writer = new ByteWriter(64)
   const attribute = writer.open(0x32)
-  writer.string(0x0a, 'log.record.uid')
+  writer.string(0x0a, ATTRIBUTE.uid)
   const value = writer.open(0x12)
   writer.string(0x0a, text)
   writer.close(value)

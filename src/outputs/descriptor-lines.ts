@@ -29,7 +29,8 @@ const SLEEP = new Int32Array(new SharedArrayBuffer(4))
  */
 export class DescriptorLines {
   readonly #stream: DescriptorStream
-  readonly #burst = new LineBurst(MAX_CHUNK, (text) => this.#pass(text))
+  readonly #finish: (lines: string) => string
+  readonly #burst = new LineBurst(MAX_CHUNK, (lines) => this.#pass(lines))
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #retry: NodeJS.Timeout | undefined
@@ -39,8 +40,10 @@ export class DescriptorLines {
   #failure: unknown
   #toldFailure = true
 
-  constructor(stream: DescriptorStream) {
+  /** @param finish is done to lines, many at once, before they are written */
+  constructor(stream: DescriptorStream, finish: (lines: string) => string = (lines) => lines) {
     this.#stream = stream
+    this.#finish = finish
   }
 
   /**
@@ -73,7 +76,8 @@ export class DescriptorLines {
     this.#toldFailure = false
   }
 
-  #pass(text: string): void {
+  #pass(lines: string): void {
+    const text = this.#finish(lines)
     // A program that put a function of its own there wants to see what is written.
     if (Object.hasOwn(this.#stream, 'write')) this.#stream.write(text)
     else if (this.#waiting.length > 0 || this.#stream.writableLength > 0) this.#enqueue(Buffer.from(text))

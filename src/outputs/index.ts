@@ -1,2 +1,2 @@
-export { createConsoleOutput, type ConsoleFormat, type TextSink } from './console-output.ts'
+export { createConsoleOutput, type ConsoleFormat } from './console-output.ts'
 export { createMetricOutput, createOtlpOutput, createSpanOutput, type ScopedSpan } from './otlp-output.ts'

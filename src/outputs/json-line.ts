@@ -1,11 +1,17 @@
-import type { Encoding, LogRecordData, TraceIdentity } from '../otlp/index.ts'
+import { levelName } from '../logging/index.ts'
+import { namedErrorType, type Encoding, type LogRecordData, type TraceIdentity } from '../otlp/index.ts'
+import type { ErrorDetails } from '../values/index.ts'
 import { flat } from './flat-text.ts'
 import { LineFields, PLACE } from './line-fields.ts'
 import { LineHead } from './line-head.ts'
+import { toldFlags } from './trace-flags.ts'
+import { visibleJson } from './visible-text.ts'
 
-const SAMPLED = 1
+const METADATA = ',"metadata":{'
+/** What the audit channel calls it. */
+const DETAILS = ',"details":{'
 
-/** Turns records into lines of JSON with the keys of the field map. What is not known is left out. */
+/** Turns records into lines of JSON with the keys of the field map (log-record.schema.json). What is not known is left out. */
 export class JsonLines {
   readonly #fields: LineFields
   readonly #safety: Encoding['safety']
@@ -18,13 +24,18 @@ export class JsonLines {
     this.#safety = encoding.safety
   }
 
-  /** One record as one line, ending in a line feed. */
+  /** One record as one line, ending in a line feed, that a terminal can show. */
   line(record: LogRecordData): string {
+    return visibleJson(this.rawLine(record))
+  }
+
+  /** The same, where characters that a terminal acts on stand as they are: for who gathers lines, and takes `visibleJson` of many at once, which costs a tenth. */
+  rawLine(record: LogRecordData): string {
     const { eventName, trace, error } = record
     const places = this.#fields.places(record)
     const metadata = places[PLACE.metadata] as string
     return (
-      this.#head.text(record.timeMillis, record.severityText, record.scope) +
+      this.#head.text(record.timeMillis, levelName(record.severityNumber), record.scope) +
       places[PLACE.operation] +
       ',"message":' +
       JSON.stringify(this.#safety.plain(record.body ?? eventName ?? '')) +
@@ -36,9 +47,9 @@ export class JsonLines {
       (trace === undefined ? '' : this.#ids(trace)) +
       places[PLACE.duration_ms] +
       places[PLACE.others] +
-      (error === undefined ? '' : `,"error":${JSON.stringify(error)}`) +
+      (error === undefined ? '' : errorText(error, record)) +
       `,"uid":"${record.uid.text()}"` +
-      (metadata === '' ? '}\n' : `,"metadata":{${metadata}}}\n`)
+      (metadata === '' ? '}\n' : `${record.audit === true ? DETAILS : METADATA}${metadata}}}\n`)
     )
   }
 
@@ -51,8 +62,14 @@ export class JsonLines {
   }
 }
 
-/** Flags are said only of traces that are not sampled: their spans are not to be found. @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/ */
-function traceText({ traceId, spanId, traceFlags }: TraceIdentity): string {
-  const unsampled = (traceFlags & SAMPLED) === 0 ? ',"trace_flags":"00"' : ''
-  return flat(`,"trace_id":${JSON.stringify(traceId)},"span_id":${JSON.stringify(spanId)}${unsampled}`)
+/** The error with those inside of it; its class, or its code, stands in a key of its own unless a field says it. */
+function errorText(error: ErrorDetails, record: LogRecordData): string {
+  const type = namedErrorType(error, record)
+  return `${type === undefined ? '' : `,"error_type":${JSON.stringify(type)}`},"error":${JSON.stringify(error)}`
+}
+
+function traceText(trace: TraceIdentity): string {
+  const flags = toldFlags(trace)
+  const flagsText = flags === undefined ? '' : `,"trace_flags":"${flags}"`
+  return flat(`,"trace_id":${JSON.stringify(trace.traceId)},"span_id":${JSON.stringify(trace.spanId)}${flagsText}`)
 }

@@ -1,3 +1,4 @@
+import { KEYED_ATTRIBUTES, type FieldKind } from '../fields/index.ts'
 import {
   mergedFields,
   overlap,
@@ -7,8 +8,8 @@ import {
   type LogRecordData,
 } from '../otlp/index.ts'
 import { secretProperties, type KeyRule } from '../privacy/index.ts'
-import { readShown } from '../values/index.ts'
-import { JSON_KEYS } from './field-names.ts'
+import { CUT_FIELDS, readShown } from '../values/index.ts'
+import { fitsKind } from './field-kind.ts'
 import { flat } from './flat-text.ts'
 
 /** The places of a JSON line where fields stand: some keys have one each, then there is one for all others that people have a name for, and the metadata. */
@@ -28,6 +29,9 @@ export type LinePlaces = string[]
 
 interface LineKey {
   readonly place: number
+  readonly kind: FieldKind
+  /** Where values of another kind than the key's stand: under the attribute's own name. */
+  readonly misfit: LineKey | undefined
   /** `"key":` */
   readonly first: string
   /** `,"key":` */
@@ -78,29 +82,52 @@ export class LineFields {
 
   #write(fields: Fields, places: LinePlaces): void {
     const secrets = secretProperties(fields)
-    for (const key in fields) this.#field(key, readShown(fields, key, secrets), places)
+    const { maxEntries, maxTotalLength } = this.#encoding.safety.limits
+    let count = 0
+    let length = 0
+    let cut = 0
+    for (const key in fields) {
+      if (++count > maxEntries || length > maxTotalLength) cut++
+      else length += this.#field(key, readShown(fields, key, secrets), places)
+    }
+    if (cut > 0) this.#field(CUT_FIELDS, cut, places)
   }
 
-  #field(key: string, value: unknown, places: LinePlaces): void {
-    if (value === undefined) return
-    const { place, first, next, rule } = this.#keys.get(key) ?? this.#addKey(key)
+  /** @returns the length of what was written */
+  #field(key: string, value: unknown, places: LinePlaces): number {
+    if (value === undefined) return 0
+    const known = this.#keys.get(key) ?? this.#addKey(key)
+    const { rule } = known
     const covered = rule?.covers(value) === true
     const replaced = covered ? rule.replace(value) : undefined
-    if (covered && replaced === undefined) return
+    if (covered && replaced === undefined) return 0
     const json = replaced === undefined ? this.#encoding.safety.json(value) : JSON.stringify(replaced)
+    const { place, first, next } = known.misfit === undefined || fitsKind(json, known.kind) ? known : known.misfit
     // Two spellings of one key: the later stands.
     if (place < PLACE.others) places[place] = next + json
     else if (place === PLACE.metadata && places[place] === '') places[place] = first + json
     else places[place] += next + json
+    return json.length
   }
 
   #addKey(key: string): LineKey {
     const { name, rule } = this.#encoding.keys.get(key)
-    const jsonKey = JSON_KEYS.get(name)
-    const place = jsonKey === undefined ? PLACE.metadata : ((PLACE as Record<string, number>)[jsonKey] ?? PLACE.others)
-    const first = flat(`${JSON.stringify(jsonKey ?? name)}:`)
-    const known = { place, first, next: flat(`,${first}`), rule }
+    const keyed = KEYED_ATTRIBUTES.get(name)
+    const own = { place: PLACE.metadata, ...keyTexts(name), rule, kind: 'text', misfit: undefined } as const
+    const known =
+      keyed === undefined
+        ? own
+        : { ...own, ...keyTexts(keyed.key), kind: keyed.kind, place: placeOf(keyed.key), misfit: own }
     if (this.#keys.size < MAX_KEYS && key.length <= MAX_KEY_LENGTH) this.#keys.set(key, known)
     return known
   }
+}
+
+function placeOf(key: string): number {
+  return (PLACE as Record<string, number>)[key] ?? PLACE.others
+}
+
+function keyTexts(key: string): { readonly first: string; readonly next: string } {
+  const first = flat(`${JSON.stringify(key)}:`)
+  return { first, next: flat(`,${first}`) }
 }

@@ -25,12 +25,10 @@ export function createOtlpOutput(spool: Spool, encoding: Encoding, keeps: () => 
     keeps,
     emit: (record) => spool.append(laneOf(record), record.scope, record, encode, isUrgent(record)),
     hold(record) {
-      const writer = new ByteWriter(512)
-      encode(writer, record)
-      const bytes = writer.copy()
+      const bytes = heldBytes(record, encode)
       const { scope } = record
       const lane = laneOf(record)
-      return { bytes: bytes.length, write: () => spool.append(lane, scope, bytes, writeBytes, false) }
+      return { bytes: bytes.length, write: () => spool.append(lane, scope, bytes, writeHeld, false) }
     },
   }
 }
@@ -43,8 +41,22 @@ function isUrgent({ audit, severityNumber }: LogRecordData): boolean {
   return audit === true || severityNumber >= SEVERITY.ERROR
 }
 
-function writeBytes(writer: ByteWriter, bytes: Uint8Array): void {
-  writer.bytes(bytes)
+let scratch: ByteWriter | undefined
+
+/** As text, a character for each byte: a small buffer takes longer to make, and to collect, than a record to encode. */
+function heldBytes(record: LogRecordData, encode: (writer: ByteWriter, record: LogRecordData) => void): string {
+  // A value's own code (a getter, toJSON) may log and so come here again: then with a writer of its own.
+  const writer = scratch ?? new ByteWriter(1_024)
+  scratch = undefined
+  writer.position = 0
+  encode(writer, record)
+  scratch = writer
+  return writer.buffer.toString('latin1', 0, writer.position)
+}
+
+function writeHeld(writer: ByteWriter, bytes: string): void {
+  writer.ensure(bytes.length)
+  writer.position += writer.buffer.write(bytes, writer.position, 'latin1')
 }
 
 /** An ended span, and who made it. */

@@ -1,13 +1,13 @@
 import type { Encoding, LogRecordData } from '../otlp/index.ts'
 import { JsonLines } from './json-line.ts'
 
-/** Turns a record into its line of JSON. */
-export type JsonLine = (record: LogRecordData) => string
+/** Turns a record into its line of JSON, on which `visibleJson` is still to be done. */
+export type RawJsonLine = (record: LogRecordData) => string
 
 const shared = new WeakMap<Encoding, SharedLines>()
 
 /** Lines of JSON for an output. Outputs with the same encoding share them: what the first one makes of a record, the next one gets. */
-export function jsonLine(encoding: Encoding): JsonLine {
+export function rawJsonLine(encoding: Encoding): RawJsonLine {
   const known = shared.get(encoding)
   if (known !== undefined) return known.share()
   const lines = new SharedLines(new JsonLines(encoding))
@@ -25,9 +25,9 @@ class SharedLines {
     this.#lines = lines
   }
 
-  share(): JsonLine {
+  share(): RawJsonLine {
     this.#users++
-    return (record) => (this.#users === 1 ? this.#lines.line(record) : this.#get(record))
+    return (record) => (this.#users === 1 ? this.#lines.rawLine(record) : this.#get(record))
   }
 
   /** Forgets the record with the second who asks. */
@@ -37,7 +37,7 @@ class SharedLines {
       return this.#line
     }
     // The values of a record may log: what they said is the older one now.
-    this.#line = this.#lines.line(record)
+    this.#line = this.#lines.rawLine(record)
     this.#record = record
     return this.#line
   }

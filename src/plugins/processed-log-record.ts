@@ -1,9 +1,9 @@
 import { isSpanContextValid, type AnyValue, type Attributes, type HrTime, type SpanContext } from '@opentelemetry/api'
 import { safeName } from '../logging/index.ts'
-import { mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
+import { errorFields, mergedFields, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { secretProperties } from '../privacy/index.ts'
 import { toMillis } from '../tracing/index.ts'
-import { readField, readShown } from '../values/index.ts'
+import { readField, readShown, type ErrorDetails } from '../values/index.ts'
 import { toHrTime } from './hr-time.ts'
 import { scopeOf, type PluginParts } from './plugin-parts.ts'
 import type { InstrumentationScope, Resource } from './sdk-shapes.ts'
@@ -28,6 +28,8 @@ export class ProcessedLogRecord {
   /** What is shown of it, to recognise what a processor wrote straight into `attributes`. */
   readonly #shown = new Map<string, AnyValue>()
   #sealed = false
+  /** What there is to show of the error. */
+  readonly #errorAttributes: Readonly<Record<string, unknown>>
   #hrTime: HrTime
   #hrTimeObserved: HrTime
   #spanContext: SpanContext | undefined
@@ -41,6 +43,7 @@ export class ProcessedLogRecord {
   constructor(record: LogRecordData, { encoding, resource }: PluginParts) {
     this.#given = record
     this.#encoding = encoding
+    this.#errorAttributes = record.error === undefined ? {} : errorFields(record.error, record)
     this.resource = resource
     this.instrumentationScope = scopeOf(record.scope)
     this.#hrTime = this.#hrTimeObserved = toHrTime(record.timeMillis)
@@ -53,7 +56,7 @@ export class ProcessedLogRecord {
     const secrets = secretProperties(fields)
     for (const key in fields) this.setAttribute(key, readShown(fields, key, secrets))
     if (record.error !== undefined)
-      for (const part of ['type', 'message', 'stack'] as const) this.setAttribute(EXCEPTION[part], record.error[part])
+      for (const [key, value] of Object.entries(this.#errorAttributes)) this.setAttribute(key, value)
     this.setAttribute(UID, record.uid.text())
   }
 
@@ -177,16 +180,25 @@ export class ProcessedLogRecord {
     }
   }
 
+  /** The error as it was given, unless a processor changed what is shown of it; its attributes are no fields then. */
+  #takeError(): ErrorDetails | undefined {
+    const shown = this.#errorAttributes
+    const unchanged = Object.keys(shown).every((key) => Object.is(this.#fields[key], shown[key]))
+    const { [EXCEPTION.type]: type, [EXCEPTION.message]: message, [EXCEPTION.stack]: stack } = this.attributes
+    const error = typeof type === 'string' && typeof message === 'string' ? { type, message } : undefined
+    if (error !== undefined) for (const key of unchanged ? Object.keys(shown) : Object.values(EXCEPTION)) delete this.#fields[key] // prettier-ignore
+    if (unchanged && this.#given.error !== undefined) return this.#given.error
+    return error !== undefined && typeof stack === 'string' ? { ...error, stack } : error
+  }
+
   /** Nothing changes from now on. @returns the record for clew's outputs, with the processors' changes */
   seal(): LogRecordData {
     this.#sealed = true
     Object.freeze(this.attributes)
     const given = this.#given
     const span = this.#spanContext
-    const { [EXCEPTION.type]: type, [EXCEPTION.message]: message, [EXCEPTION.stack]: stack } = this.attributes
+    const error = this.#takeError()
     const fields = this.#fields
-    const error = typeof type === 'string' && typeof message === 'string' ? { type, message } : undefined
-    if (error !== undefined) for (const name of Object.values(EXCEPTION)) delete fields[name]
     delete fields[UID]
     return {
       timeMillis: toMillis(this.#hrTime),
@@ -199,7 +211,7 @@ export class ProcessedLogRecord {
       bound: undefined,
       fields,
       ...(this.#droppedAttributesCount > 0 ? { droppedAttributes: this.#droppedAttributesCount } : undefined),
-      error: error !== undefined && typeof stack === 'string' ? { ...error, stack } : error,
+      error,
       trace: span === given.trace || (span !== undefined && isSpanContextValid(span)) ? span : undefined,
       uid: given.uid,
       ...(given.audit === true ? { audit: true } : undefined),

@@ -1,4 +1,5 @@
 import { isSpanContextValid, type Link } from '@opentelemetry/api'
+import { ATTRIBUTE } from '../fields/index.ts'
 import { levelName, safeName } from '../logging/index.ts'
 import {
   createScope,
@@ -14,14 +15,13 @@ import {
 import { fromHrTime } from './hr-time.ts'
 import type { InstrumentationScope, ReadableLogRecord, ReadableSpan, TimedEvent } from './sdk-shapes.ts'
 
-const UID = 'log.record.uid'
 const uids = new RecordUids()
 
 /** A record of the official SDK as clew's outputs take it. It gets an id of its own unless it has one. */
 export function recordOf(record: ReadableLogRecord): LogRecordData {
   const { severityNumber = 0, severityText, eventName, spanContext, droppedAttributesCount } = record
   const timeMillis = fromHrTime(record.hrTime)
-  const { [UID]: uid, ...fields } = record.attributes
+  const { [ATTRIBUTE.uid]: uid, ...fields } = record.attributes
   return {
     timeMillis,
     observedMillis: fromHrTime(record.hrTimeObserved),

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
+import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import { fileNameOf } from '../values/index.ts'
 import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
@@ -8,13 +9,15 @@ import type {
   FileOptions,
   FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LoggersOptions,
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
   SuspiciousOptions,
 } from './options.ts'
-import type { ProgramPackage } from './resource.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import type { ProgramPackage } from './resource/program-package.ts'
 
 /** The bounds of what waits on disk. */
 export interface SpoolSettings {
@@ -62,9 +65,11 @@ export interface DefaultOptions extends Defaulted {
   readonly console: Required<ConsoleOptions>
   readonly file: Required<FileOptions>
   readonly spool: SpoolSettings
+  readonly spanLimits: SpanLimits
   readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
+  readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
 
@@ -88,6 +93,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     otlp: defaultOtlp(given.otlp, development),
     spool: DEFAULT_SPOOL,
     resource: {},
+    resourceDetectors: DETECTOR_NAMES,
     privacy: {
       keys: DEFAULT_PRIVACY.keys,
       patterns: [],
@@ -99,6 +105,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       onFailure: 'note',
       suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
     },
+    levelControl: { signalMillis: 600_000 },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,
     slowMillis: 1_000,
@@ -114,6 +121,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     sampler: 'parentbased_always_on',
     samplerRatio: 1,
     propagators: ['tracecontext', 'baggage'],
+    spanLimits: DEFAULT_SPAN_LIMITS,
     logSampling: 'all',
   }
 }

@@ -1,8 +1,8 @@
-import { createRedactor, REDACTED } from '../privacy/index.ts'
+import { REDACTED } from '../privacy/index.ts'
 import { mergeLayers, type Layer, type Origin } from './layers.ts'
 import { OPTIONS } from './schema.ts'
 import { optionPaths } from './schema-shape.ts'
-import { isSecretPath, shownValue } from './shown-value.ts'
+import { isSecretName, isSecretPath, shownValue } from './shown-value.ts'
 
 /** One setting as it is in force, and who said it. */
 export interface EffectiveSetting {
@@ -48,22 +48,23 @@ function isOverruled(layers: readonly Layer[], layer: Layer, path: string): bool
   })
 }
 
-const redactor = createRedactor()
-
 function shown(path: string, value: unknown): string {
-  const key = path.slice(path.lastIndexOf('.') + 1)
-  if (isSecretPath(path.split('.')) || redactor.keyRule(key) !== undefined) return REDACTED
+  if (isSecretPath(path.split('.')) || isSecretName(path.slice(path.lastIndexOf('.') + 1))) return REDACTED
   if (typeof value === 'string') return shownValue(value).slice(1, -1)
   if (Array.isArray(value)) return `[${value.map((one) => shown(path, one)).join(', ')}]`
-  if (typeof value !== 'object' || value === null) return String(value)
-  return plain(value) ?? value.constructor.name
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return String(value)
+  const parts = Object.entries(value)
+  const isData = [null, Object.prototype].includes(Object.getPrototypeOf(value) as object | null)
+  if (!isData || parts.some(([, part]) => typeof part === 'function')) return named(value)
+  return `{ ${parts.map(([key, part]) => `${key}: ${shown(key, part)}`).join(', ')} }`
 }
 
-/** A rule: its parts. */
-function plain(value: object): string | undefined {
-  const parts = Object.entries(value)
-  if (value instanceof RegExp) return String(value)
-  return parts.some(([, part]) => typeof part === 'function' || typeof part === 'object')
-    ? undefined
-    : `{ ${parts.map(([key, part]) => `${key}: ${shown(key, part)}`).join(', ')} }`
+/** As it calls itself, such as a sampler; otherwise its class. */
+function named(value: object): string {
+  try {
+    const text: unknown = Object.hasOwn(value, 'toString') && (value as { toString: () => unknown }).toString()
+    return typeof text === 'string' && text !== '' ? shownValue(text).slice(1, -1) : value.constructor.name
+  } catch {
+    return value.constructor.name
+  }
 }

@@ -1,14 +1,18 @@
-import { parseLevel } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES, type PropagatorName } from '../tracing/index.ts'
+import { LEVEL_SIGNALS, parseLevelList } from '../logging/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED, type PropagatorName } from '../tracing/index.ts'
 import type { Layer } from './layers.ts'
 import { LOGGER_PATHS, LOGGERS_ALLOWED, parseLoggers } from './loggers.ts'
 import type { InitOptions, LevelOption } from './options.ts'
 import { OTLP_VARIABLES } from './otlp-environment.ts'
 import { oneOf, parseMillis, parseNames, parsePairs, sets, setsText, type Variable } from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
+import { DETECTOR_NAMES, type DetectorName } from './resource/detector-names.ts'
 import {
   CONFIG_ALLOWED,
+  CONSOLE_FORMATS,
   DAYS_ALLOWED,
+  DETECTORS_ALLOWED,
+  LEVEL_SIGNALS_ALLOWED,
   LEVELS_ALLOWED,
   METRIC_INTERVAL_ALLOWED,
   MIN_METRIC_INTERVAL_MILLIS,
@@ -34,17 +38,21 @@ export const VARIABLES: readonly Variable[] = [
     allowed: `${LEVELS_ALLOWED}, with levels of components after it: info,orders=debug`,
   },
   sets('modules', 'LOG_MODULES_ENABLED', parseNames, 'names of components with commas between; * stands for any characters'), // prettier-ignore
+  setsText('levelControl.file', 'CLEW_LEVEL_FILE'),
+  sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
+  sets('console.format', 'LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
   setsText('home', 'CLEW_HOME'),
   { name: 'CLEW_LOG_FILE', paths: ['file.path', 'file.enabled'], parse: parseLogFile, allowed: 'a path, or off' },
   sets('file.retentionDays', 'LOG_RETENTION_DAYS', parseDays, DAYS_ALLOWED),
   sets('resource', 'OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between'),
+  sets('resourceDetectors', 'OTEL_NODE_RESOURCE_DETECTORS', parseDetectors, `all, none, or ${DETECTORS_ALLOWED}`),
   ...OTLP_VARIABLES,
   sets('metricIntervalMillis', 'OTEL_METRIC_EXPORT_INTERVAL', parseInterval, METRIC_INTERVAL_ALLOWED),
   {
     ...sets('privacy.hashKey', 'CLEW_PRIVACY_KEY', (text) => (isHashKey(text) ? text : undefined), HASH_KEY_ALLOWED),
     show: () => UNSHOWN,
   },
-  sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLER_NAMES.join(', ')),
+  sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLERS_ALLOWED),
   sets('samplerRatio', 'OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
   sets('propagators', 'OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
   { name: 'CLEW_LOGGERS', paths: LOGGER_PATHS, parse: parseLoggers, allowed: LOGGERS_ALLOWED },
@@ -67,6 +75,16 @@ export function environmentLayers(environment: Environment, mistakes: SettingsMi
     const said = (): string => name
     return [{ origin: 'environment', options, from: said, place: said, weak: strong !== true, refused: new Set() }]
   })
+}
+
+/**
+ * Whether lines are coloured, as Node decides it.
+ * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv
+ */
+export function readColour(environment: Environment, isTerminal: boolean): boolean {
+  const { FORCE_COLOR: force = '', NO_COLOR: no = '', TERM: terminal } = environment
+  if (force !== '') return force !== '0' && force.toLowerCase() !== 'false'
+  return no === '' && terminal !== 'dumb' && isTerminal
 }
 
 function parseInterval(text: string): number | undefined {
@@ -93,15 +111,21 @@ function parsePropagators(text: string): PropagatorName[] | undefined {
   return names.every((name) => name !== undefined) ? names : undefined
 }
 
+function parseDetectors(text: string): readonly DetectorName[] | undefined {
+  const names = parseNames(text.toLowerCase())
+  if (names.includes('all')) return DETECTOR_NAMES
+  if (names.includes('none')) return []
+  const detectors = names.map((name) => oneOf(DETECTOR_NAMES, name))
+  return detectors.every((name) => name !== undefined) ? detectors : undefined
+}
+
 function parseLevels(text: string): InitOptions | undefined {
-  let level: LevelOption | undefined
-  const levels = Object.create(null) as Record<string, LevelOption>
-  for (const part of text.split(',')) {
-    const [name = '', own] = part.split('=').map((side) => side.trim())
-    const given = (own ?? name) as LevelOption
-    if (parseLevel(given) === undefined) return undefined
-    if (own === undefined) level = given
-    else levels[name] = given
-  }
-  return level === undefined ? { levels } : { level, levels }
+  const list = parseLevelList(text)
+  if (list === undefined) return undefined
+  const levels = list.components as Record<string, LevelOption>
+  return list.level === undefined ? { levels } : { level: list.level as LevelOption, levels }
+}
+
+function parseLevelSignal(text: string): (typeof LEVEL_SIGNALS)[number] | undefined {
+  return LEVEL_SIGNALS.find((signal) => signal === text.toUpperCase())
 }

@@ -2,7 +2,9 @@ export type {
   AuditOptions,
   ConsoleOptions,
   FileOptions,
+  FlightRecorderOptions,
   InitOptions,
+  LevelControlOptions,
   LevelOption,
   LoggerOption,
   LoggersOptions,
@@ -11,6 +13,7 @@ export type {
   OtlpSignalOptions,
   PrivacyOptions,
   PrivacyPattern,
+  SpanLimitOptions,
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'

@@ -1,9 +1,10 @@
 import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/api'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { LevelName, VolumeRule } from '../logging/index.ts'
+import type { LevelName, LevelSignalName, VolumeRule } from '../logging/index.ts'
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
+import type { DetectorName } from './resource/detector-names.ts'
 
 /** A level, in any case; `warn` and `fatal` are accepted spellings. */
 export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 'off'
@@ -12,8 +13,8 @@ export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 
 export interface ConsoleOptions {
   /** @default true */
   readonly enabled?: boolean
-  /** `human` for people, `json` for machines. @default 'human' in development, 'json' elsewhere */
-  readonly format?: 'human' | 'json'
+  /** `human` for people; `json` and `logfmt` for machines. @default LOG_FORMAT, else 'human' in development and 'json' elsewhere */
+  readonly format?: 'human' | 'json' | 'logfmt'
 }
 
 /** Records as JSON lines in files, which are rotated, compressed and removed. docs/files.md tells of them. */
@@ -108,6 +109,19 @@ export interface SpoolOptions {
   readonly writeDelayMillis?: number
 }
 
+/** What changes levels from outside the program while it runs. */
+export interface LevelControlOptions {
+  /**
+   * A file with levels, such as `info,orders=debug for 10m where user.id=42`: they hold as long as it says so. It may come, change and go at any time.
+   * @default CLEW_LEVEL_FILE, else none
+   */
+  readonly file?: string
+  /** A signal that brings DEBUG for a while; the next one takes it back. Not on Windows, nor in worker threads. @default CLEW_LEVEL_SIGNAL, else none */
+  readonly signal?: LevelSignalName
+  /** How long that while is, in milliseconds. @default 600000 (ten minutes) */
+  readonly signalMillis?: number
+}
+
 /** How much the flight recorder keeps. */
 export interface FlightRecorderOptions {
   /** The least severe level that is kept. @default 'DEBUG' */
@@ -118,6 +132,19 @@ export interface FlightRecorderOptions {
   readonly maxTraces?: number
   /** Most bytes of all together. @default 16777216 */
   readonly maxBytes?: number
+}
+
+/** The value of an attribute of the resource. */
+export type ResourceValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[]
+
+/** How much one span keeps; what is more is counted. */
+export interface SpanLimitOptions {
+  /** @default 128 */
+  readonly attributes?: number
+  /** @default 128 */
+  readonly events?: number
+  /** @default 128 */
+  readonly links?: number
 }
 
 /** `true` takes a logger's records and leaves its lines as they are; `'replace'` silences it, and clew's outputs say them in its place; `false` leaves it alone. */
@@ -173,13 +200,16 @@ export interface InitOptions {
   readonly levels?: Readonly<Record<string, LevelOption>>
   /** Components that are on, in any case; `*` stands for any characters. All others are off, save ERROR and above. @default LOG_MODULES_ENABLED, else all */
   readonly modules?: readonly string[]
+  readonly levelControl?: LevelControlOptions
   readonly console?: ConsoleOptions
   readonly file?: FileOptions
   /** `false` sends nothing. */
   readonly otlp?: OtlpOptions | false
   readonly spool?: SpoolOptions
   /** Attributes of the resource, beside those that are found out. */
-  readonly resource?: Readonly<Record<string, string | number | boolean>>
+  readonly resource?: Readonly<Record<string, ResourceValue>>
+  /** What finds out about the machine, the container and the process; without `env`, OTEL_RESOURCE_ATTRIBUTES does not count. @default OTEL_NODE_RESOURCE_DETECTORS, else all */
+  readonly resourceDetectors?: readonly DetectorName[]
   readonly privacy?: PrivacyOptions
   readonly audit?: AuditOptions
   /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */
@@ -212,6 +242,7 @@ export interface InitOptions {
   readonly samplerRatio?: number
   /** How traces and baggage travel between processes, in this order: standard formats by name, or any other. @default OTEL_PROPAGATORS, else ['tracecontext', 'baggage'] */
   readonly propagators?: readonly (PropagatorName | TextMapPropagator)[]
+  readonly spanLimits?: SpanLimitOptions
   /** Keeps the running code's context instead of clew's own. */
   readonly contextManager?: ContextManager
   /** `trace` leaves out the records of traces that are not sampled. @default 'all' */

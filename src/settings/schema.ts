@@ -1,8 +1,9 @@
 import * as v from 'valibot'
-import { LEVELS, parseLevel } from '../logging/index.ts'
-import { PROPAGATOR_NAMES, SAMPLER_NAMES } from '../tracing/index.ts'
+import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
+import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
 import { privacy } from './privacy-schema.ts'
+import { DETECTOR_NAMES } from './resource/detector-names.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
@@ -19,6 +20,7 @@ function isMethod(given: unknown, name: string): boolean {
 }
 
 export const CONFIG_ALLOWED = 'the path of a YAML file, or false for none'
+export const DETECTORS_ALLOWED = `some of ${DETECTOR_NAMES.join(', ')}`
 export const RATIO_ALLOWED = 'a number from 0 to 1'
 export const LEVELS_ALLOWED = `${LEVELS.join(', ')}, OFF (any case; WARN and FATAL too)`
 /** Each spelling of a level once, in lower case. */
@@ -30,7 +32,10 @@ export const DAYS_ALLOWED = 'a number of days, more than 0'
 export const MIN_METRIC_INTERVAL_MILLIS = 100
 export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_INTERVAL_MILLIS} or more`
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
+const SIGNAL_MILLIS_ALLOWED = 'a number of milliseconds, more than 0'
 export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
+export const CONSOLE_FORMATS = ['human', 'json', 'logfmt'] as const
+export type ConsoleFormat = (typeof CONSOLE_FORMATS)[number]
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const
 
 /** Whether a text is an http or https URL. */
@@ -91,6 +96,8 @@ const SHARE_ALLOWED = 'a number from 0 to 1'
 const RATE_ALLOWED = 'a number of records a second, more than 0'
 const COUNT_ALLOWED = 'a whole number, 1 or more'
 const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.minValue(1, COUNT_ALLOWED))
+const LIMIT_ALLOWED = 'a whole number, 0 or more'
+const limit = () => v.pipe(v.number(LIMIT_ALLOWED), v.integer(LIMIT_ALLOWED), v.minValue(0, LIMIT_ALLOWED))
 
 /** Less would make a backup of every few lines. */
 const MIN_FILE_BYTES = 4_096
@@ -112,6 +119,14 @@ const volumeRule = group({
   perSecond: v.optional(v.pipe(v.number(RATE_ALLOWED), v.gtValue(0, RATE_ALLOWED))),
   per: v.optional(v.picklist(['message', 'component'], "'message' or 'component'")),
   repeatMillis: v.optional(millis(MILLIS_ALLOWED)),
+})
+
+export const LEVEL_SIGNALS_ALLOWED = LEVEL_SIGNALS.join(', ')
+
+const levelControl = group({
+  file: v.optional(text('the path of a file')),
+  signal: v.optional(v.picklist(LEVEL_SIGNALS, LEVEL_SIGNALS_ALLOWED)),
+  signalMillis: v.optional(v.pipe(millis(SIGNAL_MILLIS_ALLOWED), v.gtValue(0, SIGNAL_MILLIS_ALLOWED))),
 })
 
 const flightRecorder = group({
@@ -160,7 +175,7 @@ const options = {
   console: v.optional(
     group({
       enabled: v.optional(flag()),
-      format: v.optional(v.picklist(['human', 'json'], "'human' or 'json'")),
+      format: v.optional(v.picklist(CONSOLE_FORMATS, "'human', 'json' or 'logfmt'")),
     }),
   ),
   file: v.optional(file),
@@ -169,12 +184,19 @@ const options = {
   resource: v.optional(
     v.record(
       v.string(),
-      v.union([v.string(), v.number(), v.boolean()], 'text, a number or a boolean'),
+      v.union(
+        [v.string(), v.number(), v.boolean(), v.array(v.string()), v.array(v.number()), v.array(v.boolean())],
+        'text, a number, a boolean, or a list of one of these',
+      ),
       'an object of attributes',
     ),
   ),
+  resourceDetectors: v.optional(
+    v.array(v.picklist(DETECTOR_NAMES, DETECTORS_ALLOWED), `a list of ${DETECTORS_ALLOWED}`),
+  ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
+  levelControl: v.optional(levelControl),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(
     v.union([v.boolean(), flightRecorder], 'true, false, or { level, maxRecords, maxTraces, maxBytes }'),
@@ -215,7 +237,7 @@ const options = {
     ),
   ),
   sampler: v.optional(
-    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLER_NAMES.join(', ')}`),
+    v.union([v.picklist(SAMPLER_NAMES), having(['shouldSample'], '')], `a Sampler, or ${SAMPLERS_ALLOWED}`),
   ),
   samplerRatio: v.optional(v.pipe(v.number(RATIO_ALLOWED), v.minValue(0, RATIO_ALLOWED), v.maxValue(1, RATIO_ALLOWED))),
   propagators: v.optional(
@@ -226,6 +248,9 @@ const options = {
       ),
       'a list',
     ),
+  ),
+  spanLimits: v.optional(
+    group({ attributes: v.optional(limit()), events: v.optional(limit()), links: v.optional(limit()) }),
   ),
   contextManager: v.optional(having(['active', 'with', 'bind', 'enable', 'disable'], 'a ContextManager')),
   logSampling: v.optional(v.picklist(['all', 'trace'], "'all' or 'trace'")),

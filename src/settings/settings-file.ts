@@ -32,7 +32,7 @@ export interface NamedFile {
  * @param named without it, `config.yaml` or `config.yml` in the working directory
  */
 export function readSettingsFile(named: NamedFile | undefined, variables: Environment): FileLayer | undefined {
-  const name = named?.name ?? NAMES.find((one) => statSync(one, { throwIfNoEntry: false })?.isFile())
+  const name = named?.name ?? NAMES.find(isFile)
   if (name === undefined) return undefined
   try {
     const bytes = readFile(name)
@@ -47,6 +47,14 @@ export function readSettingsFile(named: NamedFile | undefined, variables: Enviro
         ? { where: name, found, allowed: `${allowed}; CLEW_CONFIG=none reads none` }
         : { where: named.where, found: `${shownValue(name)}, ${found}`, allowed }
     return { layer: undefined, mistakes: [mistake] }
+  }
+}
+
+function isFile(name: string): boolean {
+  try {
+    return statSync(name).isFile()
+  } catch {
+    return false
   }
 }
 

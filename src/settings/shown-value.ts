@@ -27,3 +27,8 @@ const SECRET = new Set(['headers', 'clientKey', 'hashKey'])
 export function isSecretPath(path: readonly string[]): boolean {
   return path.some((key) => SECRET.has(key))
 }
+
+/** Whether what has this name is hidden: a secret, by the rules for the names of fields. */
+export function isSecretName(name: string): boolean {
+  return redactor.keyRule(name) !== undefined
+}

@@ -1,19 +1,23 @@
-import { closeSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { countEntries } from './block.ts'
+import { countEntries, readBlockHeader } from './block.ts'
+import type { LaneName } from './lane.ts'
+import { monotonicMillis } from './monotonic-clock.ts'
 import { parseSegmentFile } from './segment-name.ts'
-import { openSegment, readAt } from './segment.ts'
+import { LEAST_SEGMENT_BYTES, openForeignSegment, readAt } from './segment.ts'
 
 /** A segment of somebody else: of a living owner, once what the dead left has been taken over. */
 export interface NeighbourSegment {
   readonly owner: string
+  readonly lane: LaneName
   readonly path: string
 }
 
 export function findNeighbours(directory: string, self: string): NeighbourSegment[] {
   return readdirSync(directory).flatMap((file) => {
-    const owner = parseSegmentFile(file)?.owner
-    return owner === undefined || owner === self ? [] : [{ owner, path: join(directory, file) }]
+    const name = parseSegmentFile(file)
+    if (name === undefined || name.owner === self) return []
+    return [{ owner: name.owner, lane: name.lane, path: join(directory, file) }]
   })
 }
 
@@ -28,17 +32,36 @@ export function shareOf(maxBytes: number, directory: string, self: string): numb
   return Math.max(maxBytes / owners, maxBytes - bytes)
 }
 
-/** Entries that wait in a segment of somebody else; 0 when it can't be read, or is gone. */
-export function countWaiting(path: string): number {
+/** What waits in a segment. */
+export interface SegmentWaiting {
+  readonly entries: number
+  readonly bytes: number
+  /** For how long the oldest has waited, as far as this machine's clocks tell. */
+  readonly oldestMillis: number
+}
+
+const NOTHING: SegmentWaiting = { entries: 0, bytes: 0, oldestMillis: 0 }
+
+/** What waits in a segment of somebody else. Reads all of it, and changes nothing; undefined when it can't be read, or is gone. */
+export function waitingIn(path: string): SegmentWaiting | undefined {
   try {
-    const { descriptor, header } = openSegment(path)
+    if (statSync(path).size < LEAST_SEGMENT_BYTES) return NOTHING
+    const { descriptor, header } = openForeignSegment(path)
     try {
-      const size = statSync(path).size
-      return countEntries(readAt(descriptor, header.delivered, Math.max(0, size - header.delivered)))
+      const { size, mtimeMs } = fstatSync(descriptor)
+      const bytes = readAt(descriptor, header.delivered, Math.max(0, size - header.delivered))
+      const sealedMillis = header.sameClock ? readBlockHeader(bytes, 0)?.sealedMillis : undefined
+      const oldestMillis = sealedMillis === undefined ? Date.now() - mtimeMs : monotonicMillis() - sealedMillis
+      return { entries: countEntries(bytes), bytes: bytes.length, oldestMillis: Math.max(0, oldestMillis) }
     } finally {
       closeSync(descriptor)
     }
   } catch {
-    return 0
+    return undefined
   }
+}
+
+/** Entries that wait in a segment of somebody else; 0 when it can't be read, or is gone. */
+export function countWaiting(path: string): number {
+  return waitingIn(path)?.entries ?? 0
 }

@@ -42,8 +42,11 @@ function leasePath(directory: string, owner: string): string {
   return join(directory, `${owner}.lease`)
 }
 
-/** Whether an owner may still be writing or reading: not when it ended its lease; else its thread decides where that can be looked at, elsewhere the age of the lease, by the clock of the file system. */
-export function isAlive(directory: string, owner: string, self: string): boolean {
+/**
+ * Whether an owner may still be writing or reading: not when it ended its lease; else its thread decides where that can be looked at, elsewhere the age of the lease, by the clock of the file system.
+ * @param self who asks, and has a lease of its own; undefined where nobody does, and this host's clock has to do
+ */
+export function isAlive(directory: string, owner: string, self: string | undefined): boolean {
   const [place, pidText = '', thread = '', ticks = ''] = owner.split('_')
   if (place !== PLACE) return hasLease(directory, owner, self)
   const pid = Number(pidText)
@@ -58,11 +61,11 @@ export function isAlive(directory: string, owner: string, self: string): boolean
   return thread === WORKER_THREAD ? hasLease(directory, owner, self) : startTicks(pid, thread) === ticks
 }
 
-function hasLease(directory: string, owner: string, self: string): boolean {
+function hasLease(directory: string, owner: string, self: string | undefined): boolean {
   const renewed = (name: string): number | undefined =>
     statSync(leasePath(directory, name), { throwIfNoEntry: false })?.mtimeMs
   const theirs = renewed(owner)
-  const ours = renewed(self)
+  const ours = self === undefined ? Date.now() : renewed(self)
   return theirs !== undefined && ours !== undefined && ours - theirs < LEASE_MILLIS
 }
 

@@ -30,6 +30,12 @@ export interface SegmentHeader {
   readonly sameClock: boolean
 }
 
+/** A segment that was opened; whoever did closes it. */
+export interface OpenSegment {
+  readonly descriptor: number
+  readonly header: SegmentHeader
+}
+
 /** A file that says of itself that it is no segment, or none any more. */
 export class SegmentError extends Error {
   override readonly name = 'SegmentError'
@@ -51,8 +57,16 @@ export function segmentHeader(meta: Uint8Array): Buffer {
  * Opens a segment to read it and to write down what was delivered of it; where the disk can't be written, to read it only.
  * @throws SegmentError when it is no segment; it is closed then
  */
-export function openSegment(path: string): { readonly descriptor: number; readonly header: SegmentHeader } {
-  const descriptor = openWritable(path)
+export function openSegment(path: string): OpenSegment {
+  return withHeader(openWritable(path))
+}
+
+/** Opens somebody else's segment, to read it only. */
+export function openForeignSegment(path: string): OpenSegment {
+  return withHeader(openSync(path, 'r'))
+}
+
+function withHeader(descriptor: number): OpenSegment {
   try {
     return { descriptor, header: readHeader(descriptor) }
   } catch (error) {

@@ -1,9 +1,10 @@
+import { ATTRIBUTE } from '../fields/index.ts'
 import type { Attributes, JsonValue } from '../otlp/decode-entry.ts'
-import { RECORD_UID, REQUEST_ID, SESSION_ID, TENANT_ID, USER_ID } from './attribute-names.ts'
 import { searchText } from './search-words.ts'
 import { withoutNul } from './stored-log.ts'
 
-const HAVE_COLUMNS = new Set([RECORD_UID, REQUEST_ID, SESSION_ID, TENANT_ID, USER_ID])
+const { uid: RECORD_UID, request_id, session_id, tenant_id, user_id } = ATTRIBUTE
+const HAVE_COLUMNS = new Set<string>([RECORD_UID, request_id, session_id, tenant_id, user_id])
 const quotedKeys = new Map<string, string>()
 const MAX_QUOTED_KEYS = 10_000
 

@@ -1,5 +1,5 @@
+import { ATTRIBUTE } from '../fields/index.ts'
 import type { Attributes, LogEntry } from '../otlp/decode-entry.ts'
-import { RECORD_UID, REQUEST_ID, SESSION_ID, TENANT_ID, USER_ID } from './attribute-names.ts'
 import { columnText } from './attribute-text.ts'
 import { knownSeverity, levelOfRank, rankOfSeverity } from './level.ts'
 import { type StoredLog, messageOf, storedLog } from './stored-log.ts'
@@ -21,13 +21,13 @@ export function entryLog(entry: LogEntry, id: string): StoredLog {
     service: entry.resource.service,
     message: messageOf(entry.body, entry.eventName),
     event: entry.eventName === '' ? null : entry.eventName,
-    sessionId: take(SESSION_ID),
-    userId: take(USER_ID),
-    tenantId: take(TENANT_ID),
-    requestId: take(REQUEST_ID),
+    sessionId: take(ATTRIBUTE.session_id),
+    userId: take(ATTRIBUTE.user_id),
+    tenantId: take(ATTRIBUTE.tenant_id),
+    requestId: take(ATTRIBUTE.request_id),
     traceId: entry.traceId === '' ? null : entry.traceId,
     spanId: entry.spanId === '' ? null : entry.spanId,
-    uid: take(RECORD_UID),
+    uid: take(ATTRIBUTE.uid),
     attributes,
   })
 }

@@ -1,9 +1,11 @@
+import { ATTRIBUTE } from '../fields/index.ts'
 import type { LogEntry } from '../otlp/decode-entry.ts'
-import { REQUEST_ID, SESSION_ID, TENANT_ID, USER_ID } from './attribute-names.ts'
 import { columnText } from './attribute-text.ts'
 import { knownSeverity, rankOfSeverity } from './level.ts'
 import type { LogFilter } from './log-store.ts'
 import { hasWords } from './record-words.ts'
+
+const { request_id: REQUEST_ID, session_id: SESSION_ID, tenant_id: TENANT_ID, user_id: USER_ID } = ATTRIBUTE
 
 /** Whether a record that was just stored is one that a search with this filter would find. */
 export function matches(entry: LogEntry, filter: LogFilter): boolean {
@@ -13,6 +15,7 @@ export function matches(entry: LogEntry, filter: LogFilter): boolean {
     (filter.ranks?.includes(rank) ?? true) &&
     (filter.components?.includes(entry.scope.name) ?? true) &&
     isOrOpen(filter.service, entry.resource.service) &&
+    isOrOpen(filter.event, entry.eventName) &&
     isOrOpen(filter.sessionId, columnText(attributes[SESSION_ID])) &&
     isOrOpen(filter.userId, columnText(attributes[USER_ID])) &&
     isOrOpen(filter.tenantId, columnText(attributes[TENANT_ID])) &&

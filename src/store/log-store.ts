@@ -22,6 +22,7 @@ export interface LogFilter {
   readonly ranks?: readonly number[]
   readonly components?: readonly string[]
   readonly service?: string
+  readonly event?: string
   readonly userId?: string
   readonly tenantId?: string
   readonly sessionId?: string

@@ -1,7 +1,8 @@
+import { ATTRIBUTE } from '../fields/index.ts'
 import type { Attributes, JsonValue } from '../otlp/decode-entry.ts'
 import type { Level } from './level.ts'
 
-/** A stored record as the log API answers it; see docs/log-api.md. */
+/** A stored record as the log API answers it, with the keys of the field map; see docs/log-api.md. */
 export interface StoredLog {
   id: string
   timestamp: string
@@ -20,11 +21,20 @@ export interface StoredLog {
   trace_id: string | null
   span_id: string | null
   duration_ms: number | null
-  status_code: number | null
+  user_email: string | null
+  /** One, or a list. */
+  user_role: JsonValue
+  ip_address: string | null
+  user_agent: string | null
   method: string | null
   path: string | null
-  error: StoredError | null
+  route: string | null
+  status_code: number | null
+  action: string | null
+  status: string | null
+  error_type: string | null
   channel: string | null
+  error: StoredError | null
   uid: string | null
   metadata: Attributes
 }
@@ -34,6 +44,7 @@ export interface StoredError {
   type: string | null
   message: string | null
   stack: string | null
+  code: string | null
 }
 
 /** What {@link storedLog} is made of. */
@@ -67,7 +78,7 @@ export function storedLog(parts: LogParts): StoredLog {
     time_unix_nano: unixNano(parts.timeMillis, parts.timeNanos),
     level: parts.level,
     component: parts.component,
-    operation: takeText(rest, 'clew.operation'),
+    operation: takeText(rest, ATTRIBUTE.operation),
     message: parts.message,
     event: parts.event,
     service: parts.service,
@@ -77,12 +88,20 @@ export function storedLog(parts: LogParts): StoredLog {
     request_id: parts.requestId,
     trace_id: parts.traceId,
     span_id: parts.spanId,
-    duration_ms: takeNumber(rest, 'clew.duration_ms'),
-    status_code: takeNumber(rest, 'http.response.status_code'),
-    method: takeText(rest, 'http.request.method'),
-    path: takeText(rest, 'url.path'),
+    duration_ms: takeNumber(rest, ATTRIBUTE.duration_ms),
+    user_email: takeText(rest, ATTRIBUTE.user_email),
+    user_role: takeTexts(rest, ATTRIBUTE.user_role),
+    ip_address: takeText(rest, ATTRIBUTE.ip_address),
+    user_agent: takeText(rest, ATTRIBUTE.user_agent),
+    method: takeText(rest, ATTRIBUTE.method),
+    path: takeText(rest, ATTRIBUTE.path),
+    route: takeText(rest, ATTRIBUTE.route),
+    status_code: takeNumber(rest, ATTRIBUTE.status_code),
+    action: takeText(rest, ATTRIBUTE.action),
+    status: takeText(rest, ATTRIBUTE.status),
+    error_type: takeText(rest, ATTRIBUTE.error_type),
+    channel: takeText(rest, ATTRIBUTE.channel),
     error: takeError(rest),
-    channel: takeText(rest, 'clew.channel'),
     uid: parts.uid,
     metadata: rest,
   }
@@ -105,15 +124,23 @@ export function isoTime(millis: number): string {
 }
 
 function takeError(rest: Attributes): StoredError | null {
-  const type = takeText(rest, 'exception.type') ?? takeText(rest, 'error.type')
-  const message = takeText(rest, 'exception.message')
-  const stack = takeText(rest, 'exception.stacktrace')
-  return type === null && message === null && stack === null ? null : { type, message, stack }
+  const type = takeText(rest, ATTRIBUTE['error.type'])
+  const message = takeText(rest, ATTRIBUTE['error.message'])
+  const stack = takeText(rest, ATTRIBUTE['error.stack'])
+  if (type === null && message === null && stack === null) return null
+  return { type, message, stack, code: takeText(rest, ATTRIBUTE['error.code']) }
 }
 
 function takeText(rest: Attributes, key: string): string | null {
   const value = rest[key]
-  if (typeof value !== 'string') return null
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  delete rest[key]
+  return String(value)
+}
+
+function takeTexts(rest: Attributes, key: string): JsonValue {
+  const value = rest[key]
+  if (!Array.isArray(value)) return takeText(rest, key)
   delete rest[key]
   return value
 }

@@ -9,6 +9,7 @@ import {
 import type { Attributes, JsonValue } from '../otlp/decode-entry.ts'
 import { decodeLogs } from '../otlp/decode-request.ts'
 import { createConsoleOutput, type ConsoleFormat } from '../outputs/index.ts'
+import type { ErrorDetails } from '../values/index.ts'
 
 /** A record as it left the encoders, safe and redacted: with the keys that JSON lines have, and as OpenTelemetry calls things. Keys of what is not known are absent. */
 export interface CapturedRecord {
@@ -39,8 +40,8 @@ export interface CapturedRecord {
   readonly status?: JsonValue
   readonly error_type?: JsonValue
   readonly channel?: JsonValue
-  readonly error?: { readonly type: string; readonly message: string; readonly stack?: string }
-  /** All other fields, under their OpenTelemetry names; empty when there are none. */
+  readonly error?: ErrorDetails
+  /** All other fields, under their OpenTelemetry names, which lines of the audit channel call `details`; empty when there are none. */
   readonly metadata: Attributes
   /** The record on the wire. */
   readonly otlp: CapturedOtlp
@@ -69,10 +70,12 @@ export interface CapturedOtlp {
 export function captureRecord(record: LogRecordData, encoding: Encoding): CapturedRecord {
   const fields = mergedFields(record.context, record.bound, record.fields)
   const alone: LogRecordData = { ...record, context: undefined, bound: undefined, fields }
-  const keys = JSON.parse(consoleText('json', alone, encoding)) as Omit<CapturedRecord, 'metadata' | 'otlp' | 'line'>
+  const { details = {}, ...keys } = JSON.parse(consoleText('json', alone, encoding)) as JsonKeys
   const line = consoleText('human', alone, encoding).trimEnd()
-  return { metadata: {}, ...keys, otlp: otlpOf(alone, encoding), line }
+  return { metadata: details, ...keys, otlp: otlpOf(alone, encoding), line }
 }
+
+type JsonKeys = Omit<CapturedRecord, 'metadata' | 'otlp' | 'line'> & { readonly details?: Attributes }
 
 function consoleText(format: ConsoleFormat, record: LogRecordData, encoding: Encoding): string {
   let text = ''

@@ -9,6 +9,8 @@ export const SAMPLER_NAMES = [
   'parentbased_always_off',
   'parentbased_traceidratio',
 ] as const
+/** The samplers that OpenTelemetry names and clew does not have: they ask a server what to keep. */
+export const SAMPLERS_ALLOWED = `${SAMPLER_NAMES.join(', ')} (jaeger_remote and xray are not here: they ask a server of their own)`
 export type SamplerName = (typeof SAMPLER_NAMES)[number]
 
 const YES: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED })
@@ -23,22 +25,55 @@ export function createSampler(name: SamplerName, ratio: number): Sampler {
 function rootSampler(name: string, ratio: number): Sampler {
   if (name === 'always_on') return { shouldSample: () => YES, toString: () => 'AlwaysOnSampler' }
   if (name === 'always_off') return { shouldSample: () => NO, toString: () => 'AlwaysOffSampler' }
-  // The last 7 bytes of a trace id are random: the trace is kept when they lie above the threshold that all services share.
-  const threshold = Math.round((1 - ratio) * 2 ** 32)
+  // OpenTelemetry leaves to each language how a trace id is judged; judged as its SDK for JavaScript does, a trace is kept or left out by all Node services alike.
+  const bound = ratio === 1 ? 2 ** 32 : Math.floor(ratio * (2 ** 32 - 1))
   return {
-    shouldSample: (_context, traceId) => (parseInt(traceId.slice(18, 26), 16) >= threshold ? YES : NO),
+    shouldSample: (_context, traceId) => (folded(traceId) < bound ? YES : NO),
     toString: () => `TraceIdRatioBased{${ratio}}`,
   }
 }
 
-function parentBased(root: Sampler): Sampler {
+const FOLDED_DIGITS = 8
+
+/** The four parts of a trace id, one over the other. */
+function folded(traceId: string): number {
+  let bits = 0
+  for (let at = 0; at < traceId.length; at += FOLDED_DIGITS) bits ^= parseInt(traceId.slice(at, at + FOLDED_DIGITS), 16)
+  return bits >>> 0
+}
+
+/** Who decides on a span that has a parent, by whether the parent is of another process, and sampled. Where nobody is named, the parent's decision holds. */
+export interface ParentSamplers {
+  readonly remoteSampled?: Sampler | undefined
+  readonly remoteNotSampled?: Sampler | undefined
+  readonly localSampled?: Sampler | undefined
+  readonly localNotSampled?: Sampler | undefined
+}
+
+const NOBODY: ParentSamplers = Object.freeze({})
+
+/** Follows the parent of a span; `root` decides where there is none. @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#parentbased */
+export function parentBased(root: Sampler, samplers: ParentSamplers = NOBODY): Sampler {
   return {
     shouldSample(context, traceId, name, kind, attributes, links) {
       const parent = trace.getSpanContext(context)
       if (parent === undefined || !trace.isSpanContextValid(parent))
         return root.shouldSample(context, traceId, name, kind, attributes, links)
-      return (parent.traceFlags & 1) === 1 ? YES : NO
+      const isSampled = (parent.traceFlags & 1) === 1
+      const own = samplers === NOBODY ? undefined : samplerFor(samplers, parent.isRemote === true, isSampled)
+      return own?.shouldSample(context, traceId, name, kind, attributes, links) ?? (isSampled ? YES : NO)
     },
-    toString: () => `ParentBased{root=${root.toString()}}`,
+    toString: () => `ParentBased{root=${root.toString()}, ${describeParents(samplers)}}`,
   }
+}
+
+function samplerFor(samplers: ParentSamplers, isRemote: boolean, isSampled: boolean): Sampler | undefined {
+  if (isRemote) return isSampled ? samplers.remoteSampled : samplers.remoteNotSampled
+  return isSampled ? samplers.localSampled : samplers.localNotSampled
+}
+
+function describeParents({ remoteSampled, remoteNotSampled, localSampled, localNotSampled }: ParentSamplers): string {
+  const [on, off] = ['AlwaysOnSampler', 'AlwaysOffSampler']
+  const remote = `remoteParentSampled=${String(remoteSampled ?? on)}, remoteParentNotSampled=${String(remoteNotSampled ?? off)}`
+  return `${remote}, localParentSampled=${String(localSampled ?? on)}, localParentNotSampled=${String(localNotSampled ?? off)}`
 }

@@ -9,12 +9,17 @@ import {
 } from '@opentelemetry/api'
 import type { FieldScope } from '../context/index.ts'
 import type { BoundFields, Scope, SpanData, SpanEvent, SpanLink } from '../otlp/index.ts'
-import { DEFAULT_SAFETY, errorDetails, ownFields, plainText } from '../values/index.ts'
+import { DEFAULT_SAFETY, errorAttributes, errorDetails, ownFields, plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 
-const MAX_ATTRIBUTES = 128
-const MAX_EVENTS = 128
-const MAX_LINKS = 128
+/** How much one span keeps; what is more is counted. @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits */
+export interface SpanLimits {
+  readonly attributes: number
+  readonly events: number
+  readonly links: number
+}
+
+export const DEFAULT_SPAN_LIMITS: SpanLimits = Object.freeze({ attributes: 128, events: 128, links: 128 })
 
 /** What a span is born with. */
 export interface SpanStart {
@@ -35,6 +40,8 @@ export interface SpanSink {
   readonly ending?: ((span: RecordingSpan, endMillis: number) => void) | undefined
   /** Takes ended spans: all that are recorded, also those that are not sampled. */
   readonly ended: (span: RecordingSpan) => void
+  /** @default DEFAULT_SPAN_LIMITS */
+  readonly limits?: SpanLimits | undefined
 }
 
 /** A span that is kept. Ends once; changes after its end are ignored. Never throws, whatever it is given. */
@@ -69,6 +76,10 @@ export class RecordingSpan implements Span, SpanData {
     this.startMillis = start.startMillis
     this.#fields = start.fields
     this.#sink = start.sink
+  }
+
+  get #limits(): SpanLimits {
+    return this.#sink.limits ?? DEFAULT_SPAN_LIMITS
   }
 
   get parentSpanId(): string | undefined {
@@ -111,7 +122,7 @@ export class RecordingSpan implements Span, SpanData {
   setAttribute(key: string, value: unknown): this {
     if (this.endMillis !== 0 || value === undefined || value === null || typeof key !== 'string') return this
     if (!(key in this.attributes)) {
-      if (this.#attributeCount >= MAX_ATTRIBUTES) {
+      if (this.#attributeCount >= this.#limits.attributes) {
         this.droppedAttributes++
         return this
       }
@@ -129,7 +140,7 @@ export class RecordingSpan implements Span, SpanData {
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (this.endMillis !== 0) return this
-    if (this.events.length >= MAX_EVENTS) {
+    if (this.events.length >= this.#limits.events) {
       this.droppedEvents++
       return this
     }
@@ -144,7 +155,7 @@ export class RecordingSpan implements Span, SpanData {
 
   addLink(link: Link): this {
     if (this.endMillis !== 0) return this
-    const kept = this.links.length < MAX_LINKS ? readLink(link) : undefined
+    const kept = this.links.length < this.#limits.links ? readLink(link) : undefined
     if (kept === undefined) this.droppedLinks++
     else this.links.push(kept)
     return this
@@ -174,16 +185,7 @@ export class RecordingSpan implements Span, SpanData {
   }
 
   recordException(exception: unknown, time?: TimeInput): void {
-    const { type, message, stack } = errorDetails(exception, DEFAULT_SAFETY)
-    this.addEvent(
-      'exception',
-      {
-        'exception.type': type,
-        'exception.message': message,
-        ...(stack === undefined ? {} : { 'exception.stacktrace': stack }),
-      },
-      time,
-    )
+    this.addEvent('exception', errorAttributes(errorDetails(exception, DEFAULT_SAFETY)), time)
   }
 
   end(endTime?: TimeInput): void {

@@ -20,6 +20,9 @@ export const DEFAULT_LIMITS: ValueLimits = Object.freeze({
   maxNodes: 4_096,
 })
 
+/** The field that says how many fields of a record, or of what is bound around it, were left out: there were more than `maxEntries`, or they were longer than `maxTotalLength` together. */
+export const CUT_FIELDS = 'clew.cut.fields'
+
 /** How far beyond its limit a string is searched for secrets before it is cut, so that the cut leaves no half of one. */
 export const CUT_MARGIN = 1_024
 

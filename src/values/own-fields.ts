@@ -1,11 +1,25 @@
 import { REDACTED } from '../privacy/index.ts'
 
 /**
- * A copy of an object's enumerable properties that has no prototype, so that no key means anything but itself. Never throws: a property that can't be read is marked, and
- * what is no object, or can't be read at all, has none.
+ * What was given as fields, as fields: a list, bytes or a map, which have entries instead of properties, is the field `value`; everything else is as it is. Never throws.
  */
-export function ownFields(value: unknown): Record<string, unknown> {
+export function namedFields(value: unknown): unknown {
+  try {
+    const isWhole = Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set
+    return isWhole ? { value } : value
+  } catch {
+    // a proxy
+    return undefined
+  }
+}
+
+/**
+ * A copy of an object's enumerable properties that has no prototype, so that no key means anything but itself. Never throws: a property that can't be read is marked, and
+ * what is no object, or can't be read at all, has none. A list, bytes or a map is the field `value`.
+ */
+export function ownFields(given: unknown): Record<string, unknown> {
   const copy = Object.create(null) as Record<string, unknown>
+  const value = namedFields(given)
   for (const key of ownKeys(value)) copy[key] = readField(value as Record<string, unknown>, key)
   return copy
 }

@@ -19,26 +19,26 @@ export interface SafeKey {
 /** Makes one value after another safe: of bounded size, without cycles, getters or secrets. */
 export class ValueSafety {
   readonly #redactor: Redactor
-  readonly #limits: ValueLimits
+  readonly limits: ValueLimits
   readonly #keys = new Map<string, SafeKey>()
 
   constructor(redactor: Redactor, limits: ValueLimits) {
     this.#redactor = redactor
-    this.#limits = limits
+    this.limits = limits
   }
 
   /** The same for texts of which most come again and again. */
   remembering(): ValueSafety {
-    return new ValueSafety(remembering(this.#redactor), this.#limits)
+    return new ValueSafety(remembering(this.#redactor), this.limits)
   }
 
   /** A string without secrets, of bounded length. */
   text(text: string): string {
-    return text.length <= this.#limits.maxStringLength ? this.#redactor.text(text) : this.#longText(text)
+    return text.length <= this.limits.maxStringLength ? this.#redactor.text(text) : this.#longText(text)
   }
 
   #longText(text: string): string {
-    const { maxStringLength } = this.#limits
+    const { maxStringLength } = this.limits
     if (isCut(text, maxStringLength)) return this.#redactor.text(text)
     const margin = maxStringLength + CUT_MARGIN
     const safe = this.#redactor.text(text.slice(0, margin), text.length > margin)
@@ -55,7 +55,7 @@ export class ValueSafety {
     if (typeof value === 'string') sink.text(this.text(value))
     else if (typeof value === 'number') sink.number(value)
     else if (typeof value === 'boolean') sink.boolean(value)
-    else new ValueWalk(this, this.#limits, sink).visit(value, 0)
+    else new ValueWalk(this, this.limits, sink).visit(value, 0)
   }
 
   /** Any JavaScript value, made safe, as JSON. Never throws. */

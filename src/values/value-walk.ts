@@ -1,11 +1,15 @@
+import { types } from 'node:util'
 import { hidesNext, REDACTED, secretProperties } from '../privacy/index.ts'
 import { errorDetails } from './error-details.ts'
 import { JsonSink, plainJson } from './json-sink.ts'
 import { CUT_MARGIN, type ValueLimits } from './limits.ts'
 import { plainText } from './plain-text.ts'
+import { stackTrace } from './stack-trace.ts'
 import type { ValueSafety } from './value-safety.ts'
 import type { ValueSink } from './value-sink.ts'
 
+/** More entries of one map are not looked at, also when none of them is kept: functions, or keys that are the same as text. */
+const MAX_LOOKED = 4_096
 const MAX_INT64 = 2n ** 63n - 1n
 const MIN_INT64 = -(2n ** 63n)
 
@@ -91,7 +95,7 @@ export class ValueWalk {
     if (ArrayBuffer.isView(value)) return this.#view(value, depth)
     if (value instanceof Date)
       return this.#sink.text(Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString())
-    if (value instanceof Error) return this.#error(value, depth)
+    if (value instanceof Error || types.isNativeError(value)) return this.#error(value, depth)
     if (value instanceof Map) return this.#map(value, depth)
     if (value instanceof Set) return this.#list(value, value.size, depth)
     if (value instanceof URL || value instanceof RegExp) return this.#text(String(value))
@@ -108,10 +112,13 @@ export class ValueWalk {
       text: (text) => this.#bounded(text),
       plain: (inner) => this.#plain(inner, depth + 1),
     })
+    const { type, message, code } = details
     this.#sink.beginMap()
-    for (const [key, text] of Object.entries(details)) {
+    for (const [key, part] of Object.entries({ type, message, code, stack: stackTrace(details) })) {
+      if (part === undefined) continue
       this.#sink.beginEntry(key)
-      this.#sink.text(text)
+      if (typeof part === 'number') this.#sink.number(part)
+      else this.#sink.text(part)
       this.#sink.endEntry()
     }
     this.#sink.endMap()
@@ -162,8 +169,10 @@ export class ValueWalk {
   /** The first of several keys that are the same as text is kept. */
   #map(map: ReadonlyMap<unknown, unknown>, depth: number): void {
     const taken = new Set<string>()
+    let looked = 0
     this.#sink.beginMap()
     for (const [key, item] of map) {
+      if (++looked > MAX_LOOKED) return this.#endCut(map.size - taken.size)
       if (this.#cut(taken.size, map.size)) break
       const name = plainText(key)
       if (!taken.has(name)) this.#entry(name, item, depth)
@@ -176,8 +185,10 @@ export class ValueWalk {
     const keys = Object.keys(value)
     const secrets = secretProperties(value)
     let kept = 0
+    let looked = 0
     this.#sink.beginMap()
     for (const key of keys) {
+      if (++looked > MAX_LOOKED) return this.#endCut(keys.length - kept)
       const item = this.#property(value as Readonly<Record<string, unknown>>, key)
       if (item === undefined || typeof item === 'function') continue
       if (this.#cut(kept, keys.length)) break
@@ -198,10 +209,19 @@ export class ValueWalk {
   /** Marks the end of a map of which no more is kept. */
   #cut(kept: number, size: number): boolean {
     if (!this.#isFull(kept) && this.#length < this.#limits.maxTotalLength) return false
-    this.#sink.beginEntry('…')
-    this.#sink.text(`[${size - kept} more entries cut]`)
-    this.#sink.endEntry()
+    this.#markCut(size - kept)
     return true
+  }
+
+  #markCut(count: number): void {
+    this.#sink.beginEntry('…')
+    this.#sink.text(`[${count} more entries cut]`)
+    this.#sink.endEntry()
+  }
+
+  #endCut(count: number): void {
+    this.#markCut(count)
+    this.#sink.endMap()
   }
 
   #entry(key: string, item: unknown, depth: number): void {

@@ -60,7 +60,9 @@ test("what an application that knows nothing of clew, Vite's server, says on its
   const [complaint, ...others] = await complaints()
   expect(others).toEqual([])
   expect(complaint).toMatchObject({ service: 'shop', level: 'ERROR' })
-  const { spans } = await ask<StoredTrace>(viewer, `/traces/${String(complaint?.trace_id)}`)
+  const readSpans = async () => (await ask<StoredTrace>(viewer, `/traces/${String(complaint?.trace_id)}`)).spans
+  await until('the span', async () => (await readSpans()).length > 0)
+  const spans = await readSpans()
   expect(spans).toMatchObject([
     { kind: 'SERVER', span_id: complaint?.span_id, attributes: { 'url.path': '/broken.ts' } },
   ])

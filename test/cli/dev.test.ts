@@ -146,6 +146,13 @@ describe('the environment of the program', () => {
       'clew: OTEL_EXPORTER_OTLP_ENDPOINT is set: telemetry goes there, and the viewer shows none of it',
     )
   })
+
+  test("says that OpenTelemetry's configuration file decides where telemetry goes", async () => {
+    writeFileSync(join(folder, 'otel.yaml'), "file_format: '1.0'\n")
+    const environment = { OTEL_CONFIG_FILE: join(folder, 'otel.yaml') }
+    const { code, error } = await dev([...FREE, '--', 'node', program('show.mjs', SHOW)], { environment }).ended
+    expect([code, error]).toEqual([0, expect.stringContaining('clew: OTEL_CONFIG_FILE is set: telemetry goes where')])
+  })
 })
 
 describe('the server', () => {

@@ -60,7 +60,7 @@ describe('a call', () => {
       'string',
       undefined,
     ])
-    expect(telemetry.records[2]?.data.error?.stack).toContain('\nCaused by: Error: because')
+    expect(telemetry.records[2]?.data.error?.cause?.stack).toContain('Error: because')
   })
 
   test('below the level does nothing, not even call the function', () => {

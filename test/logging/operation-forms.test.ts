@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api'
 import { transformSync } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { enrich, withContext } from '../../src/context/index.ts'
-import { getLogger, logError, logOperation, operation, pipeline } from '../../src/logging/index.ts'
+import { getLogger, logError, logOperation, operation, pipeline, VolumeLimits } from '../../src/logging/index.ts'
 import { startTelemetry, type Telemetry } from '../support/telemetry.ts'
 
 let telemetry: Telemetry
@@ -127,11 +127,11 @@ describe('an error on its way up', () => {
         }),
       )
     expect(attempt).toThrow('broken')
-    const errors = telemetry.records.map(({ body, fields, data }) => [
+    const errors = telemetry.records.map(({ body, data }) => [
       body,
       data.error?.message,
       data.error?.stack !== undefined,
-      fields['clew.error.repeated'],
+      data.error?.repeated,
     ])
     expect(errors).toEqual([
       ['inner failed', 'broken', true, undefined],
@@ -147,6 +147,50 @@ describe('an error on its way up', () => {
     log.error('outside', error)
     const withError = telemetry.records.filter(({ data }) => data.error !== undefined)
     expect(withError.map(({ data }) => data.error?.stack !== undefined)).toEqual([true, true, true, true, true, true])
+  })
+
+  test('is without its stack inside of another error that was thrown for it', () => {
+    const cause = Object.freeze(new Error('cause'))
+    log.operation('one', () => {
+      log.error('seen', cause)
+      log.error('wrapped', new Error('outer', { cause }))
+    })
+    const wrapped = telemetry.records[1]?.data.error
+    expect([wrapped?.repeated, wrapped?.stack?.startsWith('Error: outer\n')]).toEqual([undefined, true])
+    expect(wrapped?.cause).toEqual({ type: 'Error', message: 'cause', repeated: true })
+  })
+
+  test('is without its stack after another error that held it', () => {
+    const cause = new Error('cause')
+    log.operation('one', () => {
+      log.error('wrapped', new AggregateError([cause], 'outer'))
+      log.error('seen', cause)
+      log.error('a primitive', 'text', {})
+      log.error('a primitive', 'text', {})
+    })
+    expect(telemetry.records.map(({ data }) => data.error?.repeated)).toEqual([undefined, true, undefined, undefined, undefined]) // prettier-ignore
+  })
+
+  test('is whole in the first record that was not left out', () => {
+    const error = new Error('rare')
+    const limits = { volume: new VolumeLimits([{ sample: 0, below: 'ERROR' }], () => {}), recorder: undefined }
+    pipeline.components.setLimits({ ...limits, hold: () => ({ bytes: 0, write: () => {} }) })
+    try {
+      log.operation('one', () => {
+        log.warning('left out', error)
+        log.error('said', error)
+        log.warning('left out', error)
+        pipeline.components.setLimits(undefined)
+        log.warning('said', error)
+      })
+    } finally {
+      pipeline.components.setLimits(undefined)
+    }
+    expect(telemetry.records.map(({ body, data }) => [body, data.error?.stack !== undefined])).toEqual([
+      ['said', true],
+      ['said', false],
+      ['one completed', false],
+    ])
   })
 })
 
@@ -188,7 +232,7 @@ describe('a record with every part named', () => {
     expect(telemetry.records.map(({ level, body, data }) => [level, body, data.error?.type])).toEqual([
       ['ERROR', 'no', 'TypeError'],
       ['CRITICAL', 'it broke', 'string'],
-      ['ERROR', 'undefined was thrown', 'Error'],
+      ['ERROR', 'error', 'undefined'],
     ])
   })
 

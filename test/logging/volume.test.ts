@@ -2,13 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { withContext } from '../../src/context/index.ts'
 import {
   changeLevel,
-  FlightRecorder,
   getLogger,
   pipeline,
   reportLeftOut,
   SEVERITY,
   VolumeLimits,
-  type LogOutput,
   type VolumeRule,
 } from '../../src/logging/index.ts'
 import { startTelemetry, type Telemetry } from '../support/telemetry.ts'
@@ -28,8 +26,8 @@ const bodies = (): unknown[] => telemetry.records.map(({ body }) => body)
 const log = getLogger('orders')
 
 describe('levels', () => {
-  test('of a component may be set by name or by pattern; the name wins', () => {
-    pipeline.components.setLevels({ threshold: 9, components: { 'orders.*': 5, 'orders.quiet': 17 } })
+  test('of a component may be set by name or by pattern, in any case; the name wins', () => {
+    pipeline.components.setLevels({ threshold: 9, components: { 'ORDERS.*': 5, 'Orders.Quiet': 17 } })
     for (const name of ['orders.api', 'orders.quiet', 'carts']) getLogger(name).debug(name)
     getLogger('orders.quiet').warning('quiet')
     expect(bodies()).toEqual(['orders.api'])
@@ -81,6 +79,59 @@ describe('levels', () => {
         expect.objectContaining({ 'clew.level.changed_by': 'time', 'clew.channel': 'audit' }),
       ],
     ])
+  })
+
+  test('come back to what they were before a change for a while, and to what another source had set', () => {
+    vi.useFakeTimers()
+    changeLevel(SEVERITY.WARNING, {}, 'call')
+    const takeBack = changeLevel(SEVERITY.ERROR, {}, 'file')
+    changeLevel(SEVERITY.DEBUG, { forMillis: 1_000 }, 'call')
+    const level = (): number => pipeline.components.levelOf('orders')
+    expect(level()).toBe(SEVERITY.DEBUG)
+    vi.advanceTimersByTime(1_000)
+    expect(level()).toBe(SEVERITY.ERROR)
+    takeBack()
+    takeBack()
+    expect(level()).toBe(SEVERITY.WARNING)
+    expect(bodies()).toEqual([
+      'level changed',
+      'level changed',
+      'level changed',
+      'level changed back',
+      'level changed back',
+    ])
+  })
+
+  test('of components that are off stay so when those of all are changed', () => {
+    pipeline.components.setLevels({ threshold: 9, components: {}, modules: ['orders'] })
+    changeLevel(SEVERITY.DEBUG, {}, 'call')
+    changeLevel(SEVERITY.TRACE, { where: {} }, 'signal')
+    const levels = (): number[] => ['orders', 'carts'].map((name) => pipeline.components.levelOf(name))
+    expect(levels()).toEqual([SEVERITY.DEBUG, SEVERITY.ERROR])
+    expect(pipeline.components.get('carts').gate).toBeUndefined()
+    changeLevel(SEVERITY.INFO, { component: 'carts' }, 'call')
+    expect(levels()).toEqual([SEVERITY.DEBUG, SEVERITY.INFO])
+  })
+
+  test('may be changed a thousand times at once; then the oldest ends, and is told', () => {
+    for (let n = 0; n < 1_001; n++) changeLevel(SEVERITY.DEBUG, { where: { 'user.id': n } }, 'call')
+    const ends = telemetry.records.filter(({ body }) => body === 'level changed back')
+    expect(ends.map(({ fields }) => [fields['clew.level.where'], fields['clew.level.changed_by']])).toEqual([
+      [{ 'user.id': 0 }, 'room'],
+    ])
+  })
+
+  test('change for the records of one user only, whose id is text or a number', () => {
+    changeLevel(SEVERITY.DEBUG, { where: { 'user.id': '42', 'tenant.id': 7 } }, 'file')
+    telemetry.records.length = 0
+    withContext({ 'tenant.id': '7' }, () => {
+      log.debug('number', { 'user.id': 42 })
+      log.debug('text', { 'user.id': '42' })
+      log.debug('other', { 'user.id': 421 })
+    })
+    log.debug('none', { 'user.id': 42 })
+    log.debug('by its long name', { 'user.id': 42, 'clew.tenant.id': 7n })
+    expect(bodies()).toEqual(['number', 'text', 'by its long name'])
   })
 
   test('change for the records of one user only', () => {
@@ -150,64 +201,87 @@ describe('a rule of volume', () => {
     expect(bodies()).toEqual(['a', 'b', 'a', 'a', 'a', 'a'])
   })
 
-  test('remembers only so many texts', () => {
-    limit({ repeatMillis: 60_000, perSecond: 1_000_000 })
-    for (let i = 0; i < 3_000; i++) log.info(`text ${'x'.repeat(i % 100)} ${i}`)
-    expect(telemetry.records.length).toBe(3_000)
-  })
-})
-
-describe('the flight recorder', () => {
-  const held: string[] = []
-  const output: LogOutput = {
-    name: 'lines',
-    minimumSeverity: 0,
-    emit: (record) => void held.push(String(record.body)),
-    hold: (record) => {
-      const line = `held ${String(record.body)}`
-      return { bytes: line.length, write: () => void held.push(line) }
-    },
-  }
-  let recorder: FlightRecorder
-  const start = (settings: Partial<FlightRecorder['settings']> = {}): void => {
-    held.length = 0
-    recorder = new FlightRecorder({ threshold: 5, maxRecords: 3, maxTraces: 2, maxBytes: 1_000, ...settings })
-    pipeline.start({ outputs: [output], encoding: telemetry.encoding, failed: () => {} })
-    pipeline.components.setLimits({ volume: undefined, recorder, hold: (record) => pipeline.hold(record) })
-  }
-
-  test('brings out what was below the level when the trace fails, before the failure, and then all that follows', () => {
-    start()
-    log.debug('in no trace')
-    log.operation('fine', () => log.debug('quiet'))
-    const run = (): void =>
-      log.operation('broken', () => {
-        for (let i = 0; i < 5; i++) log.debug(`step ${i}`)
-        log.trace('below what it keeps')
-        log.error('oh')
-        log.debug('after')
-        throw new Error('no')
-      })
-    expect(run).toThrow('no')
-    expect(held).toEqual([
-      'fine completed',
-      'held step 2',
-      'held step 3',
-      'held step 4',
-      'oh',
-      'after',
-      'broken failed',
-    ])
+  test('does not take objects, nor long texts that begin alike, for repeats', () => {
+    limit({ repeatMillis: 60_000 })
+    const long = 'x'.repeat(1_000)
+    for (const body of [{ a: 1 }, { a: 2 }, `${long}1`, `${long}2`, `${long}1`]) log.info(body as string)
+    expect(bodies()).toEqual([{ a: 1 }, { a: 2 }, `${long}1`, `${long}2`])
   })
 
-  test('forgets a trace that ended, and the oldest when there are too many or too large ones', () => {
-    start({ maxBytes: 30 })
-    const traces = ['a', 'b', 'c'].map((traceId) => () => {
-      recorder.hold(traceId, { bytes: 10, write: () => void held.push(traceId) })
+  test('counts, and forgets, when there are more texts than it remembers', () => {
+    vi.useFakeTimers()
+    const volume = limit({ perSecond: 0.5 })
+    const letters = (n: number): string =>
+      n.toString(36).replace(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] as string)
+    let passed = 0
+    for (let n = 0; n < 100_000; n++) {
+      log.info(`text ${letters(n)} ${'x'.repeat(200)}`)
+      passed += telemetry.records.splice(0).length
+    }
+    const [leftOut] = volume.report()
+    expect(passed).toBeLessThan(1_100)
+    expect(passed + (leftOut?.rateLimited ?? 0)).toBe(100_000)
+    vi.advanceTimersByTime(10_000)
+    log.info('a new text')
+    log.info('another one')
+    expect(bodies()).toEqual(['a new text', 'another one'])
+  })
+
+  test('remembers only so many texts to find repeats', () => {
+    limit({ repeatMillis: 60_000 })
+    for (let n = 0; n < 100_000; n++) log.info(`text ${n}`)
+    expect(telemetry.records.splice(0).length).toBe(100_000)
+    for (const n of [99_999, 99_001, 0]) log.info(`text ${n}`)
+    expect(bodies()).toEqual(['text 0'])
+  })
+
+  test('counts components beyond those with books of their own together', () => {
+    const volume = limit({ component: 'many.*', sample: 0 })
+    for (let n = 0; n < 20_000; n++) getLogger(`many.${n}`).info('too much')
+    const reports = volume.report()
+    expect(reports.length).toBe(501)
+    expect(reports.reduce((sum, { sampled }) => sum + sampled, 0)).toBe(20_000)
+    expect(reports.at(-1)).toMatchObject({ component: undefined, sampled: 19_500 })
+  })
+
+  test('never limits ERROR and above, nor audit', () => {
+    limit({ sample: 0, perSecond: 0.001, repeatMillis: 60_000 })
+    for (const say of ['error', 'critical', 'error'] as const) log[say]('oh')
+    pipeline.emit({
+      component: pipeline.components.get('orders'),
+      severityNumber: SEVERITY.INFO,
+      severityText: 'INFO',
+      body: 'audited',
+      audit: true,
     })
-    for (const trace of traces) trace()
-    recorder.end('b')
-    for (const traceId of ['c', 'b', 'a']) recorder.fail(traceId)
-    expect(held).toEqual(['c'])
+    log.info('limited')
+    expect(bodies()).toEqual(['oh', 'oh', 'oh', 'audited'])
+  })
+
+  test('does not mind a clock that is set', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    limit({ repeatMillis: 60_000 })
+    log.info('a')
+    for (const year of [1990, 2090]) {
+      vi.setSystemTime(new Date(year, 0))
+      log.info('a')
+    }
+    expect(bodies()).toEqual(['a'])
+  })
+
+  test('reports outside of the request in which it first left something out', () => {
+    vi.useFakeTimers()
+    const volume: VolumeLimits = limit({ sample: 0 }, { sample: 0 })
+    withContext({ 'user.id': 'u1' }, () =>
+      log.operation('request', () => {
+        setTimeout(() => reportLeftOut(volume), 10)
+        log.info('left out')
+      }),
+    )
+    vi.advanceTimersByTime(10)
+    const [report] = telemetry.records
+    expect(report?.body).toBe('2 records left out')
+    expect(report?.data.trace).toBeUndefined()
+    expect(report?.fields).not.toHaveProperty(['user.id'])
   })
 })

@@ -201,7 +201,7 @@ const PLAIN: readonly (readonly [name: string, value: unknown, plain: unknown])[
   ['an object that says itself what it is', { toJSON: () => ({ a: 1 }) }, { a: 1 }],
   ['an object that fails to', [{ toJSON: () => { throw new Error('x') } }], ['[unreadable: x]']], // prettier-ignore
   ['an error with its cause', [outer], [{ type: 'Error', message: 'outer', stack: 'Error: outer\nCaused by: RangeError: inner' }]], // prettier-ignore
-  ['several errors', several, { type: 'AggregateError', message: 'all', stack: 'AggregateError: all\nCaused by: RangeError: inner\nCaused by: string: text' }], // prettier-ignore
+  ['several errors', several, { type: 'AggregateError', message: 'all', stack: 'AggregateError: all\nError 1: RangeError: inner\nError 2: string: text' }], // prettier-ignore
   ['what is nested too deep', [[[[[[[[[1]]]]]]]]], [[[[[[[['[nested too deep]']]]]]]]]], // eight lists deep
   ['too many items', Array.from({ length: 300 }, () => 0), [...Array.from({ length: 256 }, () => 0), '[44 more entries cut]']], // prettier-ignore
   ['too many entries', Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, i])), { ...Object.fromEntries(Array.from({ length: 256 }, (_, i) => [`k${i}`, i])), '…': '[44 more entries cut]' }], // prettier-ignore

@@ -97,6 +97,7 @@ describe('a log record on the wire', () => {
         'exception.type': 'TypeError',
         'exception.message': 'no',
         'exception.stacktrace': 'TypeError: no\n    at x',
+        'error.type': 'TypeError',
         'log.record.uid': '01M7Z15Z4N845NZJ3F02QRKBW7',
       },
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',

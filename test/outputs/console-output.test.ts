@@ -61,6 +61,68 @@ describe('the line for people', () => {
     createConsoleOutput('human', createEncoding(), stream, true).emit(record)
     expect(written).toContain('[\u001b[32mINFO\u001b[0m]')
   })
+
+  test('tells on a terminal, and only there, how its trace begins', () => {
+    const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', traceFlags: 1 }
+    const terminal = createConsoleOutput('human', createEncoding(), { ...stream, isTTY: true }, false)
+    terminal.emit({ ...record, trace })
+    expect(written).toMatch(/: Session created \(session_id=abc123\) trace=4bf92f35\n$/)
+    written = ''
+    output.emit({ ...record, trace })
+    expect(written).toMatch(/: Session created \(session_id=abc123\)\n$/)
+  })
+
+  test('quotes keys and values that could be taken for others', () => {
+    output.emit({ ...record, fields: { 'a b': 1, 'x=y': 'c)', role: 'it is "x"', list: [1, 'two'], none: null } })
+    expect(written).toContain('("a b"=1 "x=y"="c)" role="it is \\"x\\"" list=[1,"two"] none=null)')
+  })
+
+  test('has the level of the severity number, whatever others call it', () => {
+    output.emit({ ...record, severityNumber: 18, severityText: 'oops' })
+    expect(written).toContain(' [ERROR] ')
+  })
+})
+
+describe('the line of logfmt', () => {
+  const lineOf = (more: Partial<LogRecordData>): string => {
+    written = ''
+    createConsoleOutput('logfmt', createEncoding(), stream, false).emit({ ...record, ...more })
+    return written.replace(/^timestamp=\S+Z level=INFO component=session_manager /, '').replace(/ uid=\w{26}\n$/, '')
+  }
+
+  test('tells an event by its name alone', () => {
+    const fields = { 'session.id': 's', duration_ms: 3 }
+    expect(lineOf({ body: 'transcript_published', eventName: 'transcript_published', fields })).toBe(
+      'event=transcript_published session_id=s duration_ms=3',
+    )
+    expect(lineOf({ body: 'more', eventName: 'transcript_published', fields: undefined })).toBe(
+      'message=more event=transcript_published',
+    )
+  })
+
+  test('has lists and objects as JSON text, and the parts of an error by name', () => {
+    const error = { type: 'E', message: 'not so', stack: 'E: not so\n    at here' }
+    expect(
+      lineOf({ body: 'm', fields: { cart: { items: [1] }, list: [], none: null, nothing: undefined }, error }),
+    ).toBe(
+      'message=m cart="{\\"items\\":[1]}" list=[] none=null ' +
+        'error.type=E error.message="not so" error.stack="E: not so\\n    at here"',
+    )
+  })
+
+  test('quotes what would be read as something else', () => {
+    const fields = { empty: '', null: 'null', yes: true, file: 'C:\\x', quote: '"', equals: 'a=b', esc: '\u001b[1m' }
+    expect(lineOf({ body: 'm', fields })).toBe(
+      'message=m empty="" null="null" yes=true file=C:\\x quote="\\"" equals="a=b" esc="\\u001b[1m"',
+    )
+  })
+
+  test('keeps the keys that are taken', () => {
+    const fields = { level: 'x', session_id: 'y', 'session id': 'z', 'metadata.level': 'w', 'a=b': 1, '': 2 }
+    expect(lineOf({ body: 'm', fields })).toBe(
+      'message=m metadata.level=x metadata.session_id=y metadata.session_id=z metadata.metadata.level=w a_b=1 _=2',
+    )
+  })
 })
 
 test('a JSON line keeps bytes as base64, and keys that mean something to objects', () => {
@@ -152,6 +214,7 @@ test('the JSON line has the keys of the field map', () => {
     span_id: 'b'.repeat(16),
     duration_ms: 12.5,
     status_code: 201,
+    error_type: 'E',
     error: { type: 'E', message: 'm' },
     uid: '01M7Z15Z4N845NZJ3F02QRKBW7',
     metadata: { password: '[REDACTED]', big: '1152921504606846976', not: 'NaN' },

@@ -56,9 +56,11 @@ describe('a file of settings', () => {
       slowMillis: 250,
       metricIntervalMillis: 5_000,
       instrumentations: { http: true, websocket: true, redis: false },
+      loggers: { console: 'replace', pino: 'off', winston: 'keep', bunyan: 'keep', traceIds: false },
       runtimeMetrics: false,
       shutdownTimeoutMillis: 100,
       propagators: ['b3'],
+      spanLimits: { attributes: 128, events: 9, links: 128 },
       logSampling: 'trace',
     })
     expect(Object.keys(settings.otlp?.endpoints ?? {})).toEqual(['logs', 'metrics'])

@@ -36,7 +36,7 @@ test('mistakes in code and in the file are said at once, each with its place, th
       '  init({ logSampling }): found "trce"; allowed: \'all\' or \'trace\' (did you mean "trace"?)',
       `  ${trial.folder}/config.yaml:2:12 logging.slow_ms: found "500"; allowed: a number of milliseconds, 0 or more`,
       `  ${trial.folder}/config.yaml:3:10 logging.level: found "debg"; allowed: ${LEVELS} (did you mean "debug"?)`,
-      `  ${trial.folder}/config.yaml:5:13 logging.console.format: found "jsn"; allowed: 'human' or 'json' (did you mean "json"?)`,
+      `  ${trial.folder}/config.yaml:5:13 logging.console.format: found "jsn"; allowed: 'human', 'json' or 'logfmt' (did you mean "json"?)`,
       `  ${trial.folder}/config.yaml:6:5 logging.console.colour: found an option that clew does not have; allowed: enabled, format`,
       `  ${trial.folder}/config.yaml:7:3 logging.slowMillis: found an option that clew does not have; allowed: ${PAGE} (did you mean slow_ms?)`,
     ].join('\n'),

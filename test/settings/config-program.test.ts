@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -60,6 +60,7 @@ describe('config.yaml in the working directory', () => {
     ['is a template that is no YAML', () => put('config.yaml', '{{- if .logging }}\nx: {{ .y }}\n{{ end }}')],
     ['is binary', () => put('config.yaml', Buffer.from([0, 255, 254, 1, 2]))],
     ['is a directory', () => mkdirSync(join(folder, 'config.yaml'))],
+    ['is a link to itself', () => symlinkSync('config.yaml', join(folder, 'config.yaml'))],
   ])('is not meant for clew when it %s', async (_, make) => {
     make()
     expect(await run(PROGRAM)).toEqual({ code: 0, stderr: '', said: ['said', 'quiet'] })

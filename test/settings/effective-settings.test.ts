@@ -62,6 +62,11 @@ describe('each setting tells where it comes from', () => {
       'instrumentations.http': 'true (default)',
       'instrumentations.websocket': 'true (default)',
       'instrumentations.redis': 'true (default)',
+      'loggers.console': 'false (default)',
+      'loggers.pino': 'true (default)',
+      'loggers.winston': 'true (default)',
+      'loggers.bunyan': 'true (default)',
+      'loggers.traceIds': 'true (default)',
       runtimeMetrics: 'true (default)',
       shutdownTimeoutMillis: '5000 (default)',
       logRecordProcessors: '[] (default)',
@@ -70,6 +75,9 @@ describe('each setting tells where it comes from', () => {
       sampler: 'parentbased_always_on (default)',
       samplerRatio: '1 (default)',
       propagators: '[tracecontext, baggage] (default)',
+      'spanLimits.attributes': '128 (default)',
+      'spanLimits.events': '128 (default)',
+      'spanLimits.links': '128 (default)',
       contextManager: 'none (default)',
       logSampling: 'all (default)',
     })
@@ -82,7 +90,10 @@ describe('each setting tells where it comes from', () => {
       otlp: { timeoutMillis: 5 },
       flightRecorder: { maxTraces: 7 },
       volume: [{ component: 'a', perSecond: 5 }],
-      privacy: { keys: { name: { action: 'truncate', last: 4 } } },
+      privacy: {
+        keys: { name: { action: 'truncate', last: 4 } },
+        patterns: [{ pattern: /a+b/i, action: { action: 'length' } }],
+      },
       sampler: { shouldSample: () => ({ decision: 2 }), toString: () => '' },
     }
     const variables = {
@@ -107,6 +118,7 @@ describe('each setting tells where it comes from', () => {
       'flightRecorder.maxTraces': '7 (code)',
       'flightRecorder.maxRecords': '100 (default)',
       volume: '[{ component: a, perSecond: 5 }] (code)',
+      'privacy.patterns': '[{ pattern: /a+b/i, action: { action: length } }] (code)',
       'privacy.keys.name': '{ action: truncate, last: 4 } (code)',
       sampler: 'Object (code)',
     })

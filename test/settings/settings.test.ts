@@ -30,6 +30,28 @@ describe('defaults', () => {
 })
 
 describe('precedence', () => {
+  test('of what lines look like: code, LOG_FORMAT, the environment', () => {
+    const format = (options: InitOptions, variables: Record<string, string>): string =>
+      resolve({ service: 's', ...options }, variables).console.format
+    expect(format({ console: { format: 'json' } }, { LOG_FORMAT: 'logfmt' })).toBe('json')
+    expect(format({}, { LOG_FORMAT: 'LogFmt', NODE_ENV: 'production' })).toBe('logfmt')
+    const { settings, mistakes } = resolveSettings({ service: 's' }, { LOG_FORMAT: 'combined' })
+    expect(settings.console.format).toBe('human')
+    expect(mistakes).toEqual([{ where: 'LOG_FORMAT', found: '"combined"', allowed: 'human, json, logfmt' }])
+  })
+
+  test.each<[boolean | undefined, Record<string, string>]>([
+    [process.stdout.isTTY, {}],
+    [process.stdout.isTTY, { NO_COLOR: '' }],
+    [false, { NO_COLOR: '1' }],
+    [false, { TERM: 'dumb' }],
+    [true, { FORCE_COLOR: '1', NO_COLOR: '1', TERM: 'dumb' }],
+    [false, { FORCE_COLOR: '0' }],
+    [false, { FORCE_COLOR: 'false' }],
+  ])('of colours: %s with %o', (colour, variables) => {
+    expect(resolve({ service: 's' }, variables).console.colour).toBe(colour)
+  })
+
   test('code wins over the environment', () => {
     const environment = {
       LOG_LEVEL: 'error',

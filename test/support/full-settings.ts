@@ -34,10 +34,12 @@ logging:
   metric_interval_ms: 5000
   home: state
   instrumentations: { redis: false }
+  loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
   shutdown_timeout_ms: 100
   sampler: traceidratio
   sampler_ratio: 0.5
   propagators: [b3]
+  span_limits: { events: 9 }
   log_sampling: trace
 `

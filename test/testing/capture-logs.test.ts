@@ -17,7 +17,13 @@ describe('a captured record', () => {
     withContext({ 'session.id': 's-1', 'tenant.id': 'acme' }, () =>
       log.child({ shard: 3 }).error('payment failed', error, { 'order.id': 7, duration_ms: 12.5 }),
     )
-    const thrown = { type: 'TypeError', message: 'no money', stack: expect.stringContaining('Caused by: Error: limit') }
+    const limit = { type: 'Error', message: 'limit', stack: expect.stringContaining('Error: limit\n') }
+    const thrown = {
+      type: 'TypeError',
+      message: 'no money',
+      stack: expect.stringContaining('no money\n'),
+      cause: limit,
+    }
     const uid = expect.stringMatching(/^[0-9A-Z]{26}$/)
     expect(captured.records).toEqual([
       {
@@ -29,6 +35,7 @@ describe('a captured record', () => {
         tenant_id: 'acme',
         duration_ms: 12.5,
         error: thrown,
+        error_type: 'TypeError',
         uid,
         metadata: { shard: 3, 'order.id': 7 },
         otlp: {
@@ -45,7 +52,8 @@ describe('a captured record', () => {
             'clew.duration_ms': 12.5,
             'exception.type': thrown.type,
             'exception.message': thrown.message,
-            'exception.stacktrace': thrown.stack,
+            'exception.stacktrace': expect.stringContaining('\nCaused by: Error: limit\n'),
+            'error.type': 'TypeError',
             'log.record.uid': uid,
           },
           traceId: '',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createRedactor } from '../../src/privacy/index.ts'
-import { DEFAULT_LIMITS, errorDetails, JsonSink, ValueSafety } from '../../src/values/index.ts'
+import { DEFAULT_LIMITS, errorDetails, JsonSink, stackTrace, ValueSafety } from '../../src/values/index.ts'
 
 const safety = new ValueSafety(createRedactor(), DEFAULT_LIMITS)
 const MAX = DEFAULT_LIMITS.maxStringLength
@@ -98,15 +98,15 @@ describe('what was thrown', () => {
 
   test('shows no secrets of its causes and of the errors in it', () => {
     const error = new AggregateError([{ token: 'hunter2' }], 'all failed', { cause: { password: 'hunter2' } })
-    const { stack } = errorDetails(error, safety)
-    expect(stack).toContain('Caused by: Object: {"token":"[REDACTED]"}')
+    const stack = stackTrace(errorDetails(error, safety))
+    expect(stack).toContain('Error 1: Object: {"token":"[REDACTED]"}')
     expect(stack).toContain('Caused by: Object: {"password":"[REDACTED]"}')
   })
 
   test('may stand in its own cause', () => {
     const error = new Error('outer')
     error.cause = { error }
-    expect(errorDetails(error, safety).stack).toContain('[Circular]')
+    expect(errorDetails(error, safety).cause?.message).toContain('outer')
     expect(json({ error })).toContain('outer')
   })
 

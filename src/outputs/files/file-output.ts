@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { componentMatcher, SEVERITY, type HeldRecord, type LogOutput } from '../../logging/index.ts'
 import type { Encoding, LogRecordData } from '../../otlp/index.ts'
 import { fileNameOf } from '../../values/index.ts'
-import { jsonLine } from '../shared-lines.ts'
+import { rawJsonLine } from '../shared-lines.ts'
 import { LineFile, type FileDropReason, type FileEvents } from './line-file.ts'
 import type { RotationRules } from './rotating-file.ts'
 
@@ -63,7 +63,7 @@ export class FileOutput implements LogOutput {
 
   constructor(settings: FileOutputSettings, encoding: Encoding, events: FileEvents) {
     this.#settings = settings
-    this.#line = jsonLine(encoding)
+    this.#line = rawJsonLine(encoding)
     this.#events = { ...events, leftOut: (reason, lines) => this.#leaveOut(reason, lines, events) }
     this.#isModule = settings.modules.map(componentMatcher)
     const directory = dirname(settings.path)

@@ -1,4 +1,5 @@
 import { LineBurst } from '../line-burst.ts'
+import { visibleJson } from '../visible-text.ts'
 import { RotatingFile, type RotationRules } from './rotating-file.ts'
 
 /** Why lines were left out: there is no room for the file, or it can't be written at all. */
@@ -22,7 +23,7 @@ const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const LINE_FEED = 10
 
 /**
- * Lines in a file, in order. A line is written at once; in a burst lines are gathered, and written when they fill a chunk or when the event loop turns: if the process is killed
+ * Lines of JSON in a file, in order. A line is written at once; in a burst lines are gathered, and written when they fill a chunk or when the event loop turns: if the process is killed
  * meanwhile those are lost, save urgent ones, with which all before them are written. While the file can't be written lines wait in memory, and what finds no room there is left out.
  */
 export class LineFile {
@@ -44,10 +45,10 @@ export class LineFile {
     this.#events = events
     this.#file = new RotatingFile(path, rules, (error) => events.untidy(path, error))
     const maxChunk = rules.maxBytes === 0 ? MAX_CHUNK : Math.min(MAX_CHUNK, rules.maxBytes)
-    this.#burst = new LineBurst(maxChunk, (text) => this.#pass(Buffer.from(text)))
+    this.#burst = new LineBurst(maxChunk, (lines) => this.#pass(Buffer.from(visibleJson(lines))))
   }
 
-  /** @param line ends in a line feed */
+  /** @param line of JSON, as `rawLine` makes it */
   write(line: string, timeMillis: number, urgent: boolean): void {
     this.#burst.add(line, timeMillis, urgent || this.#ended)
   }

@@ -1,22 +1,19 @@
 import type * as v from 'valibot'
 import { LEVELS, type LogFilter } from '../../store/index.ts'
-import { ApiError } from './api-error.ts'
 import type { filterParameters } from './query-parameters.ts'
 
 type FilterParameters = v.InferOutput<v.ObjectSchema<typeof filterParameters, undefined>>
 
 /** The filter that checked parameters describe. */
 export function logFilter(given: FilterParameters): LogFilter {
-  if (given.organization !== undefined && given.tenant !== undefined) {
-    throw new ApiError(400, 'query.tenant', 'organization is given too', 'one of the two: they are the same')
-  }
   return defined({
     words: given.q,
     ranks: ranksOf(given),
     components: given.module,
     service: given.service,
+    event: given.event,
     userId: given.user,
-    tenantId: given.organization ?? given.tenant,
+    tenantId: given.tenant,
     sessionId: given.session,
     requestId: given.request,
     traceId: given.trace,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { PARAMETERS } from '../../fields/index.ts'
 import { LEVELS, wordsOf } from '../../store/index.ts'
 import { ApiError } from './api-error.ts'
 import { idOfCursor } from './cursor.ts'
@@ -64,8 +65,8 @@ export const filterParameters = {
   min_level: v.optional(levelRank),
   module: v.optional(list),
   service: v.optional(text),
+  event: v.optional(text),
   user: v.optional(text),
-  organization: v.optional(text),
   tenant: v.optional(text),
   session: v.optional(text),
   request: v.optional(text),
@@ -77,7 +78,7 @@ export const filterParameters = {
 export const otherParameters = { text, time, cursor }
 
 /**
- * The query's parameters, checked; unknown ones and repeated ones are refused.
+ * The query's parameters, checked, whichever of its names each was given by; unknown ones and repeated ones are refused.
  * @throws {ApiError} that says where, what was found and what is allowed.
  */
 export function queryParameters<const T extends v.ObjectEntries>(
@@ -85,9 +86,10 @@ export function queryParameters<const T extends v.ObjectEntries>(
   entries: T,
 ): v.InferOutput<v.ObjectSchema<T, undefined>> {
   const given: Record<string, string> = {}
-  for (const [name, value] of new URL(url).searchParams) {
+  for (const [givenName, value] of new URL(url).searchParams) {
+    const name = PARAMETERS.get(givenName) ?? givenName
     if (!Object.hasOwn(entries, name))
-      throw new ApiError(400, 'query', name, Object.keys(entries).join(', ') || 'no parameters')
+      throw new ApiError(400, 'query', givenName, Object.keys(entries).join(', ') || 'no parameters')
     if (Object.hasOwn(given, name)) throw new ApiError(400, `query.${name}`, 'it is given twice', 'once')
     given[name] = value
   }

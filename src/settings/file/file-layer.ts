@@ -1,5 +1,4 @@
 import type { Pair } from 'yaml'
-import { createRedactor } from '../../privacy/index.ts'
 import type { Environment } from '../environment.ts'
 import type { Layer } from '../layers.ts'
 import { optionMistakes } from '../option-mistakes.ts'
@@ -7,6 +6,7 @@ import type { InitOptions } from '../options.ts'
 import { OPTIONS } from '../schema.ts'
 import type { SettingsMistake } from '../settings-error.ts'
 import type { FoundFile } from '../settings-file.ts'
+import { isSecretName } from '../shown-value.ts'
 import { fileKey } from './file-key.ts'
 import { OptionReader, type FilePlace, type MistakeInFile } from './option-reader.ts'
 import { withoutWrong } from './without-wrong.ts'
@@ -29,7 +29,7 @@ export function readFileLayer(file: FoundFile, variables: Environment): FileLaye
   try {
     const source = new YamlSource(file.text)
     const sections = (source.top ?? []).filter(({ key }) => isSection(source, key))
-    if (sections.length === 1) return readSection(file, source, sections[0] as Pair, variables)
+    if (sections.length === 1) return readSection(file, sections[0] as Pair, new OptionReader(source, variables))
     if (sections.length === 0 && !file.isNamed) return { layer: undefined, mistakes: [] }
     const found = sections.length === 0 ? `no section ${SECTION}:` : `more than one section ${SECTION}:`
     return { layer: undefined, mistakes: [{ where: file.name, found, allowed: `one section ${SECTION}:` }] }
@@ -47,9 +47,8 @@ function isSection(source: YamlSource, key: unknown): boolean {
   return target !== undefined && 'value' in target && target.value === SECTION
 }
 
-function readSection({ name }: FoundFile, source: YamlSource, { value }: Pair, variables: Environment): FileLayer {
-  const reader = new OptionReader(source, variables)
-  const options = reader.read(OPTIONS, value, [], SECTION) ?? {}
+function readSection({ name }: FoundFile, section: Pair, reader: OptionReader): FileLayer {
+  const options = reader.read(OPTIONS, section.value, { path: [], key: SECTION }) ?? {}
   const wrong = optionMistakes(options)
   const where = ({ line, column, key }: FilePlace): string => `${name}:${line}:${column} ${key}`
   const layer: Layer = {
@@ -74,12 +73,10 @@ function byPlace({ place: a }: MistakeInFile, { place: b }: MistakeInFile): numb
   return a.line - b.line || a.column - b.column
 }
 
-const redactor = createRedactor()
-
 /** A mistake in the words of a file. The value of a variable that is called like a secret is not shown. */
 function inFile({ place, found, allowed, nearest, isNoText }: MistakeInFile): Omit<SettingsMistake, 'where'> {
   const { variables = [] } = place
-  const isSecret = variables.some((variable) => redactor.keyRule(variable) !== undefined)
+  const isSecret = variables.some(isSecretName)
   const value = isSecret ? 'a value' : found
   const shown = variables.length === 0 ? found : `${value} from ${variables.map((one) => `\${${one}}`).join(', ')}`
   return {

@@ -16,6 +16,12 @@ export interface FilePlace extends LineAndColumn {
   readonly variables?: readonly string[]
 }
 
+/** What is read: an option by its path, and what the file calls it. */
+export interface Spot {
+  readonly path: readonly string[]
+  readonly key: string
+}
+
 /** A mistake that can be seen from the file alone. */
 export interface MistakeInFile extends Omit<OptionMistake, 'path'> {
   readonly place: FilePlace
@@ -45,15 +51,15 @@ export class OptionReader {
     return { line: 1, column: 1, key: '' }
   }
 
-  /** The value of a node, which stands at this path of the options; null where nothing is said. */
-  read(schema: GenericSchema, node: unknown, path: readonly string[], key: string): unknown {
-    const place = this.#placeOfNode(node, key)
-    if (place !== undefined) this.#places.set(path.join('.'), place)
+  /** The value of a node; null where nothing is said. */
+  read(schema: GenericSchema, node: unknown, spot: Spot): unknown {
+    const place = this.#placeOfNode(node, spot.key)
+    if (place !== undefined) this.#places.set(spot.path.join('.'), place)
     const target = this.#source.target(node)
-    if (isMap(target)) return this.#readMap(schema, target, path, key)
-    if (isSeq(target)) return this.#readList(schema, target, path, key)
-    if (isScalar(target)) return this.#readScalar(schema, target, path)
-    if (node !== null) this.#wrong(this.placeOf(path), 'an alias of nothing', 'an anchor before it')
+    if (isMap(target)) return this.#readMap(schema, target, spot)
+    if (isSeq(target)) return this.#readList(schema, target, spot)
+    if (isScalar(target)) return this.#readScalar(schema, target, spot)
+    if (node !== null) this.#wrong(this.placeOf(spot.path), 'an alias of nothing', 'an anchor before it')
     return null
   }
 
@@ -66,36 +72,36 @@ export class OptionReader {
     this.mistakes.push({ place, found, allowed })
   }
 
-  #readMap(schema: GenericSchema, map: YAMLMap, path: readonly string[], key: string): object {
+  #readMap(schema: GenericSchema, map: YAMLMap, spot: Spot): object {
+    const options = Object.create(null) as Record<string, unknown>
     const members = membersOf(schema)
     const any = valuesOf(schema)
+    if (members === undefined && any === undefined) return options
     const names = new Map(
       Object.entries(members ?? {})
         .filter(isInFile)
         .map(([option]) => [fileKey(option), option]),
     )
-    const options = Object.create(null) as Record<string, unknown>
-    if (members === undefined && any === undefined) return options
-    for (const [name, pair] of this.#pairs(map, path, key)) {
-      const below = `${key}.${name}`
+    for (const [name, pair] of this.#pairs(map, spot)) {
       const option = any === undefined ? names.get(name) : name
       if (option === undefined) {
-        const place = this.#placeOfNode(pair.key, below) ?? this.placeOf(path)
+        const place = this.#placeOfNode(pair.key, `${spot.key}.${name}`) ?? this.placeOf(spot.path)
         this.mistakes.push({ ...unknownOption([name], [...names.keys()]), place })
         continue
       }
-      const value = this.read(any ?? (members?.[option] as GenericSchema), pair.value, [...path, option], below)
+      const value = this.read(any ?? (members?.[option] as GenericSchema), pair.value, below(spot, option, name))
       if (value !== null) options[option] = value
     }
     return options
   }
 
   /** The pairs with names that are text, each once. */
-  #pairs(map: YAMLMap, path: readonly string[], key: string): ReadonlyMap<string, Pair> {
+  #pairs(map: YAMLMap, spot: Spot): ReadonlyMap<string, Pair> {
     const pairs = new Map<string, Pair>()
     for (const pair of map.items) {
       const name = nameOf(this.#source.target(pair.key))
-      const place = this.#placeOfNode(pair.key, name === undefined ? key : `${key}.${name}`) ?? this.placeOf(path)
+      const key = name === undefined ? spot.key : `${spot.key}.${name}`
+      const place = this.#placeOfNode(pair.key, key) ?? this.placeOf(spot.path)
       if (name === undefined) this.#wrong(place, 'a key that is no text', 'text')
       else if (pairs.has(name)) this.#wrong(place, 'the same key again', 'each key once')
       else pairs.set(name, pair)
@@ -103,14 +109,13 @@ export class OptionReader {
     return pairs
   }
 
-  #readList(schema: GenericSchema, list: YAMLSeq, path: readonly string[], key: string): unknown[] {
+  #readList(schema: GenericSchema, list: YAMLSeq, spot: Spot): unknown[] {
     const items = itemsOf(schema)
     if (items === undefined) return []
-    return list.items.map((item, index) => this.read(items, item, [...path, String(index)], `${key}.${index}`))
+    return list.items.map((item, index) => this.read(items, item, below(spot, String(index))))
   }
 
-  #readScalar(schema: GenericSchema, scalar: Scalar, path: readonly string[]): unknown {
-    const { value, type } = scalar
+  #readScalar(schema: GenericSchema, { value, type }: Scalar, { path }: Spot): unknown {
     if (typeof value !== 'string' || !value.includes('$')) return value
     try {
       const { text, names } = substitute(value, this.#variables)
@@ -124,6 +129,10 @@ export class OptionReader {
       return null
     }
   }
+}
+
+function below({ path, key }: Spot, option: string, name = option): Spot {
+  return { path: [...path, option], key: `${key}.${name}` }
 }
 
 /** Whether an option can be in a file. */

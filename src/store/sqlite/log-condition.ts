@@ -66,7 +66,7 @@ function wordQuery(database: Database, filter: LogFilter): WordQuery | undefined
     else words.addTokens(terms)
   }
   if (filter.traceId !== undefined) words.addId(filter.traceId)
-  for (const id of [filter.sessionId, filter.requestId, filter.userId, filter.tenantId])
+  for (const id of [filter.event, filter.sessionId, filter.requestId, filter.userId, filter.tenantId])
     if (id !== undefined) words.addId(id)
   if (filter.components !== undefined) words.addTokens(filter.components.map(componentToken))
   if (filter.service !== undefined) words.addTokens([serviceToken(filter.service)])
@@ -92,6 +92,7 @@ function addBounds(terms: string[], values: SqlValue[], id: string, filter: LogF
 
 function addIds(terms: string[], values: SqlValue[], filter: LogFilter): void {
   const columns = {
+    event: filter.event,
     session_id: filter.sessionId,
     request_id: filter.requestId,
     user_id: filter.userId,

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
+import { ATTRIBUTE } from '../../fields/index.ts'
 import type { LogEntry } from '../../otlp/decode-entry.ts'
 import { attributeText, columnText } from '../attribute-text.ts'
-import { RECORD_UID, REQUEST_ID, SESSION_ID, TENANT_ID, USER_ID } from '../attribute-names.ts'
 import { knownSeverity, rankOfSeverity } from '../level.ts'
 import { foldedRecord } from '../record-words.ts'
 import { messageOf } from '../stored-log.ts'
@@ -11,6 +11,13 @@ import type { Names } from './names.ts'
 import { type RecordIds, millisOfId } from './record-ids.ts'
 import { componentToken, serviceToken } from './word-query.ts'
 
+const {
+  uid: RECORD_UID,
+  request_id: REQUEST_ID,
+  session_id: SESSION_ID,
+  tenant_id: TENANT_ID,
+  user_id: USER_ID,
+} = ATTRIBUTE
 const INSERT_LOG = 'insert into logs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const INSERT_WORDS = 'insert into log_words (rowid, words) values (?, ?)'
 

@@ -7,6 +7,7 @@ export interface RecordError {
   readonly type: string | null
   readonly message: string | null
   readonly stack: string | null
+  readonly code?: string | null
 }
 
 /** A log record as docs/log-api.md describes it. Everything in it comes from outside and is only ever shown as text. */
@@ -27,11 +28,19 @@ export interface LogRecord {
   readonly trace_id: string | null
   readonly span_id: string | null
   readonly duration_ms: number | null
-  readonly status_code: number | null
+  readonly user_email?: string | null
+  readonly user_role?: unknown
+  readonly ip_address?: string | null
+  readonly user_agent?: string | null
   readonly method: string | null
   readonly path: string | null
-  readonly error: RecordError | null
+  readonly route?: string | null
+  readonly status_code: number | null
+  readonly action?: string | null
+  readonly status?: string | null
+  readonly error_type?: string | null
   readonly channel: string | null
+  readonly error: RecordError | null
   readonly uid: string | null
   readonly metadata: Readonly<Record<string, unknown>> | null
 }

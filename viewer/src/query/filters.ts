@@ -5,6 +5,7 @@ import { rangeOf } from '../time/range.ts'
 export const EXACT_FILTERS = {
   level: 'level',
   module: 'module',
+  event: 'event',
   service: 'service',
   user: 'user',
   tenant: 'tenant',

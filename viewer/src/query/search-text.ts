@@ -1,3 +1,4 @@
+import { PARAMETERS } from '../../../src/fields/index.ts'
 import { LEVELS, type Level } from '../api/contract.ts'
 import { EXACT_FILTERS, type ExactFilter } from './filters.ts'
 
@@ -8,12 +9,6 @@ export interface SearchText {
 }
 
 const TOKEN = /(\w+):(>=)?("[^"]*"|\S+)(?=\s|$)/g
-
-const OTHER_NAMES: Readonly<Record<string, ExactFilter>> = {
-  component: 'module',
-  organization: 'tenant',
-  org: 'tenant',
-}
 
 const OTHER_LEVELS: Readonly<Record<string, Level>> = { WARN: 'WARNING', ERR: 'ERROR', FATAL: 'CRITICAL' }
 
@@ -44,5 +39,6 @@ export function levelNamed(word: string): Level | undefined {
 
 function filterNamed(name: string): ExactFilter | undefined {
   const lower = name.toLowerCase()
-  return lower in EXACT_FILTERS ? (lower as ExactFilter) : OTHER_NAMES[lower]
+  const parameter = lower === 'org' ? 'tenant' : (PARAMETERS.get(lower) ?? lower)
+  return Object.hasOwn(EXACT_FILTERS, parameter) ? (parameter as ExactFilter) : undefined
 }

@@ -66,7 +66,7 @@ function ErrorView({ error }: { error: NonNullable<LogRecord['error']> }) {
     <section class="error-view" aria-label="Error">
       <h3>
         <Icon name="warning" />
-        <bdi>{visibleLine(error.type ?? 'Error', 120)}</bdi>
+        <bdi>{visibleLine([error.type ?? 'Error', error.code ?? ''].join(' ').trim(), 120)}</bdi>
         <CopyButton name="error" text={() => stack || `${error.type}: ${error.message}`} />
       </h3>
       {error.message && <LongText text={error.message} mono={false} />}

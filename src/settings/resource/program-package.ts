@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { arch, hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 
 /** What package.json of the program says. */
@@ -22,24 +20,5 @@ export function findProgramPackage(mainFile: string | undefined): ProgramPackage
     const above = dirname(directory)
     if (above === directory) return {}
     directory = above
-  }
-}
-
-/**
- * Attributes of the process and the host.
- * @see https://opentelemetry.io/docs/specs/semconv/resource/
- */
-export function detectResource(): Record<string, string | number> {
-  return {
-    'service.instance.id': randomUUID(),
-    'telemetry.sdk.language': 'nodejs',
-    'telemetry.sdk.name': 'clew',
-    'process.pid': process.pid,
-    'process.runtime.name': 'nodejs',
-    'process.runtime.version': process.versions.node,
-    'process.executable.name': process.title,
-    'host.name': hostname(),
-    'host.arch': arch() === 'x64' ? 'amd64' : arch(),
-    'os.type': process.platform === 'win32' ? 'windows' : process.platform,
   }
 }

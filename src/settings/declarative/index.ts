@@ -1,0 +1,1 @@
+export { readDeclarative, type DeclarativeSettings } from './declarative-settings.ts'
