@@ -23,6 +23,8 @@ const WITH_PROGRAMS = [
   'context',
   'existing-loggers',
   'outputs',
+  'errors',
+  'resource-and-sampling',
 ].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {

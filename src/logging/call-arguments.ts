@@ -19,7 +19,8 @@ export function callArguments(first: unknown, second: unknown, third: unknown): 
       ? callArguments(answer[0], answer[1], undefined)
       : { message: answer, error: undefined, fields: undefined }
   }
-  if (isError(first) && second === undefined) return { message: first.message, error: first, fields: undefined }
+  if (isError(first) && second === undefined)
+    return { message: (first as Error).message, error: first, fields: undefined }
   if (third !== undefined) return { message: first, error: second, fields: asFields(third) }
   if (second === undefined) return { message: first, error: undefined, fields: undefined }
   if (isThrown(second)) return { message: first, error: second, fields: undefined }

@@ -55,7 +55,7 @@ function say(given: ExplicitErrorRecord, defaultLevel: LevelName, error: unknown
       component,
       severityNumber: SEVERITY[level],
       severityText: level,
-      body: record['message'] ?? (isError(error) ? readField(error as unknown as Fields, 'message') : 'error'),
+      body: record['message'] ?? (isError(error) ? readField(error as Fields, 'message') : 'error'),
       fields: fieldsOf(record),
       error,
     })

@@ -22,8 +22,8 @@ export type ChangedBy = LevelSource | 'time' | 'room'
 export interface LevelChange {
   readonly threshold: number
   readonly component: string
-  /** Fields by their names on the wire, values as text; undefined for all records. */
-  readonly where: Readonly<Record<string, string>> | undefined
+  /** Fields by their names on the wire, values as text, those that no record can have undefined; undefined for all records. */
+  readonly where: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /** A change as it is asked for. */
@@ -36,7 +36,8 @@ export interface WantedChange {
 }
 
 interface HeldChange extends LevelChange {
-  readonly by: LevelSource
+  /** The same for changes of one source, for the same component and fields. */
+  readonly key: string
   readonly matches: (component: string) => boolean
   readonly ended: (by: ChangedBy) => void
   readonly isTimed: boolean
@@ -46,6 +47,7 @@ interface HeldChange extends LevelChange {
 export const ALL_COMPONENTS = '*'
 /** Each costs a little with each record that is below its level. */
 const MAX_CHANGES = 1_000
+const MAX_TEXT_LENGTH = 1_024
 const MAX_TIMER_MILLIS = 2 ** 31 - 1
 
 /** The changes of level that are in force, the newest last. */
@@ -57,12 +59,13 @@ export class LevelChanges {
    * @returns takes it back; answers whether it was still in force
    */
   add({ threshold, options, by, ended }: WantedChange): () => boolean {
-    const { component = ALL_COMPONENTS, forMillis, where } = options
+    const { component = ALL_COMPONENTS, forMillis } = options
+    const where = options.where === undefined ? undefined : textual(options.where)
     const change: HeldChange = {
       threshold,
       component,
-      where: where === undefined ? undefined : textual(where),
-      by,
+      where,
+      key: JSON.stringify([by, component, where && Object.entries(where)]),
       matches: componentMatcher(component),
       ended,
       isTimed: forMillis !== undefined,
@@ -106,16 +109,16 @@ export class LevelChanges {
 }
 
 /** A record may carry the same id as text or as a number. */
-function textual(where: Fields): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(ownFields(where)).map(([key, value]) => [canonicalKey(key), plainText(value)]),
-  )
+function textual(where: Fields): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(ownFields(where)).map(([key, value]) => [canonicalKey(key), textOf(value)]))
+}
+
+function textOf(value: unknown): string | undefined {
+  const isPlain = ['string', 'number', 'bigint', 'boolean'].includes(typeof value)
+  const text = isPlain ? plainText(value) : ''
+  return isPlain && text.length <= MAX_TEXT_LENGTH ? text : undefined
 }
 
 function replaces(change: HeldChange, old: HeldChange): boolean {
-  const isSame =
-    change.by === old.by &&
-    change.component === old.component &&
-    JSON.stringify(change.where) === JSON.stringify(old.where)
-  return isSame && (!change.isTimed || old.isTimed)
+  return change.key === old.key && (!change.isTimed || old.isTimed)
 }

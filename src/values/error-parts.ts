@@ -34,7 +34,7 @@ const FRAME = '\n    at '
 const TOLD = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors', 'error', 'suppressed'])
 
 /** Whether a value is an error: by its class, also of another realm, or by what errors have. Never throws. */
-export function isError(value: unknown): value is Error {
+export function isError(value: unknown): boolean {
   if (!isObject(value)) return false
   try {
     if (value instanceof Error || types.isNativeError(value)) return true

@@ -15,7 +15,7 @@ describe('parts of others in options', () => {
     [{ logRecordProcessors: [{ export: () => {} }] }, 'init({ logRecordProcessors.0 }): an object; LogRecordProcessors; an exporter goes into a BatchLogRecordProcessor of @opentelemetry/sdk-logs'], // prettier-ignore
     [{ spanProcessors: [undefined] }, 'init({ spanProcessors.0 }): nothing; SpanProcessors; an exporter goes into a BatchSpanProcessor of @opentelemetry/sdk-trace'], // prettier-ignore
     [{ metricReaders: {} }, 'init({ metricReaders }): an object; a list'],
-    [{ sampler: 'sometimes' }, 'init({ sampler }): "sometimes"; a Sampler, or always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio'], // prettier-ignore
+    [{ sampler: 'sometimes' }, 'init({ sampler }): "sometimes"; a Sampler, or always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio (jaeger_remote and xray are not here: they ask a server of their own)'], // prettier-ignore
     [{ samplerRatio: 2 }, 'init({ samplerRatio }): 2; a number from 0 to 1'],
     [{ propagators: ['jaeger'] }, 'init({ propagators.0 }): "jaeger"; TextMapPropagators, or tracecontext, baggage, b3, b3multi, none'], // prettier-ignore
     [{ contextManager: {} }, 'init({ contextManager }): an object; a ContextManager'],

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { effectiveSettings, type InitOptions } from '../../dist/src/settings/index.js'
 import { OPTIONS } from '../../src/settings/schema.ts'
@@ -51,6 +52,7 @@ describe('a file of settings', () => {
         hashKey: '0123456789abcdef',
       },
       audit: { onFailure: 'throw', suspicious: { failuresPerUser: 3, failuresPerAddress: 20, windowMillis: 900_000 } },
+      levelControl: { file: resolve('levels'), signal: 'SIGUSR2', signalMillis: 1_000 },
       volume: [{ component: 'chat', below: 'INFO', perSecond: 5, repeatMillis: 100 }],
       flightRecorder: { threshold: 5, maxTraces: 7, maxRecords: 100 },
       slowMillis: 250,

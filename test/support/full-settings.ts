@@ -19,6 +19,7 @@ logging:
     traces: false
   spool: { max_bytes: 2097152, max_age_ms: 1000, write_delay_ms: 1 }
   resource: { team: a, "deployment.ring": 2, canary: true }
+  resource_detectors: [env, os]
   privacy:
     keys: { customer.*: remove, name: { action: truncate, last: 2 } }
     patterns: [{ pattern: "ORD-\\\\d+", name: order }]
@@ -27,6 +28,7 @@ logging:
     exempt: []
     hash_key: 0123456789abcdef
   audit: { on_failure: throw, suspicious: { failures_per_user: 3 } }
+  level_control: { file: levels, signal: SIGUSR2, signal_ms: 1000 }
   volume:
     - { component: chat, below: INFO, per_second: 5, repeat_ms: 100 }
   flight_recorder: { max_traces: 7 }
@@ -36,6 +38,7 @@ logging:
   instrumentations: { redis: false }
   loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
+  loggers: { pino: false }
   shutdown_timeout_ms: 100
   sampler: traceidratio
   sampler_ratio: 0.5
