@@ -15,7 +15,7 @@ export interface FieldText {
   readonly isText: boolean
 }
 
-/** All fields of a record; first those that have a key of their own. */
+/** The fields of a record, as many as its limits allow; first those that have a key of their own. */
 export function fieldTexts({ context, bound, fields }: LogRecordData, encoding: Encoding): FieldText[] {
   const keyed: FieldText[] = []
   const others: FieldText[] = []

@@ -1,6 +1,6 @@
 import { FIELD_MAP } from '../fields/index.ts'
 import { levelName } from '../logging/index.ts'
-import type { Encoding, LogRecordData } from '../otlp/index.ts'
+import { namedErrorType, type Encoding, type LogRecordData } from '../otlp/index.ts'
 import { fieldTexts, type FieldText } from './field-text.ts'
 import { toldFlags } from './trace-flags.ts'
 import { visibleJson } from './visible-text.ts'
@@ -26,6 +26,7 @@ export function logfmtLine(record: LogRecordData, encoding: Encoding): string {
   const { eventName, trace, error, uid } = record
   const message = encoding.safety.plain(record.body ?? eventName ?? '')
   const flags = trace === undefined ? undefined : toldFlags(trace)
+  const errorType = error === undefined ? undefined : namedErrorType(error, record)
   return [
     `timestamp=${new Date(record.timeMillis).toISOString()}`,
     pair('level', levelName(record.severityNumber)),
@@ -36,7 +37,8 @@ export function logfmtLine(record: LogRecordData, encoding: Encoding): string {
     ...fieldTexts(record, encoding).map(fieldPair),
     ...(trace === undefined ? [] : [pair('trace_id', trace.traceId), pair('span_id', trace.spanId)]),
     ...(flags === undefined ? [] : [pair('trace_flags', flags)]),
-    ...Object.entries(error ?? {}).map(([key, part]: [string, string | object]) =>
+    ...(errorType === undefined ? [] : [pair('error_type', errorType)]),
+    ...Object.entries(error ?? {}).map(([key, part]: [string, unknown]) =>
       pair(`error.${key}`, typeof part === 'string' ? part : JSON.stringify(part)),
     ),
     `uid=${uid.text()}\n`,

@@ -106,7 +106,7 @@ describe('the line of logfmt', () => {
       lineOf({ body: 'm', fields: { cart: { items: [1] }, list: [], none: null, nothing: undefined }, error }),
     ).toBe(
       'message=m cart="{\\"items\\":[1]}" list=[] none=null ' +
-        'error.type=E error.message="not so" error.stack="E: not so\\n    at here"',
+        'error_type=E error.type=E error.message="not so" error.stack="E: not so\\n    at here"',
     )
   })
 

@@ -38,7 +38,6 @@ logging:
   instrumentations: { redis: false }
   loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
-  loggers: { pino: false }
   shutdown_timeout_ms: 100
   sampler: traceidratio
   sampler_ratio: 0.5

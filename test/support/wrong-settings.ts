@@ -47,7 +47,7 @@ export const WRONG_SHAPES: readonly (readonly [text: string, mistakes: readonly 
   ['logging:\n  audit:\n    suspicious: { window_millis: 5 }', [`3:19 logging.audit.suspicious.window_millis: ${UNKNOWN}: failures_per_user, failures_per_address, window_ms (did you mean window_ms?)`]],
   ['logging:\n  colour: 1\n  slowMillis: 5', [`2:3 logging.colour: ${UNKNOWN}: ${PAGE}`, `3:3 logging.slowMillis: ${UNKNOWN}: ${PAGE} (did you mean slow_ms?)`]],
   ['logging:\n  config: other.yaml\n  context_manager: {}', [`2:3 logging.config: ${UNKNOWN}: ${PAGE}`, `3:3 logging.context_manager: ${UNKNOWN}: ${PAGE}`]],
-  ['logging:\n  sampler: sometimes', ['2:12 logging.sampler: found "sometimes"; allowed: a Sampler, or always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio (jaeger_remote and xray are not here: they ask a server of their own)']],
+  ['logging:\n  log_sampling: some', ["2:17 logging.log_sampling: found \"some\"; allowed: 'all' or 'trace'"]],
   ['logging:\n  propagators: [jaeger]', ['2:17 logging.propagators.0: found "jaeger"; allowed: TextMapPropagators, or tracecontext, baggage, b3, b3multi, none']],
 ]
 
