@@ -16,6 +16,8 @@ export interface ClewStatus {
   readonly instrumentations: readonly InstrumentationStatus[]
   /** Undefined when telemetry is not sent. */
   readonly delivery: RoadStatus | undefined
+  /** The same of the records that go to the database; undefined when there is none. */
+  readonly database: RoadStatus | undefined
   /** Undefined when nothing is written to files. */
   readonly files: FileStatus | undefined
   readonly audit: {
@@ -57,6 +59,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     endpoint: undefined,
     instrumentations: [],
     delivery: undefined,
+    database: undefined,
     files: undefined,
     audit: { ready: false, unwritten: 0 },
     leftOut: 0,

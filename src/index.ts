@@ -44,6 +44,7 @@ export {
   SettingsError,
   type AuditOptions,
   type ConsoleOptions,
+  type DatabaseOptions,
   type EffectiveSetting,
   type FlightRecorderOptions,
   type InitOptions,

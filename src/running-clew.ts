@@ -38,12 +38,15 @@ export class RunningClew implements Clew {
     this.#notes = notes
     this.#stopped = stopped
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
-    const { road } = this.#parts
+    const { roads } = this.#parts
     this.#unwatch = watchProcessEnd({
       rejectionsPass: settings.rejectionsPass,
       uncaught: uncaughtRecord,
       interrupted: () => this.#interrupted(),
-      idle: () => void road?.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error)),
+      idle: () => {
+        for (const road of roads)
+          void road.idle(EXIT_TIMEOUT_MILLIS).catch((error: unknown) => this.#noteFailed('otlp', error))
+      },
       exit: () => this.#exit(EXIT_TIMEOUT_MILLIS),
     })
   }
@@ -54,8 +57,14 @@ export class RunningClew implements Clew {
     await this.#collect(deadline, this.#parts.meters?.flush())
     this.#parts.self?.emit()
     this.#flushOutputs()
-    const arrived = (await this.#parts.road?.flush(false, deadline.left)) ?? true
+    const arrived = await this.#flushRoads(false, deadline)
     return (await pluginsDone) !== false && arrived
+  }
+
+  /** Sends all that was said, on all roads side by side; whether it arrived. */
+  async #flushRoads(giveUp: boolean, deadline: Deadline): Promise<boolean> {
+    const arrived = await Promise.all(this.#parts.roads.map((road) => road.flush(giveUp, deadline.left)))
+    return arrived.every(Boolean)
   }
 
   /** Waits for the metrics to be in the spool; a failure is noted. */
@@ -84,11 +93,11 @@ export class RunningClew implements Clew {
     this.#parts.limits.stop()
     auditChannel.stop()
     pipeline.stop()
-    const arrived = (await this.#parts.road?.flush(true, deadline.left)) ?? true
+    const arrived = await this.#flushRoads(true, deadline)
     await pluginsDone
     this.#unwatch()
     this.#exit(Math.min(deadline.left, arrived ? EXIT_TIMEOUT_MILLIS : GOODBYE_MILLIS))
-    this.#parts.road?.stop()
+    for (const road of this.#parts.roads) road.stop()
     this.#parts.releaseGlobals()
     this.#stopped()
   }
@@ -100,7 +109,8 @@ export class RunningClew implements Clew {
       this.#parts.disableInstrumentations()
       this.#parts.limits.report()
       this.#endOutputs(Math.min(timeoutMillis, OUTPUTS_TIMEOUT_MILLIS))
-      this.#parts.road?.exit(timeoutMillis)
+      const deadline = new Deadline(timeoutMillis)
+      for (const road of this.#parts.roads) road.exit(deadline.left)
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process ended: ${describeError(error)}`)
     }
@@ -123,7 +133,7 @@ export class RunningClew implements Clew {
   #interrupted(): void {
     try {
       this.#flushOutputs()
-      this.#parts.road?.spool.seal()
+      for (const road of this.#parts.roads) road.spool.seal()
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process was interrupted: ${describeError(error)}`)
     }
@@ -140,6 +150,7 @@ export class RunningClew implements Clew {
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#parts.road?.status(),
+      database: this.#parts.databaseRoad?.status(),
       files: this.#parts.files?.status(),
       audit: { ready: pipeline.keepsAudit, unwritten: auditChannel.unwritten },
       leftOut: pipeline.leftOut,

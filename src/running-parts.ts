@@ -25,6 +25,7 @@ type Failed = (output: string, error: unknown, what?: string) => void
 /** All that runs, put together from the settings, started as far as it starts by itself. */
 export class RunningParts {
   readonly road: TelemetryRoad | undefined
+  readonly databaseRoad: TelemetryRoad | undefined
   readonly plugins: Plugins | undefined
   readonly sampling: TraceSampling | undefined
   readonly files: FileOutput | undefined
@@ -49,6 +50,7 @@ export class RunningParts {
     this.#failed = failed
     this.#encoding = createEncoding(createRedactor(settings.privacy))
     this.road = this.#openRoad()
+    this.databaseRoad = this.#openDatabaseRoad()
     this.plugins = startPlugins(settings, this.#encoding, (plugin, error) =>
       notes.note('plugin', `${plugin} failed: ${describeError(error)}`),
     )
@@ -96,15 +98,31 @@ export class RunningParts {
     return undefined
   }
 
+  #openDatabaseRoad(): TelemetryRoad | undefined {
+    const { database, disabled, resource, spool } = this.#settings
+    if (database === undefined || disabled) return undefined
+    const way = { endpoints: {}, proxy: undefined, spoolDirectory: database.spoolDirectory }
+    return new TelemetryRoad(way, encodeResource(resource, this.#encoding), this.#notes, { spool, database })
+  }
+
+  /** All roads that are open. */
+  get roads(): readonly TelemetryRoad[] {
+    return [this.road, this.databaseRoad].filter((road) => road !== undefined)
+  }
+
   #createOutputs(): readonly LogOutput[] {
-    const { console, otlp } = this.#settings
+    const { console, database, otlp } = this.#settings
     const outputs: LogOutput[] = []
     if (console.enabled)
       outputs.push(createConsoleOutput(console.format, this.#encoding, process.stdout, console.colour))
     if (this.files !== undefined) outputs.push(this.files)
-    const { road } = this
+    const { road, databaseRoad } = this
     if (road !== undefined && otlp?.endpoints.logs !== undefined)
-      outputs.push(createOtlpOutput(road.spool, this.#encoding, () => road.isOnDisk))
+      outputs.push(createOtlpOutput(road.spool, this.#encoding, { keeps: () => road.isOnDisk }))
+    if (databaseRoad !== undefined && database !== undefined) {
+      const options = { name: 'database', minimumSeverity: database.level, keeps: () => databaseRoad.isOnDisk }
+      outputs.push(createOtlpOutput(databaseRoad.spool, this.#encoding, options))
+    }
     return outputs
   }
 

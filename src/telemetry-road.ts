@@ -17,6 +17,7 @@ import {
   type DeliverySettings,
   type Outage,
 } from './delivery/index.ts'
+import type { DatabaseSettings } from './database/index.ts'
 import { DropReport, type Notes } from './diagnostics/index.ts'
 import { DEFAULT_SPOOL, type OtlpSettings, type SpoolSettings } from './settings/index.ts'
 import { DEFAULT_SAFETY } from './values/index.ts'
@@ -61,6 +62,8 @@ export interface RoadOptions {
   readonly spool?: SpoolSettings
   /** Hears of an outage when it is over, if entries waited in it or were left out. */
   readonly recovered?: (outage: Outage) => void
+  /** The database that records go to, in place of all endpoints. */
+  readonly database?: DatabaseSettings
 }
 
 /** The road from encoded entries to the collector: spool, then delivery, which starts when there is something to send. */
@@ -82,13 +85,14 @@ export class TelemetryRoad {
 
   /** @param resource the content of a Resource message */
   constructor(otlp: OtlpSettings, resource: Uint8Array, notes: Notes, options: RoadOptions = {}) {
-    const { spool = DEFAULT_SPOOL, recovered = () => {} } = options
+    const { spool = DEFAULT_SPOOL, recovered = () => {}, database } = options
     this.#notes = notes
     this.#recovered = recovered
     this.#report = new DropReport(notes, () => this.#dropped())
     this.#settings = {
       endpoints: otlp.endpoints,
       proxy: otlp.proxy,
+      database,
       directory: otlp.spoolDirectory,
       owner: createOwner(),
       meta: resource,

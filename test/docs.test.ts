@@ -25,6 +25,7 @@ const WITH_PROGRAMS = [
   'outputs',
   'errors',
   'resource-and-sampling',
+  'database',
 ].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
@@ -44,6 +45,7 @@ describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
           OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
           OTHER_COLLECTOR: `${other.url}/v1/logs`,
           CLEW_HOME: join(ROOT, FOLDER, 'home'),
+          CLEW_AUDIT_KEY: 'the key of these programs',
         }
         const end = await runProgram(file, [], environment, [
           '--experimental-strip-types',

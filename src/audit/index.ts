@@ -11,6 +11,7 @@ export { AuditError } from './audit-error.ts'
 export { FailureWatch, type FailureWatchSettings } from './failure-watch.ts'
 export { watchFailures } from './suspicious-activity.ts'
 export type { SecurityEntry, SecurityEventName } from './security-event.ts'
+export { emitEvent } from './emit-event.ts'
 export { system } from './system-event.ts'
 
 /**

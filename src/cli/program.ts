@@ -7,6 +7,7 @@ import { drain, type DrainOptions } from './drain.ts'
 import { standardOutput } from './output.ts'
 import type { ServerArguments } from './started-server.ts'
 import { up } from './up.ts'
+import { verify, type VerifyOptions } from './verify.ts'
 
 const MAX_PORT = 65_535
 const MAX_SECONDS = 1_000_000
@@ -99,6 +100,29 @@ Ends with 0 only when everything that waited has arrived.
   )
   .action(async (options: DrainOptions) => {
     process.exitCode = await drain(options, standardOutput())
+  })
+
+program
+  .command('verify')
+  .description('follow the hash chains of the audit table, and name the first link that is broken')
+  .option('--home <folder>', 'where the service keeps its state (CLEW_HOME when set)', dataFolder)
+  .option('--url <url>', 'of the database (CLEW_DATABASE_URL when set, else sqlite:<home>/audit.db)')
+  .option('--table <name>', 'of the records', 'audit_logs')
+  .option('--key-file <file>', 'with the key of the chains (CLEW_AUDIT_KEY when set, else <home>/audit.key)')
+  .option('--checkpoints <file>', 'checkpoints that were kept elsewhere')
+  .option('--print-checkpoints', 'print the signed ends of all chains, one JSON object in a line, to be kept elsewhere')
+  .option('--json', 'for machines')
+  .addHelpText(
+    'after',
+    `
+Ends with 0 when every link holds, with 1 when one is broken, with 2 when it can't look.
+
+  clew verify
+  clew verify --url postgres://auditor@db/app --key-file /run/secrets/audit.key
+  clew verify --print-checkpoints >> /mnt/elsewhere/checkpoints.jsonl`,
+  )
+  .action(async (options: VerifyOptions) => {
+    process.exitCode = await verify(options, standardOutput())
   })
 
 program

@@ -1,4 +1,6 @@
-import { LANES, MemoryQueue, oldestFirst, SegmentQueue, signalOf, type LaneName } from '../spool/index.ts'
+import type { DatabaseSettings } from '../database/index.ts'
+import { LANES, MemoryQueue, oldestFirst, SegmentQueue, signalOf, type LaneName, type Signal } from '../spool/index.ts'
+import { DatabaseSender } from './database-sender.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { DeliveryCounters, SIGNALS } from './delivery-counters.ts'
 import type { DeliveryListener } from './delivery-event.ts'
@@ -14,6 +16,9 @@ const DEAD_LETTERS_PART = 1 / 8
 
 /** Everything delivery needs, as plain data that can cross into a thread. */
 export interface DeliverySettings extends TransportSettings {
+  /** The database that records are written to, in place of all endpoints. */
+  readonly database?: DatabaseSettings | undefined
+
   /** Where segments are; undefined when blocks only come by message. */
   readonly directory: string | undefined
   readonly owner: string
@@ -35,6 +40,10 @@ export type DeliveryMessage =
   | { readonly type: 'segment'; readonly lane: LaneName; readonly path: string; readonly before: number }
   | { readonly type: 'block'; readonly lane: LaneName; readonly block: Uint8Array; readonly count: number }
 
+function isSent({ database, endpoints }: DeliverySettings, signal: Signal): boolean {
+  return database === undefined ? endpoints[signal] !== undefined : signal === 'logs'
+}
+
 interface LaneParts extends LaneQueues {
   readonly delivery: LaneDelivery
 }
@@ -53,12 +62,15 @@ export class Delivery {
   constructor(settings: DeliverySettings, tell: DeliveryListener) {
     this.#settings = settings
     this.#tell = tell
-    this.#transport = new OtlpTransport(settings, this.#note)
+    this.#transport =
+      settings.database === undefined
+        ? new OtlpTransport(settings, this.#note)
+        : new DatabaseSender(settings.database, this.#note)
     this.#counters = new DeliveryCounters(settings.counters)
     for (const signal of SIGNALS) this.#counters.set(`inflight.${signal}`, 0)
     this.#deadLetters = this.#openDeadLetters()
     this.#watch = new OutageWatch(this.#counters, () => this.#upkeep.waiting)
-    const lanes = LANES.filter((lane) => settings.endpoints[signalOf(lane)] !== undefined)
+    const lanes = LANES.filter((lane) => isSent(settings, signalOf(lane)))
     this.#lanes = new Map(lanes.map((lane) => [lane, this.#lane(lane)]))
     this.#upkeep = new Upkeep(settings, this.#lanes, this.#counters, {
       tell,

@@ -15,13 +15,16 @@ import type { LaneName, Spool } from '../spool/index.ts'
 
 /**
  * Records as OTLP bytes in the spool: audit, and WARNING and above, in lanes of their own; audit, and ERROR and above, written at once.
- * @param keeps whether what is written at once stands on the disk
  */
-export function createOtlpOutput(spool: Spool, encoding: Encoding, keeps: () => boolean = () => false): LogOutput {
+export function createOtlpOutput(
+  spool: Spool,
+  encoding: Encoding,
+  { name = 'otlp', minimumSeverity = 0, keeps = () => false }: Partial<LogOutput> = {},
+): LogOutput {
   const encode = (writer: ByteWriter, record: LogRecordData): void => encodeLog(writer, record, encoding)
   return {
-    name: 'otlp',
-    minimumSeverity: 0,
+    name,
+    minimumSeverity,
     keeps,
     emit: (record) => spool.append(laneOf(record), record.scope, record, encode, isUrgent(record)),
     hold(record) {

@@ -6,6 +6,7 @@ import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
   ConsoleOptions,
+  DatabaseOptions,
   FileOptions,
   FlightRecorderOptions,
   InitOptions,
@@ -47,6 +48,8 @@ const FLIGHT_RECORDER: Required<FlightRecorderOptions> = Object.freeze({
   maxBytes: 16_777_216,
 })
 
+const DATABASE = Object.freeze({ enabled: true, table: 'audit_logs', level: 'INFO' } as const)
+
 const SUSPICIOUS: Required<SuspiciousOptions> = Object.freeze({
   failuresPerUser: 5,
   failuresPerAddress: 20,
@@ -69,6 +72,7 @@ export interface DefaultOptions extends Defaulted {
   readonly loggers: Required<LoggersOptions>
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
+  readonly database: false | (DatabaseOptions & typeof DATABASE)
   readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
@@ -105,6 +109,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
       onFailure: 'note',
       suspicious: given.audit?.suspicious === false ? false : SUSPICIOUS,
     },
+    database: given.database ? DATABASE : false,
     levelControl: { signalMillis: 600_000 },
     volume: [],
     flightRecorder: given.flightRecorder ? FLIGHT_RECORDER : false,

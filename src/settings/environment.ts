@@ -9,6 +9,8 @@ import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { DETECTOR_NAMES, type DetectorName } from './resource/detector-names.ts'
 import {
   CONFIG_ALLOWED,
+  DATABASE_URL_ALLOWED,
+  isDatabaseUrl,
   CONSOLE_FORMATS,
   DAYS_ALLOWED,
   DETECTORS_ALLOWED,
@@ -50,6 +52,20 @@ export const VARIABLES: readonly Variable[] = [
   sets('metricIntervalMillis', 'OTEL_METRIC_EXPORT_INTERVAL', parseInterval, METRIC_INTERVAL_ALLOWED),
   {
     ...sets('privacy.hashKey', 'CLEW_PRIVACY_KEY', (text) => (isHashKey(text) ? text : undefined), HASH_KEY_ALLOWED),
+    show: () => UNSHOWN,
+  },
+  {
+    ...sets(
+      'database.url',
+      'CLEW_DATABASE_URL',
+      (text) => (isDatabaseUrl(text) ? text : undefined),
+      DATABASE_URL_ALLOWED,
+    ),
+    strong: true,
+    show: () => UNSHOWN,
+  },
+  {
+    ...sets('database.key', 'CLEW_AUDIT_KEY', (text) => (isHashKey(text) ? text : undefined), HASH_KEY_ALLOWED),
     show: () => UNSHOWN,
   },
   sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLERS_ALLOWED),

@@ -1,6 +1,7 @@
 export type {
   AuditOptions,
   ConsoleOptions,
+  DatabaseOptions,
   FileOptions,
   FlightRecorderOptions,
   InitOptions,
@@ -17,6 +18,7 @@ export type {
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'
+export type { DatabaseSettings } from './database.ts'
 export type { FileSettings } from './file-settings.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
 export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'

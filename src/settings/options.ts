@@ -182,6 +182,20 @@ export interface AuditOptions {
   readonly suspicious?: SuspiciousOptions | false
 }
 
+/** The table of records in a database. */
+export interface DatabaseOptions {
+  /** @default true, where anything else is said of the database */
+  readonly enabled?: boolean
+  /** `sqlite:<path>`, or `postgres://…` with the package `pg`. @default CLEW_DATABASE_URL, else 'sqlite:<home>/audit.db' */
+  readonly url?: string
+  /** A plain name. @default 'audit_logs' */
+  readonly table?: string
+  /** The least severe level that is written; audit records always are. @default 'INFO' */
+  readonly level?: LevelOption
+  /** The key of the hash chain, 16 characters or more. @default CLEW_AUDIT_KEY, else the file `<home>/audit.key`, which is made */
+  readonly key?: string
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over the file of settings, that over defaults. */
 export interface InitOptions {
   /** The file of settings, from the working directory; `false` reads none. @default CLEW_CONFIG, else config.yaml or config.yml with a `logging:` section, where there is one */
@@ -212,6 +226,8 @@ export interface InitOptions {
   readonly resourceDetectors?: readonly DetectorName[]
   readonly privacy?: PrivacyOptions
   readonly audit?: AuditOptions
+  /** Writes records into a table, each a link of a chain that `clew verify` follows. @default CLEW_DATABASE_URL, else false */
+  readonly database?: boolean | DatabaseOptions
   /** How much of what components say is kept: shares, rates, repeats. What is left out is counted in a record of its own, every 10 seconds. @default all of it */
   readonly volume?: readonly VolumeRule[]
   /** Keeps records below their level, for each trace its last ones, and brings them out when the trace fails. @default false */

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
+import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { privacy } from './privacy-schema.ts'
 import { DETECTOR_NAMES } from './resource/detector-names.ts'
 
@@ -153,6 +154,21 @@ const audit = group({
   ),
 })
 
+export const DATABASE_URL_ALLOWED = 'sqlite:<path>, or a postgres:// URL'
+const TABLE_ALLOWED = 'a name of letters, digits and _, beginning with a letter'
+const database = group({
+  enabled: v.optional(flag()),
+  url: v.optional(v.pipe(v.string(DATABASE_URL_ALLOWED), v.check(isDatabaseUrl, DATABASE_URL_ALLOWED))),
+  table: v.optional(v.pipe(v.string(TABLE_ALLOWED), v.regex(/^[A-Za-z][A-Za-z0-9_]{0,40}$/, TABLE_ALLOWED))),
+  level: v.optional(level),
+  key: v.optional(v.pipe(v.string(HASH_KEY_ALLOWED), v.check(isHashKey, HASH_KEY_ALLOWED))),
+})
+
+/** Whether a text says where a database is. */
+export function isDatabaseUrl(url: string): boolean {
+  return /^sqlite:./.test(url) || (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url))
+}
+
 const logger = () => v.optional(v.union([v.boolean(), v.literal('replace')], "true, false or 'replace'"))
 const loggers = group({
   console: logger(),
@@ -196,6 +212,7 @@ const options = {
   ),
   privacy: v.optional(privacy),
   audit: v.optional(audit),
+  database: v.optional(v.union([v.boolean(), database], 'true, false, or { enabled, url, table, level, key }')),
   levelControl: v.optional(levelControl),
   volume: v.optional(v.array(volumeRule, 'a list of { component, below, sample, perSecond, per, repeatMillis }')),
   flightRecorder: v.optional(

@@ -19,6 +19,7 @@ import { mergeLayers, type Layer } from './layers.ts'
 import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
 import { readProxy } from './otlp-environment.ts'
+import { resolveDatabase, type DatabaseSettings } from './database.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
 import type { MistakeLists } from './otlp-sources.ts'
 import { resolvePrivacy } from './privacy.ts'
@@ -65,6 +66,7 @@ export interface Settings {
   readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings
+  readonly database: DatabaseSettings | undefined
   readonly metricIntervalMillis: number
   readonly runtimeMetrics: boolean
   readonly shutdownTimeoutMillis: number
@@ -184,6 +186,7 @@ function resolveLayers(
     loggers: resolveLoggers(options.loggers),
     privacy: resolvePrivacy(options.privacy),
     audit: options.audit,
+    database: resolveDatabase(options.database, home, `${spoolDirectory}-database`),
     runtimeMetrics: options.runtimeMetrics,
     metricIntervalMillis: options.metricIntervalMillis,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis,

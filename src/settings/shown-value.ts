@@ -21,7 +21,7 @@ export function shownUrl(url: string): string {
 }
 
 /** Options whose values are secrets as a whole. */
-const SECRET = new Set(['headers', 'clientKey', 'hashKey'])
+const SECRET = new Set(['headers', 'clientKey', 'hashKey', 'key'])
 
 /** Whether the value of the option at this path must not be shown. */
 export function isSecretPath(path: readonly string[]): boolean {

@@ -1,0 +1,6 @@
+export type { AuditTable, DatabaseSettings } from './audit-table.ts'
+export { readKey } from './chain-key.ts'
+export { DatabaseTransport } from './database-transport.ts'
+export { openTable, sqlitePath } from './open-table.ts'
+export { ChainHasher, type Checkpoint } from './row-chain.ts'
+export { verifyChains, type BrokenLink, type ChainReport } from './verify-chains.ts'

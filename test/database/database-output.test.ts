@@ -1,0 +1,192 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+// The build: the delivery worker is started from it.
+import { audit, getLogger, init, withContext, type Clew, type DatabaseOptions } from '../../dist/src/index.js'
+import { hasPostgres, startPostgres, type PostgresServer } from '../support/postgres-server.ts'
+import { runProgram, type ProgramEnd } from '../support/program.ts'
+import { until } from '../support/until.ts'
+
+let home: string
+let clew: Clew | undefined
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'clew-database-'))
+})
+afterEach(async () => {
+  await clew?.shutdown()
+  await rm(home, { recursive: true, force: true })
+})
+
+function start(database: DatabaseOptions | boolean = true): Clew {
+  clew = init({
+    service: 'test',
+    environment: 'test',
+    home,
+    console: { enabled: false },
+    otlp: false,
+    instrumentations: { http: false, websocket: false, redis: false },
+    database,
+  })
+  return clew
+}
+
+const verify = (...args: string[]): Promise<ProgramEnd> =>
+  runProgram('dist/src/cli/main.js', ['verify', '--home', home, ...args], {})
+
+type Row = Record<string, unknown>
+function rowsOf(path: string, columns = '*'): Row[] {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+  const rows = database.prepare(`select ${columns} from audit_logs order by timestamp, uid`).all()
+  database.close()
+  return rows.map((row) => ({ ...row }))
+}
+
+describe('records in a SQLite file', () => {
+  test('stand there whole, from INFO on, audit in any case, and make a chain that holds', async () => {
+    start()
+    const log = getLogger('orders')
+    const user = { id: 'u1', email: 'ada@example.org', role: 'recruiter' }
+    withContext({ 'session.id': 's1', 'request.id': 'r1', 'tenant.id': 'acme' }, () => {
+      log.debug('too small')
+      log.event('order.placed', { total: 7.5, password: 'hunter2', duration_ms: 12.5 })
+      log.error('payment failed', new TypeError('no card'), { orderId: 7n })
+      audit.login({ user, method: 'password', ip: '10.0.0.7', userAgent: 'curl/8' })
+    })
+    await clew?.shutdown()
+    const file = join(home, 'audit.db')
+    const rows = rowsOf(file)
+    expect(rows).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        service: 'test',
+        component: 'orders',
+        event: 'order.placed',
+        session_id: 's1',
+        request_id: 'r1',
+        tenant_id: 'acme',
+        duration_ms: 12.5,
+        metadata: JSON.stringify({ total: 7.5, password: '[REDACTED]' }),
+        channel: 'app',
+      }),
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'payment failed',
+        error_type: 'TypeError',
+        error_message: 'no card',
+        error_stack: expect.stringContaining('TypeError: no card\n    at') as string,
+        metadata: JSON.stringify({ orderId: 7 }),
+      }),
+      expect.objectContaining({
+        component: 'audit',
+        event: 'USER_ACTION',
+        action: 'login',
+        status: 'SUCCESS',
+        user_id: 'u1',
+        user_email: 'ada@example.org',
+        user_role: 'recruiter',
+        ip_address: '10.0.0.7',
+        user_agent: 'curl/8',
+        channel: 'audit',
+        metadata: JSON.stringify({ 'clew.auth.method': 'password' }),
+      }),
+    ])
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(statSync(join(home, 'audit.key')).mode & 0o777).toBe(0o600)
+    expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^3 rows in 1 chain: every link holds/) as string }) // prettier-ignore
+  })
+
+  test('an audit record is on the disk when the call answers, and in the table at once', async () => {
+    start()
+    expect(audit.logout({ user: 'u1' })).toBe(true)
+    await until('the row', () => existsSync(join(home, 'audit.db')) && clew?.status().database?.delivered.logs === 1)
+    expect(rowsOf(join(home, 'audit.db'), 'action, user_id')).toEqual([{ action: 'logout', user_id: 'u1' }])
+  })
+
+  test('several processes write chains of their own into one file; what was said before kill -9 comes with the next', async () => {
+    const said = await Promise.all(
+      [1, 2, 3].map((n) => runProgram('test/database/speaker.ts', [home, String(n), n === 3 ? 'kill' : 'end'], {})),
+    )
+    expect(said.map(({ signal, code }) => signal ?? code)).toEqual([0, 0, 'SIGKILL'])
+    start()
+    await clew?.flush()
+    const count = (): number => rowsOf(join(home, 'audit.db'), 'message').length
+    await until('all rows', async () => (await clew?.flush()) === true && count() === 1_500)
+    expect(new Set(rowsOf(join(home, 'audit.db'), 'uid').map(({ uid }) => uid)).size).toBe(1_500)
+    await clew?.shutdown()
+    expect(await verify('--json')).toMatchObject({ code: 0 })
+  }, 60_000)
+
+  test('clew verify says what it found broken, and what it can not look at', async () => {
+    expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no key') as string })
+    start()
+    for (let n = 0; n < 5; n++) getLogger('a').info(`row ${n}`)
+    await clew?.shutdown()
+    const kept = await verify('--print-checkpoints')
+    expect(JSON.parse(kept.stdout)).toMatchObject({ seq: 5, signature: expect.any(String) as string })
+    const database = new DatabaseSync(join(home, 'audit.db'))
+    database.exec(`drop trigger audit_logs_no_update; update audit_logs set message = 'other' where seq = 2`)
+    database.close()
+    expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringMatching(/BROKEN audit_logs writer \S+ row 2 .*edited/) as string }) // prettier-ignore
+    expect(await verify('--table', 'nothing')).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing') as string }) // prettier-ignore
+  })
+})
+
+describe.runIf(hasPostgres())('records in PostgreSQL', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server.stop())
+
+  const count = async (): Promise<number> => {
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    const { rows } = await client.query<{ n: string }>('select count(*) as n from audit_logs')
+    await client.end()
+    return Number(rows[0]?.n)
+  }
+
+  test('wait while it is down, and stand there once, in order, when it is back', async () => {
+    start({ url: server.url, key: 'a key of 16 characters or more' })
+    const log = getLogger('orders')
+    for (let n = 0; n < 100; n++) log.info('said', { n })
+    expect(await clew?.flush()).toBe(true)
+    await server.kill()
+    for (let n = 100; n < 1_000; n++) log.info('said', { n })
+    expect(audit.logout({ user: 'u1' })).toBe(true)
+    await until('a failure', () => (clew?.status().database?.retries ?? 0) > 0)
+    expect(clew?.status().database?.waiting.spool.entries).toBe(901)
+    await server.start()
+    await until('the rows', async () => (await clew?.flush()) === true)
+    expect(await count()).toBe(1_001)
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    const { rows } = await client.query<{ n: number }>(
+      `select (metadata->>'n')::int as n from audit_logs where channel = 'app' order by uid`,
+    )
+    await client.end()
+    expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 1_000 }, (_, n) => n))
+    const env = { CLEW_AUDIT_KEY: 'a key of 16 characters or more', CLEW_DATABASE_URL: server.url }
+    expect(await runProgram('dist/src/cli/main.js', ['verify', '--home', home], env)).toMatchObject({ code: 0 })
+  }, 60_000)
+
+  test('a password that is wrong is never shown, and the note says what to do', async () => {
+    const end = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {
+      CLEW_DATABASE_URL: server.url.replace('clew@', 'nobody:hunter2@').replace('/postgres', '/missing'),
+    })
+    expect(end.stderr).not.toContain('hunter2')
+    expect(end.stderr).toMatch(/\[misconfigured\]/)
+  })
+})
+
+test('the key of the chain is a note once, and stays', async () => {
+  const once = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  const key = readFileSync(join(home, 'audit.key'), 'utf8')
+  const twice = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  expect([once.stderr.includes('[audit_key]'), twice.stderr]).toEqual([true, ''])
+  expect(readFileSync(join(home, 'audit.key'), 'utf8')).toBe(key)
+})
