@@ -6,6 +6,7 @@ import type {
   OutgoingHttpHeaders,
   RequestOptions,
 } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** What was answered; of a long body only the beginning. */
 export interface HttpAnswer {
@@ -61,8 +62,17 @@ function answerTo(request: ClientRequest, body: Buffer): Promise<HttpAnswer> {
     })
     // After a change of protocol (101) that nobody asked for Node closes the connection without another word.
     request.on('close', closed)
-    request.end(body)
+    request.on('socket', (socket) => whenTrusted(socket, () => request.end(body)))
   })
+}
+
+/**
+ * Calls when the receiver's certificate has been checked, where there is one to check. What is written earlier waits in Node, which sends it as soon as the handshake is done: a thread that is
+ * stopped in that moment would not check any more.
+ */
+function whenTrusted(socket: Socket & { readonly secureConnecting?: boolean }, write: () => void): void {
+  if (socket.secureConnecting === true) socket.once('secureConnect', write)
+  else write()
 }
 
 /** A refusal counts as soon as its head is there: who refuses a large body often closes the connection behind it. */

@@ -114,7 +114,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'nothing': undefined,
   'null': null,
   'a function': hostile,
-  'a class': Buffer,
+  'a class': URL,
   'a symbol': Symbol('s'),
   'a huge integer': 2n ** 1_000_000n,
   'no number': Number.NaN,

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type * as Configuration from '@opentelemetry/configuration'
 import type * as Yaml from 'yaml'
 import type { SettingsMistake } from '../settings-error.ts'
@@ -48,7 +47,7 @@ export function readDeclarativeFile(path: string): DeclarativeFile | readonly Se
 /** The official parser, and the one that it stands on, for its lines; undefined in a bundle that they are not beside. */
 function loadParsers(): { readonly yaml: typeof Yaml; readonly parseConfigFile: ParseFile } | undefined {
   try {
-    const require = createRequire(import.meta.url)
+    const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
     const { parseConfigFile } = require('@opentelemetry/configuration') as typeof Configuration
     return { yaml: require('yaml') as typeof Yaml, parseConfigFile }
   } catch {

@@ -1,4 +1,5 @@
 import type { ResourceValue } from '../options.ts'
+import type { DetectorName } from '../resource/detector-names.ts'
 import { parsePairs } from '../parse-variable.ts'
 import { UnusableValue } from '../settings-error.ts'
 import { UNSHOWN } from '../shown-value.ts'
@@ -23,4 +24,20 @@ export function declarativeResource(resource: Section, refuse: Refuse): Record<s
     if (value !== undefined) attributes[name] = value
   }
   return attributes
+}
+
+/** clew's detectors by their names in the file. */
+const DETECTORS: Readonly<Record<string, readonly DetectorName[]>> = {
+  container: ['container', 'k8s'],
+  host: ['host', 'os'],
+  process: ['process'],
+  service: ['serviceinstance'],
+}
+
+/** The detectors that the file names; undefined where it says nothing of detection, and clew's own default holds. */
+export function declarativeDetectors(resource: Section | undefined): readonly DetectorName[] | undefined {
+  const detectors = resource?.section('detection/development')?.sections('detectors')
+  return detectors?.flatMap((detector) =>
+    Object.entries(DETECTORS).flatMap(([name, own]) => (detector.section(name) === undefined ? [] : own)),
+  )
 }

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import type * as SdkMetrics from '@opentelemetry/sdk-metrics'
 import { ConsoleSpans } from '../../plugins/index.ts'
 import { PROPAGATOR_NAMES, type PropagatorName } from '../../tracing/index.ts'
@@ -11,7 +10,7 @@ import { UnusableValue, type SettingsMistake } from '../settings-error.ts'
 import { declarativeExports, type DeclarativeExports, type Refuse } from './declarative-exporters.ts'
 import { readDeclarativeFile, type DeclarativeFile } from './declarative-file.ts'
 import { declarativeLevels } from './declarative-levels.ts'
-import { declarativeResource } from './declarative-resource.ts'
+import { declarativeDetectors, declarativeResource } from './declarative-resource.ts'
 import { declarativeSampler } from './declarative-sampler.ts'
 import { definedOnly } from './defined-only.ts'
 import { describeLeftOut } from './left-out.ts'
@@ -73,6 +72,7 @@ function optionsOf(content: Section, exports: Exports, refuse: Refuse): InitOpti
   return definedOnly<InitOptions>({
     disabled: content.value<boolean>('disabled'),
     resource: attributes,
+    resourceDetectors: declarativeDetectors(resource),
     environment: typeof environment === 'string' && environment !== '' ? environment : undefined,
     // Without an exporter a signal is not sent.
     otlp: Object.fromEntries(SIGNALS.map((signal) => [signal, exports[signal].otlp?.values ?? false])),
@@ -109,7 +109,9 @@ function intervalOf(reader: Section | undefined, refuse: Refuse): number | undef
 }
 
 function consoleReader(reader: Section, refuse: Refuse): SdkMetrics.PeriodicExportingMetricReader {
-  const sdk = createRequire(import.meta.url)('@opentelemetry/sdk-metrics') as typeof SdkMetrics
+  const sdk = process.getBuiltinModule('node:module').createRequire(import.meta.url)(
+    '@opentelemetry/sdk-metrics',
+  ) as typeof SdkMetrics
   const exportIntervalMillis = intervalOf(reader, refuse) ?? METRIC_INTERVAL_MILLIS
   return new sdk.PeriodicExportingMetricReader({
     exporter: new sdk.ConsoleMetricExporter(),
@@ -141,6 +143,7 @@ const PLACES: Readonly<Record<string, string>> = {
   service: 'resource',
   serviceVersion: 'resource',
   environment: 'resource',
+  resourceDetectors: 'resource.detection/development',
   sampler: 'tracer_provider.sampler',
   propagators: 'propagator',
   spanLimits: 'tracer_provider.limits',

@@ -25,7 +25,7 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/_limit$/, 'not used: of limits clew has those of attributes, events and links of a span'],
   [/minimum_severity$/, 'the first severity of this level is used'],
   [/^log_level$/, 'not used: of itself clew says all there is to say; the level of records is LOG_LEVEL'],
-  [/^resource\.detection\/development/, 'not used: process and host are always found out'],
+  [/\.detectors\[\d+\]\.[^.]+$/, 'left out: clew finds out about container, host, process and service'],
 ]
 const ELSE = 'left out: clew has nothing like it'
 
