@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // Programs in development would write them here.
+    env: { CLEW_LOG_FILE: 'off' },
   },
 })

@@ -1,5 +1,12 @@
 /** What the programs here use of peers that the root package does not know, so that they compile without these installed. */
 
+declare module 'winston-daily-rotate-file' {
+  import type { transports } from 'winston'
+  const DailyRotateFile: new (options: object) => InstanceType<typeof transports.Stream>
+  // oxlint-disable-next-line import/no-default-export -- it is so
+  export default DailyRotateFile
+}
+
 declare module '@opentelemetry/winston-transport' {
   import type { transports } from 'winston'
   export const OpenTelemetryTransportV3: new () => InstanceType<typeof transports.Stream>

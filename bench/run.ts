@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { callBench } from './call.ts'
 import { exportBench } from './export.ts'
 import { faultBench } from './fault.ts'
+import { filesBench } from './files.ts'
 import { httpBench } from './http.ts'
 import { ingestBench } from './ingest.ts'
 import { loadBench } from './load.ts'
@@ -25,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   loggersBench,
   exportBench,
   faultBench,
+  filesBench,
   loadBench,
   httpBench,
   startBench,

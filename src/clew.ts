@@ -1,5 +1,6 @@
 import type { InstrumentationStatus } from '../instrumentations/instrumentation.ts'
 import type { LevelChangeOptions } from './logging/index.ts'
+import type { FileStatus } from './outputs/files/index.ts'
 import type { EffectiveSetting, LevelOption } from './settings/index.ts'
 import type { RoadStatus } from './telemetry-road.ts'
 
@@ -17,6 +18,8 @@ export interface ClewStatus {
   readonly delivery: RoadStatus | undefined
   /** The same of the records that go to the database; undefined when there is none. */
   readonly database: RoadStatus | undefined
+  /** Undefined when nothing is written to files. */
+  readonly files: FileStatus | undefined
   readonly audit: {
     /** Whether an audit record said now would be written where it outlives the process. */
     readonly ready: boolean
@@ -57,6 +60,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     instrumentations: [],
     delivery: undefined,
     database: undefined,
+    files: undefined,
     audit: { ready: false, unwritten: 0 },
     leftOut: 0,
     unsampled: 0,

@@ -56,6 +56,7 @@ export class RunningClew implements Clew {
     const pluginsDone = this.#parts.plugins?.flush(deadline.left)
     await this.#collect(deadline, this.#parts.meters?.flush())
     this.#parts.self?.emit()
+    this.#flushOutputs()
     const arrived = await this.#flushRoads(false, deadline)
     return (await pluginsDone) !== false && arrived
   }
@@ -125,8 +126,13 @@ export class RunningClew implements Clew {
     }
   }
 
+  #flushOutputs(): void {
+    for (const output of this.#parts.outputs) output.flush?.()
+  }
+
   #interrupted(): void {
     try {
+      this.#flushOutputs()
       for (const road of this.#parts.roads) road.spool.seal()
     } catch (error) {
       this.#notes.note('process_end', `something failed while the process was interrupted: ${describeError(error)}`)
@@ -145,6 +151,7 @@ export class RunningClew implements Clew {
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
       delivery: this.#parts.road?.status(),
       database: this.#parts.databaseRoad?.status(),
+      files: this.#parts.files?.status(),
       audit: { ready: pipeline.keepsAudit, unwritten: auditChannel.unwritten },
       leftOut: pipeline.leftOut,
       unsampled: this.#parts.sampling?.leftOut ?? 0,

@@ -6,12 +6,14 @@ import { operationDefaults, pipeline, startLevelControl, TraceSampling, type Log
 import { LazyMeterProvider } from './metrics/index.ts'
 import { createEncoding, encodeResource, type Encoding } from './otlp/index.ts'
 import { createConsoleOutput, createMetricOutput, createOtlpOutput, createSpanOutput } from './outputs/index.ts'
+import type { FileOutput } from './outputs/files/index.ts'
 import type { Plugins } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
 import { RecordLimits } from './record-limits.ts'
 import { SelfTelemetry, tellOutage } from './self-telemetry.ts'
 import type { Settings } from './settings/index.ts'
 import { startAudit } from './start-audit.ts'
+import { startFiles } from './start-files.ts'
 import { startPlugins } from './start-plugins.ts'
 import { TelemetryRoad } from './telemetry-road.ts'
 import { ClewTracerProvider, createPropagator, SpanCounts, type RecordingSpan } from './tracing/index.ts'
@@ -26,6 +28,7 @@ export class RunningParts {
   readonly databaseRoad: TelemetryRoad | undefined
   readonly plugins: Plugins | undefined
   readonly sampling: TraceSampling | undefined
+  readonly files: FileOutput | undefined
   readonly outputs: readonly LogOutput[]
   readonly limits: RecordLimits
   /** Hears no more of levels that are changed from outside. */
@@ -52,6 +55,7 @@ export class RunningParts {
       notes.note('plugin', `${plugin} failed: ${describeError(error)}`),
     )
     this.sampling = settings.logSampling === 'trace' ? new TraceSampling(this.plugins?.logs) : undefined
+    this.files = startFiles(settings, this.#encoding, notes)
     this.outputs = this.#createOutputs()
     this.#startLogging()
     if (!settings.disabled) startAudit(settings.audit, notes)
@@ -111,6 +115,7 @@ export class RunningParts {
     const outputs: LogOutput[] = []
     if (console.enabled)
       outputs.push(createConsoleOutput(console.format, this.#encoding, process.stdout, console.colour))
+    if (this.files !== undefined) outputs.push(this.files)
     const { road, databaseRoad } = this
     if (road !== undefined && otlp?.endpoints.logs !== undefined)
       outputs.push(createOtlpOutput(road.spool, this.#encoding, { keeps: () => road.isOnDisk }))

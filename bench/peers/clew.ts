@@ -1,7 +1,8 @@
 /**
  * clew with everything on: trace ids, context, redaction, the spool on disk, delivery. Its defaults, but for the JSON lines on stdout, which have rows of their own.
- * Options: a compression (`gzip` is the default), `console` for JSON lines on stdout and nothing sent, `all` for both.
+ * Options: a compression (`gzip` is the default), `console` for JSON lines on stdout and nothing sent, `file` for JSON lines in files and nothing sent, `all` for stdout and what is sent.
  */
+import { join } from 'node:path'
 import { endpoint, home, loadClew } from '../clew-build.ts'
 import type { Peer } from '../peer.ts'
 import { BOUND } from '../workload.ts'
@@ -10,12 +11,14 @@ const FLUSH_MILLIS = 60_000
 
 export async function open(option: string): Promise<Peer> {
   const { getLogger, init } = await loadClew()
-  const compression = option === '' || option === 'all' ? undefined : { compression: option as 'gzip' }
+  const sends = option !== 'console' && option !== 'file'
+  const compression = option === '' || option === 'all' || !sends ? undefined : { compression: option as 'gzip' }
   const clew = init({
     service: 'bench',
     level: 'INFO',
     console: { enabled: option === 'console' || option === 'all', format: 'json' },
-    otlp: option === 'console' ? false : { endpoint: endpoint(), ...compression },
+    file: { enabled: option === 'file', path: join(home(), 'orders.jsonl'), backupCount: 1_000 },
+    otlp: !sends ? false : { endpoint: endpoint(), ...compression },
     home: home(),
   })
   const log = getLogger('orders')

@@ -1,8 +1,9 @@
-/** winston 3, its default JSON. Options: none for a stream that drops, `stdout`, `otel` for OpenTelemetry's transport with the SDK in protobuf. */
+/** winston 3, its default JSON. Options: none for a stream that drops, `stdout`, `roll` for winston-daily-rotate-file, `otel` for OpenTelemetry's transport with the SDK in protobuf. */
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
 import { createLogger, transports, type LoggerOptions } from 'winston'
+import { home } from '../clew-build.ts'
 import type { Peer } from '../peer.ts'
 import { BOUND } from '../workload.ts'
 
@@ -13,7 +14,7 @@ interface Way {
 }
 
 export async function open(option: string): Promise<Peer> {
-  const way = option === 'otel' ? await toOtel() : toStream(option)
+  const way = option === 'otel' ? await toOtel() : option === 'roll' ? await toFiles() : toStream(option)
   const log = createLogger({ level: 'info', transports: way.transport })
   const child = log.child(BOUND)
   return {
@@ -33,6 +34,13 @@ export async function open(option: string): Promise<Peer> {
 function toStream(option: string): Way {
   const stream = option === 'stdout' ? process.stdout : new Writable({ write: (_line, _encoding, done) => done() })
   return { transport: new transports.Stream({ stream }) }
+}
+
+async function toFiles(): Promise<Way> {
+  const { default: DailyRotateFile } = await import('winston-daily-rotate-file')
+  return {
+    transport: new DailyRotateFile({ dirname: home(), filename: 'orders', maxSize: '10m', zippedArchive: true }),
+  }
 }
 
 async function toOtel(): Promise<Way> {

@@ -36,6 +36,7 @@ export async function startService({ otlpUrl, redisUrl, folder }: ServiceSurroun
     ENVIRONMENT: 'development',
     REDIS_URL: redisUrl,
     CLEW_HOME: join(folder, 'service'),
+    CLEW_LOG_FILE: join(folder, 'logs', 'service.jsonl'),
     OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
   })
   const output = createWriteStream(outputFile)

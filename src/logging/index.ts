@@ -1,3 +1,4 @@
+export { componentMatcher } from './component-pattern.ts'
 export type { LazyMessage } from './call-arguments.ts'
 export type { LevelSettings } from './component.ts'
 export { LEVELS, levelName, OFF, parseLevel, SEVERITY, type LevelName } from './level.ts'

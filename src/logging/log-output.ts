@@ -22,6 +22,8 @@ export interface LogOutput {
   keeps?(): boolean
   /** Turns the record into its bytes now, to be written later or never. An output without it has no part in what is kept for later. */
   hold?(record: LogRecordData): HeldRecord
+  /** Writes what was gathered to be written together. Must not throw. */
+  flush?(): void
   /** Writes what still waits, and from now on each record at once: the process is about to end. Blocks for so long at most. Throws when records were left out. */
   end?(timeoutMillis: number): void
 }

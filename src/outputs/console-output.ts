@@ -2,8 +2,8 @@ import type { Encoding, LogRecordData } from '../otlp/index.ts'
 import { SEVERITY, type HeldRecord, type LogOutput } from '../logging/index.ts'
 import { DescriptorLines, type DescriptorStream } from './descriptor-lines.ts'
 import { humanLine, type HumanStyle } from './human-line.ts'
-import { JsonLines } from './json-line.ts'
 import { logfmtLine } from './logfmt-line.ts'
+import { rawJsonLine } from './shared-lines.ts'
 import { StreamLines, type TextSink } from './stream-lines.ts'
 import { visibleJson } from './visible-text.ts'
 
@@ -41,8 +41,7 @@ interface LineMaker {
 function lineMaker(format: ConsoleFormat, encoding: Encoding, style: HumanStyle): LineMaker {
   if (format === 'human') return { line: (record) => humanLine(record, encoding, style) }
   if (format === 'logfmt') return { line: (record) => logfmtLine(record, encoding) }
-  const lines = new JsonLines(encoding)
-  return { line: (record) => lines.rawLine(record), finish: visibleJson }
+  return { line: rawJsonLine(encoding), finish: visibleJson }
 }
 
 function held(text: string, write: (text: string) => void): HeldRecord {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { LineBurst } from './line-burst.ts'
 
 /** A stream on a descriptor, such as process.stdout. */
 export interface DescriptorStream {
@@ -8,9 +9,6 @@ export interface DescriptorStream {
   write(text: string): unknown
 }
 
-/** So many lines in so short a time are written one by one; what comes faster is gathered. */
-const BURST_LINES = 32
-const BURST_MILLIS = 10
 /** A write of no more than this to a pipe is whole: it mixes with no line of another process. Linux's PIPE_BUF. */
 const MAX_CHUNK = 4_096
 const MAX_WAITING_BYTES = 16 * 1024 * 1024
@@ -32,10 +30,7 @@ const SLEEP = new Int32Array(new SharedArrayBuffer(4))
 export class DescriptorLines {
   readonly #stream: DescriptorStream
   readonly #finish: (lines: string) => string
-  #gathered = ''
-  #turn: NodeJS.Immediate | undefined
-  #burstMillis = 0
-  #burstLines = 0
+  readonly #burst = new LineBurst(MAX_CHUNK, (lines) => this.#pass(lines))
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #retry: NodeJS.Timeout | undefined
@@ -56,10 +51,7 @@ export class DescriptorLines {
    * @throws what kept this line, or some before it, from being written: EPIPE when the reader is gone, for one
    */
   write(line: string, timeMillis: number, urgent: boolean): void {
-    if (this.#gathered.length + line.length > MAX_CHUNK) this.#pass()
-    this.#gathered += line
-    if (!this.#inBurst(timeMillis) || urgent || this.#ending) this.#pass()
-    else this.#turn ??= setImmediate(() => this.#pass())
+    this.#burst.add(line, timeMillis, urgent || this.#ending)
     if (this.#toldFailure) return
     this.#toldFailure = true
     throw this.#failure
@@ -71,19 +63,11 @@ export class DescriptorLines {
    */
   end(timeoutMillis: number): void {
     this.#ending = true
-    this.#pass()
+    this.#burst.pass()
     this.#waitUntil(() => this.#waiting.length === 0, timeoutMillis)
     for (const chunk of this.#waiting.splice(0)) this.#leaveOut(chunk, NOBODY_READS)
     this.#waitingBytes = 0
     if (this.#leftOut > 0) throw new Error(`${this.#leftOut} lines were left out: ${String(this.#failure)}`)
-  }
-
-  #inBurst(timeMillis: number): boolean {
-    const elapsed = timeMillis - this.#burstMillis
-    if (elapsed >= 0 && elapsed < BURST_MILLIS) return ++this.#burstLines > BURST_LINES
-    this.#burstMillis = timeMillis
-    this.#burstLines = 1
-    return false
   }
 
   #leaveOut(chunk: string | Buffer, error: unknown): void {
@@ -92,12 +76,8 @@ export class DescriptorLines {
     this.#toldFailure = false
   }
 
-  #pass(): void {
-    clearImmediate(this.#turn)
-    this.#turn = undefined
-    if (this.#gathered === '') return
-    const text = this.#finish(this.#gathered)
-    this.#gathered = ''
+  #pass(lines: string): void {
+    const text = this.#finish(lines)
     // A program that put a function of its own there wants to see what is written.
     if (Object.hasOwn(this.#stream, 'write')) this.#stream.write(text)
     else if (this.#waiting.length > 0 || this.#stream.writableLength > 0) this.#enqueue(Buffer.from(text))

@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
+import { fileNameOf } from '../values/index.ts'
 import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
   ConsoleOptions,
   DatabaseOptions,
+  FileOptions,
   FlightRecorderOptions,
   InitOptions,
   LevelControlOptions,
@@ -63,6 +66,7 @@ type Defaulted = Required<Omit<InitOptions, 'config' | 'serviceVersion' | 'conte
 export interface DefaultOptions extends Defaulted {
   readonly serviceVersion?: string
   readonly console: Required<ConsoleOptions>
+  readonly file: Required<FileOptions>
   readonly spool: SpoolSettings
   readonly spanLimits: SpanLimits
   readonly loggers: Required<LoggersOptions>
@@ -79,15 +83,17 @@ export type EffectiveOptions = Omit<InitOptions, keyof DefaultOptions> & Default
 /** What holds where nobody says anything, of a program with this package.json. */
 export function defaultOptions(given: InitOptions, program: ProgramPackage): DefaultOptions {
   const development = (given.environment ?? 'development') === 'development'
+  const service = program.name ?? 'unknown_service:node'
   return {
     disabled: false,
-    service: program.name ?? 'unknown_service:node',
+    service,
     ...(program.version === undefined ? undefined : { serviceVersion: program.version }),
     environment: 'development',
     level: development ? 'DEBUG' : 'INFO',
     levels: {},
     modules: [],
     console: { enabled: true, format: development ? 'human' : 'json' },
+    file: defaultFile(given, given.service ?? service, development),
     otlp: defaultOtlp(given.otlp, development),
     spool: DEFAULT_SPOOL,
     resource: {},
@@ -122,6 +128,17 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     propagators: ['tracecontext', 'baggage'],
     spanLimits: DEFAULT_SPAN_LIMITS,
     logSampling: 'all',
+  }
+}
+
+function defaultFile({ file }: InitOptions, service: string, development: boolean): Required<FileOptions> {
+  return {
+    enabled: development || file?.path !== undefined,
+    path: join('logs', `${fileNameOf(service)}.jsonl`),
+    maxBytes: 10_485_760,
+    backupCount: 5,
+    retentionDays: 30,
+    modules: [],
   }
 }
 

@@ -12,6 +12,7 @@ import {
   DATABASE_URL_ALLOWED,
   isDatabaseUrl,
   CONSOLE_FORMATS,
+  DAYS_ALLOWED,
   DETECTORS_ALLOWED,
   LEVEL_SIGNALS_ALLOWED,
   LEVELS_ALLOWED,
@@ -43,6 +44,8 @@ export const VARIABLES: readonly Variable[] = [
   sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
   sets('console.format', 'LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
   setsText('home', 'CLEW_HOME'),
+  { name: 'CLEW_LOG_FILE', paths: ['file.path', 'file.enabled'], parse: parseLogFile, allowed: 'a path, or off' },
+  sets('file.retentionDays', 'LOG_RETENTION_DAYS', parseDays, DAYS_ALLOWED),
   sets('resource', 'OTEL_RESOURCE_ATTRIBUTES', parsePairs, 'key=value pairs with commas between'),
   sets('resourceDetectors', 'OTEL_NODE_RESOURCE_DETECTORS', parseDetectors, `all, none, or ${DETECTORS_ALLOWED}`),
   ...OTLP_VARIABLES,
@@ -103,6 +106,15 @@ export function readColour(environment: Environment, isTerminal: boolean): boole
 function parseInterval(text: string): number | undefined {
   const interval = parseMillis(text)
   return interval === undefined || interval < MIN_METRIC_INTERVAL_MILLIS ? undefined : interval
+}
+
+function parseLogFile(text: string): InitOptions {
+  return { file: text.toLowerCase() === 'off' ? { enabled: false } : { path: text } }
+}
+
+function parseDays(text: string): number | undefined {
+  const days = Number(text)
+  return days > 0 && days < Infinity ? days : undefined
 }
 
 function parseRatio(text: string): number | undefined {

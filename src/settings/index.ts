@@ -2,6 +2,7 @@ export type {
   AuditOptions,
   ConsoleOptions,
   DatabaseOptions,
+  FileOptions,
   FlightRecorderOptions,
   InitOptions,
   LevelControlOptions,
@@ -18,6 +19,7 @@ export type {
   SuspiciousOptions,
 } from './options.ts'
 export type { DatabaseSettings } from './database.ts'
+export type { FileSettings } from './file-settings.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
 export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'
 export { effectiveSettings, type EffectiveSetting } from './effective-settings.ts'

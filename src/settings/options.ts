@@ -17,6 +17,22 @@ export interface ConsoleOptions {
   readonly format?: 'human' | 'json' | 'logfmt'
 }
 
+/** Records as JSON lines in files, which are rotated, compressed and removed. docs/files.md tells of them. */
+export interface FileOptions {
+  /** @default true in development and where a path is set, false elsewhere */
+  readonly enabled?: boolean
+  /** The main file, from the working directory at the time of `init()`; the others lie beside it. @default CLEW_LOG_FILE, else 'logs/<service>.jsonl' */
+  readonly path?: string
+  /** A file becomes a backup before it is larger than this; 0 for never, where something else rotates it. @default 10485760 (10 MiB) */
+  readonly maxBytes?: number
+  /** Most backups of each file. @default 5 */
+  readonly backupCount?: number
+  /** Backups are removed when their last line is so many days old. @default LOG_RETENTION_DAYS, else 30 */
+  readonly retentionDays?: number
+  /** Components that have a file of their own as well, in any case; `*` stands for any characters: `['orders', 'payments.*']`. @default none */
+  readonly modules?: readonly string[]
+}
+
 /** How OTLP travels. @see https://opentelemetry.io/docs/specs/otlp/ */
 export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc'
 
@@ -200,6 +216,7 @@ export interface InitOptions {
   readonly modules?: readonly string[]
   readonly levelControl?: LevelControlOptions
   readonly console?: ConsoleOptions
+  readonly file?: FileOptions
   /** `false` sends nothing. */
   readonly otlp?: OtlpOptions | false
   readonly spool?: SpoolOptions

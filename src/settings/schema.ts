@@ -29,6 +29,7 @@ export const LEVEL_SPELLINGS = [...LEVELS, 'WARN', 'FATAL', 'OFF'].map((name) =>
 export const URL_ALLOWED = 'an http:// or https:// URL such as http://127.0.0.1:4318'
 export const ENDPOINT_ALLOWED = `${URL_ALLOWED}; with grpc also host:port`
 export const HEADERS_ALLOWED = 'key=value pairs with commas between, without control characters'
+export const DAYS_ALLOWED = 'a number of days, more than 0'
 export const MIN_METRIC_INTERVAL_MILLIS = 100
 export const METRIC_INTERVAL_ALLOWED = `a number of milliseconds, ${MIN_METRIC_INTERVAL_MILLIS} or more`
 export const MILLIS_ALLOWED = 'a number of milliseconds, 0 or more'
@@ -98,6 +99,19 @@ const COUNT_ALLOWED = 'a whole number, 1 or more'
 const count = () => v.pipe(v.number(COUNT_ALLOWED), v.integer(COUNT_ALLOWED), v.minValue(1, COUNT_ALLOWED))
 const LIMIT_ALLOWED = 'a whole number, 0 or more'
 const limit = () => v.pipe(v.number(LIMIT_ALLOWED), v.integer(LIMIT_ALLOWED), v.minValue(0, LIMIT_ALLOWED))
+
+/** Less would make a backup of every few lines. */
+const MIN_FILE_BYTES = 4_096
+const FILE_BYTES_ALLOWED = `a number of bytes, ${MIN_FILE_BYTES} or more, or 0 for no limit`
+
+const file = group({
+  enabled: v.optional(flag()),
+  path: v.optional(text('the path of a file')),
+  maxBytes: v.optional(v.union([v.literal(0), v.pipe(v.number(), v.minValue(MIN_FILE_BYTES))], FILE_BYTES_ALLOWED)),
+  backupCount: v.optional(count()),
+  retentionDays: v.optional(v.pipe(v.number(DAYS_ALLOWED), v.gtValue(0, DAYS_ALLOWED))),
+  modules: v.optional(v.array(text(MODULES_ALLOWED), `a list of ${MODULES_ALLOWED}`)),
+})
 
 const volumeRule = group({
   component: v.optional(text("a component's name; * stands for any characters")),
@@ -180,6 +194,7 @@ const options = {
       format: v.optional(v.picklist(CONSOLE_FORMATS, "'human', 'json' or 'logfmt'")),
     }),
   ),
+  file: v.optional(file),
   otlp: v.optional(v.union([v.literal(false), otlp], 'false, or an object such as { endpoint }')),
   spool: v.optional(spool),
   resource: v.optional(

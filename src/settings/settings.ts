@@ -14,6 +14,7 @@ import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName, type SpanLimits } from '../tracing/index.ts'
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
 import { readColour, type Environment } from './environment.ts'
+import { resolveFile, type FileSettings } from './file-settings.ts'
 import { mergeLayers, type Layer } from './layers.ts'
 import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
@@ -50,6 +51,8 @@ export interface Settings {
   readonly volume: readonly VolumeRule[]
   readonly flightRecorder: FlightRecorderSettings | undefined
   readonly console: { readonly enabled: boolean; readonly format: ConsoleFormat; readonly colour: boolean }
+  /** Undefined when nothing is written to files. */
+  readonly file: FileSettings | undefined
   readonly otlp: OtlpSettings | undefined
   /** Where clew keeps its state: an absolute path. */
   readonly home: string
@@ -170,6 +173,7 @@ function resolveLayers(
       format: options.console.format,
       colour: readColour(variables, process.stdout.isTTY),
     },
+    file: resolveFile(options.file, said.file),
     otlp: resolveOtlp(signals, layers, { development, spoolDirectory, proxy: readProxy(variables) }, mistakes),
     home,
     spool: options.spool,

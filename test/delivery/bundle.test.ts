@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { build, type BuildOptions } from 'esbuild'
@@ -59,6 +59,14 @@ describe.each([
   test('the metrics SDK is in it', async () => {
     await run(`sender${extension}`, ['shutdown'])
     expect(receiver.dataPoints).toBe(1)
+  })
+
+  test('log files are in it', async () => {
+    await run(`sender${extension}`, [], { CLEW_LOG_FILE: join(folder, 'logs', 'sender.jsonl') })
+    const lines = (await readFile(join(folder, 'logs', 'sender.jsonl'), 'utf8')).split('\n').slice(0, -1)
+    expect(lines.map((line) => (JSON.parse(line) as { metadata: unknown }).metadata)).toEqual(
+      numbers.map((n) => ({ n })),
+    )
   })
 
   test('with the receiver down, records wait on disk and the program ends', async () => {

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, type TestContext } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { canMount, mountSmall, NOT_ROOT } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 import { silent } from './receiver.ts'
 import type { SpeakerStart } from './speaker.ts'
@@ -12,28 +11,6 @@ import { dropped, NOTHING_WRONG, Trial } from './trial.ts'
 const RECORDS = 20_000
 /** No file may be larger than 128 KiB. */
 const LIMITED = 'ulimit -f 256; exec "$0" "$@"'
-/** Rights don't bind root. */
-const NOT_ROOT = process.getuid?.() === 0 ? { uid: 65_534 } : {}
-
-/** A file system of 2 MiB for one test. */
-function mountSmall({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): string {
-  const directory = mkdtempSync(join(tmpdir(), 'clew-small-'))
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory])
-  onTestFinished(() => {
-    spawnSync('umount', ['-l', directory])
-    rmSync(directory, { recursive: true })
-  })
-  if (status !== 0) throw new Error(`can't mount: ${String(stderr)}`)
-  return directory
-}
-
-/** Whether a file system can be mounted here. Few containers may, so this is no matter of CI; a limit to the size of files stands in for it everywhere. */
-function canMount(): boolean {
-  if (spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0) return true
-  console.warn('tests on a full file system are left out: run them as root, where mount is allowed')
-  return false
-}
-
 test.concurrent(
   'where files may not grow any more, what is said waits in memory and arrives, in order',
   async (context) => {

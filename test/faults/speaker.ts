@@ -14,6 +14,8 @@ interface Commands {
   shutdown: [object, { millis: number; status: ClewStatus }]
   settle: [object, undefined]
   block: [{ millis: number; count: number }, undefined]
+  hog: [object, undefined]
+  release: [object, undefined]
   clock: [{ shiftMillis: number }, undefined]
   endOne: [object, undefined]
   strange: [object, number[]]
@@ -54,7 +56,7 @@ export class Speaker {
       around === undefined ? [process.execPath, program] : ['/bin/sh', ['-c', around, process.execPath, ...program]]
     this.child = spawn(command, all, {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { PATH: process.env['PATH'] ?? '', CLEW_LOG_FILE: 'off', ...env },
       stdio: ['ignore', env['CONSOLE'] === undefined ? 'ignore' : 'pipe', 'pipe', 'ipc'],
       ...(uid === undefined ? {} : { uid }),
     })

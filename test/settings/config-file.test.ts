@@ -22,6 +22,13 @@ describe('a file of settings', () => {
       componentLevels: { orders: 5, 'http.*': 100, constructor: 9 },
       modules: ['orders', 'payments.*'],
       console: { enabled: true, format: 'json' },
+      file: {
+        path: '/var/log/shop.jsonl',
+        maxBytes: 20_000,
+        backupCount: 2,
+        retentionMillis: 86_400_000,
+        modules: ['orders'],
+      },
       otlp: {
         endpoints: {
           logs: {

@@ -10,6 +10,7 @@ logging:
   levels: { orders: debug, "http.*": off, constructor: info }
   modules: [orders, "payments.*"]
   console: { enabled: true, format: json }
+  file: { path: /var/log/shop.jsonl, max_bytes: 20000, backup_count: 2, retention_days: 1, modules: [orders] }
   otlp:
     endpoint: http://collector:4318
     timeout_ms: 500

@@ -6,6 +6,7 @@ import { registerGlobals } from '../../../src/globals.ts'
 import { pipeline } from '../../../src/logging/index.ts'
 import { createMeterProvider } from '../../../src/metrics/spool-metric-reader.ts'
 import { createScope, encodeMetric, encodeResource, type Fields } from '../../../src/otlp/index.ts'
+import { FileOutput } from '../../../src/outputs/files/index.ts'
 import { createConsoleOutput, createOtlpOutput, createSpanOutput } from '../../../src/outputs/index.ts'
 import { createOwner, SegmentWriter, Spool } from '../../../src/spool/index.ts'
 import { ClewTracerProvider, TraceContextPropagator, createSampler } from '../../../src/tracing/index.ts'
@@ -16,6 +17,7 @@ export class Outlets {
   readonly #directory = mkdtempSync(join(tmpdir(), 'clew-planting-'))
   readonly #encoding = createEncoding()
   readonly #spool: Spool
+  readonly #files: FileOutput
   readonly #read = new Map<string, number>()
   readonly #globals: { release(): void }
   readonly #meters: ReturnType<typeof createMeterProvider>
@@ -53,12 +55,17 @@ export class Outlets {
       3_600_000,
       undefined,
     )
+    const path = join(this.#directory, 'logs', 'planting.jsonl')
+    const rotation = { maxBytes: 0, backupCount: 1, retentionMillis: Infinity, modules: [] }
+    const events = { failed, leftOut: failed, untidy: failed, ended: () => {} }
+    this.#files = new FileOutput({ path, ...rotation }, this.#encoding, events)
     const stream = { write: (text: string) => (this.#lines += text) }
     pipeline.components.setLevels({ threshold: 0, components: {} })
     pipeline.start({
       outputs: [
         createConsoleOutput('human', this.#encoding, stream, true),
         createConsoleOutput('json', this.#encoding, stream, false),
+        this.#files,
         createOtlpOutput(this.#spool, this.#encoding),
       ],
       encoding: this.#encoding,
@@ -81,6 +88,7 @@ export class Outlets {
   /** What left since the last time: new bytes of the spool's files, and lines. */
   take(): string {
     this.#spool.seal()
+    this.#files.flush()
     const files = globSync('**/*', { cwd: this.#directory }).map((file) => this.#newBytes(join(this.#directory, file)))
     const taken = `${this.#lines}\n${files.join('\n')}`
     this.#lines = ''
@@ -105,6 +113,7 @@ export class Outlets {
 
   async close(): Promise<void> {
     pipeline.stop()
+    this.#files.end()
     this.#globals.release()
     await this.#meters.shutdown()
     rmSync(this.#directory, { recursive: true, force: true })
