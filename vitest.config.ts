@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // Tests count records: those of a program's own beginning and end have tests of their own.
+    env: { CLEW_LIFECYCLE: 'false' },
   },
 })

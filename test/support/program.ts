@@ -26,7 +26,7 @@ export function startProgram(
 ): Program {
   const child = spawn(process.execPath, [...nodeOptions, join(ROOT, file), ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', CLEW_LIFECYCLE: 'false', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
