@@ -7,7 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
-    // Programs in development would write them here.
-    env: { CLEW_LOG_FILE: 'off' },
+    // Programs in development would write log files here; and tests count records: those of a program's own beginning and end have tests of their own.
+    env: { CLEW_LOG_FILE: 'off', CLEW_LIFECYCLE: 'false' },
   },
 })

@@ -1,4 +1,5 @@
 import type { InstrumentationStatus } from '../instrumentations/instrumentation.ts'
+import type { Fields } from './otlp/index.ts'
 import type { LevelChangeOptions } from './logging/index.ts'
 import type { FileStatus } from './outputs/files/index.ts'
 import type { EffectiveSetting, LevelOption } from './settings/index.ts'
@@ -39,6 +40,14 @@ export interface Clew {
   /** Sends what it can, within the set time, and stops: afterwards nothing is recorded any more. Safe to call twice. */
   shutdown(): Promise<void>
   status(): ClewStatus
+  /** Says READY, once: the program can do its work now. */
+  ready(fields?: Fields): void
+  /**
+   * Has `shutdown()` close a part of the program, the last one first, in half of its time, and say how long it took.
+   * @example clew.onShutdown('http server', () => new Promise((done) => server.close(done)))
+   * @returns takes the part back
+   */
+  onShutdown(part: string, close: () => unknown): () => void
   /**
    * Sets the least level that is kept while the program runs: of everything, of one component, for a time, or for some records only. Said on the audit channel.
    * @example clew.setLevel('DEBUG', { component: 'orders', forMillis: 600_000, where: { 'user.id': 'u1' } })
@@ -65,5 +74,7 @@ export const INERT_CLEW: Clew = Object.freeze({
     leftOut: 0,
     unsampled: 0,
   }),
+  ready: () => {},
+  onShutdown: () => () => {},
   setLevel: () => {},
 })

@@ -18,6 +18,7 @@ export class Lifecycle {
   #parts: readonly Part[] = []
   #isReady = false
   #isStopping = false
+  #isStopped = false
 
   /** @param isTold whether it is said by itself, too */
   constructor(service: string, isTold: boolean) {
@@ -26,7 +27,7 @@ export class Lifecycle {
   }
 
   /** The program has started, set up like this. */
-  started(fields: Fields): void {
+  started(fields: () => Fields): void {
     if (this.#isTold) emitEvent({ event: 'STARTUP', level: 'INFO', message: `${this.#service} starts`, fields })
   }
 
@@ -69,7 +70,8 @@ export class Lifecycle {
 
   /** Nothing more is said after this. */
   stopped(): void {
-    if (!this.#isTold) return
+    if (!this.#isTold || this.#isStopped) return
+    this.#isStopped = true
     const fields = { 'clew.uptime_ms': uptimeMillis(), 'process.exit.code': exitCode() }
     emitEvent({ event: 'STOPPED', level: 'INFO', message: `${this.#service} has stopped`, fields })
   }

@@ -2,7 +2,9 @@ import { auditChannel } from './audit/index.ts'
 import type { Clew, ClewStatus } from './clew.ts'
 import { Deadline } from './deadline.ts'
 import type { Notes } from './diagnostics/index.ts'
+import { Lifecycle, type ClosePart } from './lifecycle.ts'
 import { getLogger, pipeline, setLevel, type LevelChangeOptions } from './logging/index.ts'
+import type { Fields } from './otlp/index.ts'
 import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import {
@@ -28,6 +30,7 @@ export class RunningClew implements Clew {
   readonly #unwatch: () => void
   readonly #notes: Notes
   readonly #stopped: () => void
+  readonly #lifecycle: Lifecycle
   #ended: Promise<void> | undefined
   #exited = false
 
@@ -39,6 +42,8 @@ export class RunningClew implements Clew {
     this.#stopped = stopped
     this.#parts = new RunningParts(settings, notes, (output, error, what) => this.#noteFailed(output, error, what))
     const { roads } = this.#parts
+    this.#lifecycle = new Lifecycle(settings.service, settings.lifecycle && !settings.disabled)
+    this.#lifecycle.started(() => startFields(settings, layers))
     this.#unwatch = watchProcessEnd({
       rejectionsPass: settings.rejectionsPass,
       uncaught: uncaughtRecord,
@@ -84,7 +89,10 @@ export class RunningClew implements Clew {
   /** All steps have one deadline. After a failure to deliver, only a short rest of it blocks the event loop. */
   async #shutdown(): Promise<void> {
     const deadline = new Deadline(this.#settings.shutdownTimeoutMillis)
+    // A part that hangs leaves time to send what is said of it.
+    await this.#lifecycle.close(new Deadline(deadline.left / 2))
     this.#parts.disableInstrumentations()
+    this.#lifecycle.stopped()
     const pluginsDone = this.#parts.plugins?.shutdown(Math.max(0, deadline.left - GOODBYE_MILLIS))
     await this.#collect(deadline, this.#parts.meters?.shutdown())
     this.#parts.self?.emit()
@@ -107,6 +115,7 @@ export class RunningClew implements Clew {
     this.#exited = true
     try {
       this.#parts.disableInstrumentations()
+      this.#lifecycle.stopped()
       this.#parts.limits.report()
       this.#endOutputs(Math.min(timeoutMillis, OUTPUTS_TIMEOUT_MILLIS))
       const deadline = new Deadline(timeoutMillis)
@@ -162,6 +171,14 @@ export class RunningClew implements Clew {
     this.#notes.note(`output.${output}`, `${what} could not be written to ${output}: ${describeError(error)}`)
   }
 
+  ready(fields?: Fields): void {
+    this.#lifecycle.ready(fields)
+  }
+
+  onShutdown(part: string, close: ClosePart): () => void {
+    return this.#lifecycle.add(part, close)
+  }
+
   setLevel(level: LevelOption, change?: string | LevelChangeOptions): void {
     setLevel(level, change)
   }
@@ -173,4 +190,23 @@ function uncaughtRecord(error: unknown, origin: string): void {
     error === undefined ? THROWN_UNDEFINED : error,
     {},
   )
+}
+
+/** What STARTUP tells: who starts, where, and what was set by whom; the rest are defaults. */
+function startFields(
+  { service, environment, resource, otlp, database }: Settings,
+  layers: ResolvedSettings['layers'],
+): Fields {
+  const said = effectiveSettings(layers).filter(({ origin }) => origin !== 'default')
+  const { logs, traces, metrics } = otlp?.endpoints ?? {}
+  const endpoint = (logs ?? traces ?? metrics)?.url
+  return {
+    'service.name': service,
+    'service.version': resource['service.version'],
+    'deployment.environment.name': environment,
+    'process.runtime.version': process.versions.node,
+    'clew.endpoint': endpoint === undefined ? undefined : shownUrl(endpoint),
+    'clew.database': database === undefined ? undefined : shownUrl(database.url),
+    'clew.settings': said.map(({ path, value, origin, from }) => `${path}=${value} (${from ?? origin})`),
+  }
 }

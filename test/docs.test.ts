@@ -54,10 +54,12 @@ describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
         expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' })
         const said = [
           ...block.matchAll(
-            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|publish\(|mine\.info\(|\.(emit\(\{|setLevel\()/g,
+            /log\.(info|error|debug|event|operation|startOperation)\(|log(Operation|Error)\(|\b(audit|system)\.\w+\(|clew\.ready\(|publish\(|mine\.info\(|\.(emit\(\{|setLevel\()/g,
           ),
         ].length
-        expect(receiver.logs.length).toBe(said)
+        // SHUTDOWN itself, and the part.
+        const closed = block.includes('onShutdown(') ? 2 : 0
+        expect(receiver.logs.length).toBe(said + closed)
         expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
       } finally {
         await receiver.close()

@@ -8,7 +8,8 @@ export interface SystemEvent {
   readonly event: string
   readonly level: LevelName
   readonly message: string
-  readonly fields?: Fields | undefined
+  /** Or what makes them, where that costs. */
+  readonly fields?: Fields | (() => Fields) | undefined
   readonly error?: unknown
 }
 
@@ -18,6 +19,6 @@ export function emitEvent({ event, level, message, fields, error }: SystemEvent)
     const component = pipeline.components.get(COMPONENT)
     if (component.threshold > SEVERITY[level]) return
     const record = { severityNumber: SEVERITY[level], severityText: level, body: message, eventName: event }
-    pipeline.emit({ component, ...record, fields, error })
+    pipeline.emit({ component, ...record, fields: typeof fields === 'function' ? fields() : fields, error })
   })
 }

@@ -116,6 +116,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     slowMillis: 1_000,
     metricIntervalMillis: 60_000,
     home: '.clew',
+    lifecycle: true,
     runtimeMetrics: true,
     instrumentations: { http: true, websocket: true, redis: true },
     loggers: DEFAULT_LOGGERS,

@@ -43,6 +43,7 @@ export const VARIABLES: readonly Variable[] = [
   setsText('levelControl.file', 'CLEW_LEVEL_FILE'),
   sets('levelControl.signal', 'CLEW_LEVEL_SIGNAL', parseLevelSignal, LEVEL_SIGNALS_ALLOWED),
   sets('console.format', 'LOG_FORMAT', (text) => oneOf(CONSOLE_FORMATS, text), CONSOLE_FORMATS.join(', ')),
+  sets('lifecycle', 'CLEW_LIFECYCLE', parseFlag, 'true, false'),
   setsText('home', 'CLEW_HOME'),
   { name: 'CLEW_LOG_FILE', paths: ['file.path', 'file.enabled'], parse: parseLogFile, allowed: 'a path, or off' },
   sets('file.retentionDays', 'LOG_RETENTION_DAYS', parseDays, DAYS_ALLOWED),
@@ -101,6 +102,11 @@ export function readColour(environment: Environment, isTerminal: boolean): boole
   const { FORCE_COLOR: force = '', NO_COLOR: no = '', TERM: terminal } = environment
   if (force !== '') return force !== '0' && force.toLowerCase() !== 'false'
   return no === '' && terminal !== 'dumb' && isTerminal
+}
+
+function parseFlag(text: string): boolean | undefined {
+  const word = oneOf(['true', 'false'] as const, text)
+  return word === undefined ? undefined : word === 'true'
 }
 
 function parseInterval(text: string): number | undefined {

@@ -242,6 +242,8 @@ export interface InitOptions {
   readonly instrumentations?: { readonly http?: boolean; readonly websocket?: boolean; readonly redis?: boolean }
   /** The program's other loggers: whether their records are taken, and whether clew's lines stand in place of theirs. docs/existing-loggers.md tells more. */
   readonly loggers?: LoggersOptions
+  /** Whether STARTUP, SHUTDOWN and STOPPED are said by themselves, as component `system`. @default CLEW_LIFECYCLE, else true */
+  readonly lifecycle?: boolean
   /** Whether processor, memory, event loop and garbage collection are told in metrics, where metrics are sent. @default true */
   readonly runtimeMetrics?: boolean
   /** Longest time that `shutdown()` takes, in milliseconds. @default 5000 */

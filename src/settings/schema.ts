@@ -227,6 +227,7 @@ const options = {
     group({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
   ),
   loggers: v.optional(loggers),
+  lifecycle: v.optional(flag()),
   runtimeMetrics: v.optional(flag()),
   shutdownTimeoutMillis: v.optional(millis(MILLIS_ALLOWED)),
   logRecordProcessors: v.optional(

@@ -68,6 +68,7 @@ export interface Settings {
   readonly audit: AuditSettings
   readonly database: DatabaseSettings | undefined
   readonly metricIntervalMillis: number
+  readonly lifecycle: boolean
   readonly runtimeMetrics: boolean
   readonly shutdownTimeoutMillis: number
   readonly logRecordProcessors: readonly LogRecordProcessor[]
@@ -187,6 +188,7 @@ function resolveLayers(
     privacy: resolvePrivacy(options.privacy),
     audit: options.audit,
     database: resolveDatabase(options.database, home, `${spoolDirectory}-database`),
+    lifecycle: options.lifecycle,
     runtimeMetrics: options.runtimeMetrics,
     metricIntervalMillis: options.metricIntervalMillis,
     shutdownTimeoutMillis: options.shutdownTimeoutMillis,

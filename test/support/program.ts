@@ -26,7 +26,7 @@ export function startProgram(
 ): Program {
   const child = spawn(process.execPath, [...nodeOptions, join(ROOT, file), ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', CLEW_LOG_FILE: 'off', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', CLEW_LOG_FILE: 'off', CLEW_LIFECYCLE: 'false', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
