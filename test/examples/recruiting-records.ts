@@ -75,10 +75,10 @@ export const SAID: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** The lines in the same form. */
+/** The lines in the same form; without Redis commands that were slow, as on a machine with much to do. */
 export function saidBy(lines: readonly Line[]): Record<string, string[]> {
   const said: Record<string, string[]> = {}
-  for (const line of lines) (said[placeOf(line)] ??= []).push(inShort(line))
+  for (const line of lines) if (line.message !== 'slow Redis command') (said[placeOf(line)] ??= []).push(inShort(line))
   return said
 }
 

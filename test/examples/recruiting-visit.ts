@@ -52,7 +52,7 @@ class Client {
   }
 
   live(session: string, token?: string): WebSocket {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const headers = { 'user-agent': 'headset/1', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
     return new WebSocket(`ws://${this.#host}/live?session_id=${session}&access_token=${URL_TOKEN}`, { headers })
   }
 }
