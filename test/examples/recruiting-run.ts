@@ -31,6 +31,7 @@ export interface Evidence {
   remove(): Promise<void>
 }
 
+const LONGEST_MILLIS = 25_000
 const READY = /"event":"READY".*"server\.port":(\d+)|is ready \(.*server\.port=(\d+)/
 export const REDIS_PASSWORD = 'planted-redis-password'
 export const CALENDAR_TOKEN = 'planted-calendar-token'
@@ -58,6 +59,7 @@ export async function runRecruiting(environment: Record<string, string>): Promis
     },
     TYPESCRIPT,
   )
+  const overdue = setTimeout(() => program.child.kill('SIGKILL'), LONGEST_MILLIS)
   try {
     const [, json, human] = await awaitLine(program, READY)
     const visit = await visitRecruiting(`127.0.0.1:${json ?? human}`)
@@ -76,7 +78,11 @@ export async function runRecruiting(environment: Record<string, string>): Promis
       invitations: calendar.invitations,
       remove: () => rm(folder, { recursive: true, force: true }),
     }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
   } finally {
+    clearTimeout(overdue)
     program.child.kill('SIGKILL')
     await Promise.all([redis.stop(), receiver.close(), calendar.close()])
   }
