@@ -77,8 +77,7 @@ export function auditRow(entry: LogEntry): AuditRow {
       const isLong = text !== null && text.length > MAX_INDEXED_LENGTH && INDEXED.has(column)
       columns[column] = isLong ? cut(text) : text
       if (isLong) rest[name] = value
-    }
-    else if (name === ATTRIBUTE.duration_ms && typeof value === 'number') duration = value
+    } else if (name === ATTRIBUTE.duration_ms && typeof value === 'number') duration = value
     else if (name !== ERROR_CLASS) rest[name] = value
   }
   const none = Object.fromEntries([...COLUMN_OF.values()].map((column) => [column, null])) as Record<

@@ -15,7 +15,7 @@ const CURE_RETRY_MILLIS = 30_000
 const DATA_ERRORS = /^(?:22|54)/
 
 const CURES: readonly [code: RegExp, cure: string][] = [
-  [/^ERR_MODULE_NOT_FOUND$/, 'npm install pg; in a bundle, leave it out'],
+  [/^ERR_MODULE_NOT_FOUND$/, 'npm install pg; in a bundle that is an ES module, leave it out'],
   [/^28/, 'look at user and password in the URL of the database'],
   [/^3D000$/, 'make the database, or look at its name in the URL'],
   [/^42601$/, 'give the table another name: this one means something in SQL'],
