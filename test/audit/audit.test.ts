@@ -230,9 +230,9 @@ describe('events of the service itself', () => {
       system.maintenance({ message: 'index rebuilt', level: wrong })
       audit.securityEvent({ event: 'KEY_LEFT', severity: wrong })
     })
-    expect(records).toMatchObject([
-      ['INFO', 'MAINTENANCE'],
-      ['WARNING', 'KEY_LEFT'],
+    expect(records).toEqual([
+      ['INFO', 'MAINTENANCE', 'index rebuilt', {}],
+      ['WARNING', 'KEY_LEFT', 'key left', { 'clew.channel': 'audit' }],
     ])
   })
 })
