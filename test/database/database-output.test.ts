@@ -136,6 +136,22 @@ describe('records in a SQLite file', () => {
   })
 })
 
+test('a SQLite file that somebody else has locked hardly blocks the application where delivery has no thread', async () => {
+  const path = join(home, 'audit.db')
+  const settings = { url: `sqlite:${path}`, table: 'audit_logs', key: { text: 'a key of 16 characters or more' } }
+  const program = `import { DatabaseTransport } from './dist/src/database/index.js'
+    const transport = new DatabaseTransport(${JSON.stringify(settings)}, () => {})
+    const start = performance.now()
+    const { kind } = await transport.send(new Uint8Array())
+    console.log(kind, performance.now() - start < 3_000)`
+  const send = (): Promise<ProgramEnd> => runProgram('', [], {}, ['--input-type=module', '-e', program])
+  expect((await send()).stdout).toBe('delivered true\n')
+  const other = new DatabaseSync(path)
+  other.exec('begin immediate')
+  expect((await send()).stdout).toBe('later true\n')
+  other.close()
+})
+
 describe.runIf(hasPostgres())('records in PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
