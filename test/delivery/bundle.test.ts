@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { build, type BuildOptions } from 'esbuild'
@@ -67,6 +67,15 @@ describe.each([
     expect(lines.map((line) => (JSON.parse(line) as { metadata: unknown }).metadata)).toEqual(
       numbers.map((n) => ({ n })),
     )
+  })
+
+  test('config.yaml is read, or it is said why it can not be', async () => {
+    await writeFile(join(folder, 'shop.yaml'), 'logging: { service: shop, levels: { sender: warning } }')
+    const end = await run(`sender${extension}`, [], { CLEW_CONFIG: join(folder, 'shop.yaml') })
+    // esbuild gives the CommonJS code in an ES module no `require`.
+    if (format === 'esm')
+      expect(end).toMatchObject({ code: 1, stderr: expect.stringMatching(/CLEW_CONFIG: found .*, a file whose parser can't be loaded/) as string }) // prettier-ignore
+    else expect([end.code, arrived()]).toEqual([0, []])
   })
 
   test('with the receiver down, records wait on disk and the program ends', async () => {
