@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
@@ -135,6 +136,22 @@ describe('records in a SQLite file', () => {
   })
 })
 
+test('a SQLite file that somebody else has locked hardly blocks the application where delivery has no thread', async () => {
+  const path = join(home, 'audit.db')
+  const settings = { url: `sqlite:${path}`, table: 'audit_logs', key: { text: 'a key of 16 characters or more' } }
+  const program = `import { DatabaseTransport } from './dist/src/database/index.js'
+    const transport = new DatabaseTransport(${JSON.stringify(settings)}, () => {})
+    const start = performance.now()
+    const { kind } = await transport.send(new Uint8Array())
+    console.log(kind, performance.now() - start < 3_000)`
+  const send = (): Promise<ProgramEnd> => runProgram('', [], {}, ['--input-type=module', '-e', program])
+  expect((await send()).stdout).toBe('delivered true\n')
+  const other = new DatabaseSync(path)
+  other.exec('begin immediate')
+  expect((await send()).stdout).toBe('later true\n')
+  other.close()
+})
+
 describe.runIf(hasPostgres())('records in PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
@@ -172,6 +189,50 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
     expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 1_000 }, (_, n) => n))
     const env = { CLEW_AUDIT_KEY: 'a key of 16 characters or more', CLEW_DATABASE_URL: server.url }
     expect(await runProgram('dist/src/cli/main.js', ['verify', '--home', home], env)).toMatchObject({ code: 0 })
+  }, 60_000)
+
+  const ask = async (sql: string): Promise<unknown[]> => {
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    try {
+      return (await client.query<Row>(sql)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  test('a user who may not make the table leaves no connections behind, however often it is tried', async () => {
+    await ask('create user guest')
+    await ask('revoke create on schema public from public')
+    start({ url: server.url.replace('clew@', 'guest@'), table: 'elsewhere' })
+    getLogger('a').info('said')
+    await until('some tries', async () => {
+      await clew?.flush(300)
+      return (clew?.status().database?.retries ?? 0) > 4
+    })
+    const [{ n }] = (await ask(`select count(*)::int as n from pg_stat_activity where usename = 'guest'`)) as [{ n: number }] // prettier-ignore
+    expect(n).toBeLessThan(2)
+  }, 60_000)
+
+  test('a value too long for an index does not hold up the others, and is whole in the metadata', async () => {
+    const user = randomBytes(3_000).toString('hex')
+    start({ url: server.url, table: 'long_values' })
+    audit.loginFailed({ user })
+    audit.logout({ user: 'u1' })
+    await until('the rows', async () => (await clew?.flush()) === true)
+    expect(await ask(`select user_id, metadata->>'user.id' as whole from long_values where channel = 'audit' order by seq`)).toEqual([
+      { user_id: user.slice(0, 512), whole: user },
+      { user_id: 'u1', whole: null },
+    ]) // prettier-ignore
+  }, 60_000)
+
+  test('an open connection keeps no process alive where delivery has no thread', async () => {
+    const settings = { url: server.url, table: 'main_thread', key: { text: 'a key of 16 characters or more' } }
+    const program = `import { DatabaseTransport } from './dist/src/database/index.js'
+      const transport = new DatabaseTransport(${JSON.stringify(settings)}, () => {})
+      console.log((await transport.send(new Uint8Array())).kind)`
+    const end = await runProgram('', [], {}, ['--input-type=module', '-e', program])
+    expect(end).toEqual({ code: 0, signal: null, stdout: 'delivered\n', stderr: '' })
   }, 60_000)
 
   test('a password that is wrong is never shown, and the note says what to do', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { mergeLayers, type Layer } from '../../src/settings/layers.ts'
-import { effectiveSettings, resolveSettings, type InitOptions } from '../../src/settings/index.ts'
+import { effectiveSettings, resolveSettings, saidSettings, type InitOptions } from '../../src/settings/index.ts'
 
 const KEY = '0123456789abcdef'
 
@@ -124,4 +124,14 @@ describe('each setting tells where it comes from', () => {
       level: 'DEBUG (default)',
     })
   })
+})
+
+test('what somebody said is told alone, as it stands among all, in the same order', () => {
+  const { layers } = resolveSettings(
+    { slowMillis: 5, otlp: { endpoint: 'http://user:hunter2@collector:4318', headers: { authorization: 'x' } } },
+    { LOG_LEVEL: 'warning', CLEW_AUDIT_KEY: KEY, CLEW_DATABASE_URL: 'sqlite:a.db' },
+  )
+  const said = saidSettings(layers)
+  expect(said.length).toBeGreaterThan(5)
+  expect(said).toEqual(effectiveSettings(layers).filter(({ origin }) => origin !== 'default'))
 })
