@@ -66,7 +66,7 @@ class AuditChannel {
         severityText: level,
         body: record.entry.message ?? record.message,
         eventName: record.event,
-        fields: { ...ownFields(record.entry.details), ...record.fields, ...known },
+        fields: { ...auditedFields(), ...ownFields(record.entry.details), ...record.fields, ...known },
         error: record.entry.error,
         audit: true,
       })
@@ -91,6 +91,13 @@ class AuditChannel {
 
 function contextFields(): Fields | undefined {
   return fieldScope(activeContext())?.current().fields
+}
+
+/** What the request or session tells audit records alone; what is bound wins. */
+function auditedFields(): Fields {
+  const scope = fieldScope(activeContext())
+  const bound = scope?.current().fields
+  return Object.fromEntries(Object.entries(scope?.audited ?? {}).filter(([key]) => bound?.[key] === undefined))
 }
 
 /** The attributes of the field map; those that nobody gave are left to the context. */

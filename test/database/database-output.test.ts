@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -242,6 +242,17 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
     expect(end.stderr).not.toContain('hunter2')
     expect(end.stderr).toMatch(/\[misconfigured\]/)
   })
+})
+
+test('a file that is no database is named as what does not take records', async () => {
+  await writeFile(join(home, 'audit.db'), 'no database at all, '.repeat(100))
+  const program = `import { getLogger, init } from './dist/src/index.js'
+    const clew = init({ home: ${JSON.stringify(home)}, console: { enabled: false }, otlp: false, database: true })
+    getLogger('a').info('said')
+    await clew.flush(4_000)
+    await clew.shutdown()`
+  const end = await runProgram('', [], {}, ['--input-type=module', '-e', program])
+  expect(end.stderr).toMatch(/the database does not take log entries now: .*not a database; they wait/)
 })
 
 test('the key of the chain is a note once, and stays', async () => {

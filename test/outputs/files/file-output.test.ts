@@ -151,8 +151,9 @@ describe('a record', () => {
 })
 
 describe('a program in development', () => {
-  const run = (way: string, env: NodeJS.ProcessEnv = {}): { files: unknown; stderr: string } => {
+  const run = (way: string, more: NodeJS.ProcessEnv = {}): { files: unknown; stderr: string } => {
     const program = join(import.meta.dirname, '../../fixtures/files.mjs')
+    const env = { CLEW_LIFECYCLE: 'false', ...more }
     const { stdout, stderr } = spawnSync(process.execPath, [program, way], { cwd: directory, env, encoding: 'utf8' })
     return { files: JSON.parse(stdout), stderr }
   }

@@ -59,6 +59,7 @@ export class FileTrial {
       BY: by,
       MARKS: this.#marks,
       CLEW_LOG_FILE: '',
+      CLEW_LIFECYCLE: 'false',
       INIT: JSON.stringify({ environment, otlp: false, ...init }),
     }
     const speaker = new Speaker({ ...start, env })
