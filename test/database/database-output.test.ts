@@ -109,7 +109,7 @@ describe('records in a SQLite file', () => {
 
   test('several processes write chains of their own into one file; what was said before kill -9 comes with the next', async () => {
     const said = await Promise.all(
-      [1, 2, 3].map((n) => runProgram('test/database/speaker.ts', [home, String(n), n === 3 ? 'kill' : 'end'], {})),
+      [1, 2, 3].map((n) => runProgram('test/database/speaker.mjs', [home, String(n), n === 3 ? 'kill' : 'end'], {})),
     )
     expect(said.map(({ signal, code }) => signal ?? code)).toEqual([0, 0, 'SIGKILL'])
     start()
@@ -236,7 +236,7 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
   }, 60_000)
 
   test('a password that is wrong is never shown, and the note says what to do', async () => {
-    const end = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {
+    const end = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {
       CLEW_DATABASE_URL: server.url.replace('clew@', 'nobody:hunter2@').replace('/postgres', '/missing'),
     })
     expect(end.stderr).not.toContain('hunter2')
@@ -256,9 +256,9 @@ test('a file that is no database is named as what does not take records', async 
 })
 
 test('the key of the chain is a note once, and stays', async () => {
-  const once = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  const once = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {})
   const key = readFileSync(join(home, 'audit.key'), 'utf8')
-  const twice = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  const twice = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {})
   expect([once.stderr.includes('[audit_key]'), twice.stderr]).toEqual([true, ''])
   expect(readFileSync(join(home, 'audit.key'), 'utf8')).toBe(key)
 })

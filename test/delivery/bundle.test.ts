@@ -70,11 +70,15 @@ describe.each([
   })
 
   test('config.yaml is read, or it is said why it can not be', async () => {
-    await writeFile(join(folder, 'shop.yaml'), 'logging: { levels: { sender: warning } }')
+    await writeFile(join(folder, 'shop.yaml'), 'logging: { service: shop, levels: { sender: warning } }')
     const { code, stderr } = await run(`sender${extension}`, [], { CLEW_CONFIG: join(folder, 'shop.yaml') })
-    const isUnread = /CLEW_CONFIG: found .*, a file whose parser can't be loaded/.test(stderr)
+    const isSaid = /CLEW_CONFIG: found .*, a file whose parser can't be loaded/.test(stderr)
     // esbuild gives the CommonJS code in an ES module no `require`.
-    expect([code, isUnread, arrived()]).toEqual([format === 'esm' ? 1 : 0, format === 'esm', []])
+    expect({ code, isSaid, arrived: arrived() }).toEqual({
+      code: format === 'esm' ? 1 : 0,
+      isSaid: format === 'esm',
+      arrived: [],
+    })
   })
 
   test('with the receiver down, records wait on disk and the program ends', async () => {
