@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,7 +109,7 @@ describe('records in a SQLite file', () => {
 
   test('several processes write chains of their own into one file; what was said before kill -9 comes with the next', async () => {
     const said = await Promise.all(
-      [1, 2, 3].map((n) => runProgram('test/database/speaker.ts', [home, String(n), n === 3 ? 'kill' : 'end'], {})),
+      [1, 2, 3].map((n) => runProgram('test/database/speaker.mjs', [home, String(n), n === 3 ? 'kill' : 'end'], {})),
     )
     expect(said.map(({ signal, code }) => signal ?? code)).toEqual([0, 0, 'SIGKILL'])
     start()
@@ -236,7 +236,7 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
   }, 60_000)
 
   test('a password that is wrong is never shown, and the note says what to do', async () => {
-    const end = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {
+    const end = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {
       CLEW_DATABASE_URL: server.url.replace('clew@', 'nobody:hunter2@').replace('/postgres', '/missing'),
     })
     expect(end.stderr).not.toContain('hunter2')
@@ -244,10 +244,21 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
   })
 })
 
+test('a file that is no database is named as what does not take records', async () => {
+  await writeFile(join(home, 'audit.db'), 'no database at all, '.repeat(100))
+  const program = `import { getLogger, init } from './dist/src/index.js'
+    const clew = init({ home: ${JSON.stringify(home)}, console: { enabled: false }, otlp: false, database: true })
+    getLogger('a').info('said')
+    await clew.flush(4_000)
+    await clew.shutdown()`
+  const end = await runProgram('', [], {}, ['--input-type=module', '-e', program])
+  expect(end.stderr).toMatch(/the database does not take log entries now: .*not a database; they wait/)
+})
+
 test('the key of the chain is a note once, and stays', async () => {
-  const once = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  const once = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {})
   const key = readFileSync(join(home, 'audit.key'), 'utf8')
-  const twice = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  const twice = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {})
   expect([once.stderr.includes('[audit_key]'), twice.stderr]).toEqual([true, ''])
   expect(readFileSync(join(home, 'audit.key'), 'utf8')).toBe(key)
 })
