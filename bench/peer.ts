@@ -6,6 +6,8 @@ export interface Peer {
   /** By a child with the fields `BOUND`, or what comes next to it. */
   readonly child?: Call
   readonly error?: Call
+  /** Told on a channel of its own, of which nothing is left out. */
+  readonly audit?: Call
   /** Below the level that is on. */
   readonly off?: Call
   /** The same, in the way that the peer has for it: a function instead of a message, a question asked before. */

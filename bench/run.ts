@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { auditBench } from './audit.ts'
 import { callBench } from './call.ts'
 import { exportBench } from './export.ts'
 import { faultBench } from './fault.ts'
@@ -23,6 +24,7 @@ import { volumeBench } from './volume.ts'
 const BENCHES: readonly Bench[] = [
   callBench,
   volumeBench,
+  auditBench,
   loggersBench,
   exportBench,
   faultBench,

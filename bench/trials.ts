@@ -81,6 +81,8 @@ export async function withSurroundings<R>(
       BENCH_ENDPOINT: `http://127.0.0.1:${port}`,
       BENCH_HOME: home,
       NODE_ENV: 'production',
+      // Its own records would be taken for some that were said.
+      CLEW_LIFECYCLE: 'false',
       ...more,
     }
     return await fn({

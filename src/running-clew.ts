@@ -32,6 +32,7 @@ export class RunningClew implements Clew {
   readonly #notes: Notes
   readonly #stopped: () => void
   readonly #lifecycle: Lifecycle
+  #effective: ReturnType<typeof effectiveSettings> | undefined
   #ended: Promise<void> | undefined
   #exited = false
 
@@ -155,7 +156,7 @@ export class RunningClew implements Clew {
     return {
       running: this.#ended === undefined,
       service: this.#settings.service,
-      settings: effectiveSettings(this.#layers),
+      settings: (this.#effective ??= effectiveSettings(this.#layers)),
       environment: this.#settings.environment,
       endpoint: url === undefined ? undefined : shownUrl(url),
       instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),

@@ -7,7 +7,7 @@ import { median } from '../statistics.ts'
 import { last, sayRecords, type Call } from '../workload.ts'
 
 /** What is called. */
-export type CallKind = 'info' | 'child' | 'off' | 'guarded' | 'held' | 'count'
+export type CallKind = 'info' | 'child' | 'off' | 'guarded' | 'held' | 'count' | 'audit'
 
 /** What a trial answers. */
 export interface CallTrial {

@@ -1,6 +1,6 @@
 /**
  * clew with everything on: trace ids, context, redaction, the spool on disk, delivery. Its defaults, but for the JSON lines on stdout, which have rows of their own.
- * Options: a compression (`gzip` is the default), `console` for JSON lines on stdout and nothing sent, `file` for JSON lines in files and nothing sent, `all` for stdout and what is sent.
+ * Options: `database` for rows in SQLite and nothing sent, `both` for rows and what is sent, a compression (`gzip` is the default), `console` for JSON lines on stdout and nothing sent, `file` for JSON lines in files and nothing sent, `all` for stdout and what is sent.
  */
 import { join } from 'node:path'
 import { endpoint, home, loadClew } from '../clew-build.ts'
@@ -10,14 +10,15 @@ import { BOUND } from '../workload.ts'
 const FLUSH_MILLIS = 60_000
 
 export async function open(option: string): Promise<Peer> {
-  const { getLogger, init } = await loadClew()
-  const sends = option !== 'console' && option !== 'file'
-  const compression = option === '' || option === 'all' || !sends ? undefined : { compression: option as 'gzip' }
+  const { audit, getLogger, init } = await loadClew()
+  const sends = !['console', 'file', 'database'].includes(option)
+  const compression = ['', 'all', 'both'].includes(option) || !sends ? undefined : { compression: option as 'gzip' }
   const clew = init({
     service: 'bench',
     level: 'INFO',
     console: { enabled: option === 'console' || option === 'all', format: 'json' },
     file: { enabled: option === 'file', path: join(home(), 'orders.jsonl'), backupCount: 1_000 },
+    database: option === 'database' || option === 'both',
     otlp: !sends ? false : { endpoint: endpoint(), ...compression },
     home: home(),
   })
@@ -27,6 +28,7 @@ export async function open(option: string): Promise<Peer> {
     info: (message, fields) => log.info(message, fields),
     child: (message, fields) => child.info(message, fields),
     error: (message, fields) => log.error(message, fields),
+    audit: (message, details) => audit.userAction({ user: 'u1', action: 'resume_upload', message, details }),
     off: (message, fields) => log.debug(message, fields),
     guarded: (message, fields) => log.debug(() => [message, fields]),
     close: async () => {
