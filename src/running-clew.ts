@@ -9,6 +9,7 @@ import { watchProcessEnd } from './process-end.ts'
 import { RunningParts } from './running-parts.ts'
 import {
   effectiveSettings,
+  saidSettings,
   shownUrl,
   type LevelOption,
   type ResolvedSettings,
@@ -197,7 +198,6 @@ function startFields(
   { service, environment, resource, otlp, database }: Settings,
   layers: ResolvedSettings['layers'],
 ): Fields {
-  const said = effectiveSettings(layers).filter(({ origin }) => origin !== 'default')
   const { logs, traces, metrics } = otlp?.endpoints ?? {}
   const endpoint = (logs ?? traces ?? metrics)?.url
   return {
@@ -207,6 +207,8 @@ function startFields(
     'process.runtime.version': process.versions.node,
     'clew.endpoint': endpoint === undefined ? undefined : shownUrl(endpoint),
     'clew.database': database === undefined ? undefined : shownUrl(database.url),
-    'clew.settings': said.map(({ path, value, origin, from }) => `${path}=${value} (${from ?? origin})`),
+    'clew.settings': saidSettings(layers).map(
+      ({ path, value, origin, from }) => `${path}=${value} (${from ?? origin})`,
+    ),
   }
 }

@@ -8,7 +8,7 @@ import {
   type Span,
 } from '@opentelemetry/api'
 import type { IncomingMessage } from 'node:http'
-import { contextWithFields, ROOT_NODE } from '../../src/context/index.ts'
+import { contextWithFields, fieldScope, ROOT_NODE } from '../../src/context/index.ts'
 import * as keys from './attributes.ts'
 import { originOf, type Origin } from './forwarded.ts'
 import { defaultPort, parseHost } from './host.ts'
@@ -55,6 +55,8 @@ export function startServerSpan(
     fields,
     'request',
   )
+  const userAgent = request.headers['user-agent']
+  if (userAgent !== undefined) fieldScope(around)?.tellAudit({ [keys.USER_AGENT]: userAgent })
   const options = { kind: SpanKind.SERVER, attributes: spanAttributes(request, method, origin, target) }
   const span = trace.getTracer(COMPONENT).startSpan(spanName(method), options, around)
   return { span, context: trace.setSpan(around, span), requestId, method, scheme: origin.scheme, path }

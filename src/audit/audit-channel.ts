@@ -4,6 +4,7 @@ import type { Fields } from '../otlp/index.ts'
 import { describeError, ownFields, plainText } from '../values/index.ts'
 import { AuditError } from './audit-error.ts'
 import type { ActionStatus, AuditEntry, AuditUser } from './audit-entry.ts'
+import { knownLevel } from './known-level.ts'
 
 /** What becomes of a call whose record could not be written where it outlives the process. */
 export type AuditFailure = 'throw' | 'note'
@@ -58,13 +59,14 @@ class AuditChannel {
     let written = false
     pipeline.guard(() => {
       const known = knownOf(record)
+      const level = knownLevel(record.level, 'WARNING')
       written = pipeline.emit({
         component: pipeline.components.get(record.component),
-        severityNumber: SEVERITY[record.level],
-        severityText: record.level,
+        severityNumber: SEVERITY[level],
+        severityText: level,
         body: record.entry.message ?? record.message,
         eventName: record.event,
-        fields: { ...ownFields(record.entry.details), ...record.fields, ...known },
+        fields: { ...auditedFields(), ...ownFields(record.entry.details), ...record.fields, ...known },
         error: record.entry.error,
         audit: true,
       })
@@ -89,6 +91,13 @@ class AuditChannel {
 
 function contextFields(): Fields | undefined {
   return fieldScope(activeContext())?.current().fields
+}
+
+/** What the request or session tells audit records alone; what is bound wins. */
+function auditedFields(): Fields {
+  const scope = fieldScope(activeContext())
+  const bound = scope?.current().fields
+  return Object.fromEntries(Object.entries(scope?.audited ?? {}).filter(([key]) => bound?.[key] === undefined))
 }
 
 /** The attributes of the field map; those that nobody gave are left to the context. */

@@ -1,6 +1,7 @@
-import { emitEvent } from './emit-event.ts'
-import type { LevelName } from '../logging/index.ts'
+import { pipeline, type LevelName } from '../logging/index.ts'
 import type { Fields } from '../otlp/index.ts'
+import { ownFields } from '../values/index.ts'
+import { emitEvent, type SystemEvent } from './emit-event.ts'
 
 /** A request that was answered, told by hand where nothing sees it: an RPC, a queue. */
 export interface ApiRequestEntry {
@@ -31,13 +32,14 @@ export interface MaintenanceEntry {
   readonly details?: Fields | undefined
 }
 
-function apiRequest({ method, path, statusCode, durationMillis, ip, userId, details }: ApiRequestEntry): void {
-  emitEvent({
+const apiRequest = systemCall((entry: ApiRequestEntry) => {
+  const { method, path, statusCode, durationMillis, ip, userId, details } = entry
+  return {
     event: 'API_REQUEST',
     level: levelOf(statusCode),
     message: `${method} ${path} ${statusCode}`,
     fields: {
-      ...details,
+      ...ownFields(details),
       'http.request.method': method,
       'url.path': path,
       'http.response.status_code': statusCode,
@@ -45,34 +47,33 @@ function apiRequest({ method, path, statusCode, durationMillis, ip, userId, deta
       'client.address': ip,
       'user.id': userId,
     },
-  })
-}
+  }
+})
 
-function externalApiCall({
-  service,
-  endpoint,
-  statusCode,
-  durationMillis,
-  error,
-  details,
-}: ExternalApiCallEntry): void {
-  emitEvent({
+const externalApiCall = systemCall((entry: ExternalApiCallEntry) => {
+  const { service, endpoint, statusCode, durationMillis, error, details } = entry
+  return {
     event: 'EXTERNAL_API_CALL',
     level: error === undefined ? levelOf(statusCode ?? 200) : 'ERROR',
     message: `${service} ${endpoint}${statusCode === undefined ? '' : ` ${statusCode}`}`,
     fields: {
-      ...details,
+      ...ownFields(details),
       'service.peer.name': service,
       'clew.endpoint': endpoint,
       'http.response.status_code': statusCode,
       'clew.duration_ms': durationMillis,
     },
     error,
-  })
-}
+  }
+})
 
-function maintenance({ message, level = 'INFO', details }: MaintenanceEntry): void {
-  emitEvent({ event: 'MAINTENANCE', level, message, fields: details })
+const maintenance = systemCall(({ message, level = 'INFO', details }: MaintenanceEntry) => {
+  return { event: 'MAINTENANCE', level, message, fields: details }
+})
+
+/** A call that survives whatever it is given: what can't be read is noted. */
+function systemCall<Entry extends object>(eventOf: (entry: Entry) => SystemEvent): (entry: Entry) => void {
+  return (entry) => pipeline.guard(() => emitEvent(eventOf(ownFields(entry) as Entry)))
 }
 
 function levelOf(statusCode: number): LevelName {

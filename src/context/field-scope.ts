@@ -31,6 +31,7 @@ export class FieldScope {
   #mergedVersion = -1
   #gathered: Record<string, unknown> | undefined
   #counts: Counts | undefined
+  #audited: Fields | undefined
   #closed = false
 
   constructor(kind: ScopeKind, fields: Fields, parent?: FieldScope) {
@@ -72,6 +73,16 @@ export class FieldScope {
       this.#mergedVersion = version
     }
     return this.#merged
+  }
+
+  /** Has the audit records of a request or session carry these fields, too, which would be too long for every record. */
+  tellAudit(fields: Fields): void {
+    this.#audited = fields
+  }
+
+  /** What only audit records carry here. */
+  get audited(): Fields | undefined {
+    return this.root.#audited ?? this.root.#around?.audited
   }
 
   /** Keeps fields for the closing record of what this scope stands for. @returns false when that was written already */

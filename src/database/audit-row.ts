@@ -58,6 +58,9 @@ export const ROW_COLUMNS = [
 ] as const satisfies readonly (keyof AuditRow)[]
 
 const ERROR_CLASS = ATTRIBUTE['error.type']
+/** Columns with an index, of which PostgreSQL takes some 2700 bytes: a longer value stands whole in `metadata`. */
+const INDEXED: ReadonlySet<string> = new Set(['session_id', 'user_id', 'action'])
+const MAX_INDEXED_LENGTH = 512
 /** PostgreSQL's text can't hold it. */
 const NUL = /\0/g
 const MAX_TIME_MILLIS = 8.64e15
@@ -69,8 +72,12 @@ export function auditRow(entry: LogEntry): AuditRow {
   let duration: number | null = null
   for (const [name, value] of Object.entries(entry.attributes)) {
     const column = name === ERROR_CLASS ? undefined : COLUMN_OF.get(name)
-    if (column !== undefined) columns[column] = textOf(value)
-    else if (name === ATTRIBUTE.duration_ms && typeof value === 'number') duration = value
+    if (column !== undefined) {
+      const text = textOf(value)
+      const isLong = text !== null && text.length > MAX_INDEXED_LENGTH && INDEXED.has(column)
+      columns[column] = isLong ? cut(text) : text
+      if (isLong) rest[name] = value
+    } else if (name === ATTRIBUTE.duration_ms && typeof value === 'number') duration = value
     else if (name !== ERROR_CLASS) rest[name] = value
   }
   const none = Object.fromEntries([...COLUMN_OF.values()].map((column) => [column, null])) as Record<
@@ -85,7 +92,7 @@ export function auditRow(entry: LogEntry): AuditRow {
     timestamp: new Date(Math.min(entry.timeMillis, MAX_TIME_MILLIS)).toISOString(),
     level: clean(entry.severityText === '' ? `SEVERITY${entry.severityNumber}` : entry.severityText),
     service: entry.resource.service === null ? null : clean(entry.resource.service),
-    component: clean(entry.scope.name),
+    component: cut(clean(entry.scope.name)),
     event: entry.eventName === '' ? null : clean(entry.eventName),
     message: textOf(entry.body) ?? '',
     trace_id: entry.traceId === '' ? null : entry.traceId,
@@ -104,6 +111,10 @@ function textOf(value: JsonValue): string | null {
   if (typeof value === 'string') return clean(value)
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return clean(value.join(','))
   return clean(JSON.stringify(value))
+}
+
+function cut(text: string): string {
+  return text.slice(0, MAX_INDEXED_LENGTH).toWellFormed()
 }
 
 function clean(text: string): string {

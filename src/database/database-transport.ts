@@ -61,7 +61,12 @@ export class DatabaseTransport {
       ),
     )
     const table = await openTable(this.#settings)
-    await table.migrate()
+    try {
+      await table.migrate()
+    } catch (error) {
+      await table.close()
+      throw error
+    }
     return { table, chain: new RowChain(new ChainHasher(key), randomUUID()) }
   }
 

@@ -11,13 +11,14 @@ export type WriteFailure =
   | { readonly kind: 'refused'; readonly splittable: boolean; readonly message: string }
 
 const CURE_RETRY_MILLIS = 30_000
-/** PostgreSQL's classes of errors that speak of the data: its values, and its constraints. */
-const DATA_ERRORS = /^22/
+/** PostgreSQL's classes of errors that speak of the data: its values, and its sizes. */
+const DATA_ERRORS = /^(?:22|54)/
 
 const CURES: readonly [code: RegExp, cure: string][] = [
-  [/^ERR_MODULE_NOT_FOUND$/, 'npm install pg'],
+  [/^ERR_MODULE_NOT_FOUND$/, 'npm install pg; in a bundle that is an ES module, leave it out'],
   [/^28/, 'look at user and password in the URL of the database'],
   [/^3D000$/, 'make the database, or look at its name in the URL'],
+  [/^42601$/, 'give the table another name: this one means something in SQL'],
   [/^42501$/, 'give the user the right to create and insert in this schema'],
 ]
 

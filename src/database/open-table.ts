@@ -15,7 +15,7 @@ export async function openTable(
   const path = sqlitePath(url)
   if (path === undefined) {
     const { PostgresTable } = await import('./postgres-table.ts')
-    return PostgresTable.connect(url, table)
+    return PostgresTable.connect(url, table, readOnly)
   }
   const { SqliteTable } = await import('./sqlite-table.ts')
   return new SqliteTable(path, table, readOnly)

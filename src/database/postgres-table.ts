@@ -1,5 +1,4 @@
 import type Pg from 'pg'
-import type { Client } from 'pg'
 import type { AuditTable } from './audit-table.ts'
 import { ROW_COLUMNS } from './audit-row.ts'
 import type { ChainedRow, Checkpoint } from './row-chain.ts'
@@ -10,6 +9,9 @@ const DIALECT = { time: 'timestamptz(3)', json: 'json', number: 'double precisio
 const TIMEOUT_MILLIS = 10_000
 /** Serialises migrations of processes that start together. */
 const MIGRATION_LOCK = 7_362_401_191
+
+/** What its types leave out. */
+type Client = Pg.Client & { ref(): void; unref(): void }
 
 /** The table in a PostgreSQL database, by the package `pg`, which the application has to have. */
 export class PostgresTable implements AuditTable {
@@ -22,14 +24,15 @@ export class PostgresTable implements AuditTable {
   }
 
   /** Connects. @throws when the package is not there, or the database does not answer */
-  static async connect(url: string, table: string): Promise<PostgresTable> {
+  static async connect(url: string, table: string, readOnly = false): Promise<PostgresTable> {
     const pg = await loadDriver()
     const client = new pg.Client({
       connectionString: url,
       application_name: 'clew',
       connectionTimeoutMillis: TIMEOUT_MILLIS,
-      query_timeout: TIMEOUT_MILLIS,
-    })
+      // Who only reads may have many rows to look through.
+      ...(readOnly ? undefined : { query_timeout: TIMEOUT_MILLIS }),
+    }) as Client
     // A connection that breaks shows in the next query.
     client.on('error', () => {})
     await client.connect()
@@ -57,7 +60,7 @@ export class PostgresTable implements AuditTable {
 
   async known(uids: readonly string[]): Promise<ReadonlySet<string>> {
     const sql = `select uid from ${this.#table} where uid = any($1)`
-    const { rows } = await this.#client.query<{ uid: string }>(sql, [uids])
+    const { rows } = await this.#awake(() => this.#client.query<{ uid: string }>(sql, [uids]))
     return new Set(rows.map(({ uid }) => uid))
   }
 
@@ -107,14 +110,26 @@ export class PostgresTable implements AuditTable {
     await this.#client.end()
   }
 
-  async #atomically(act: () => Promise<void>): Promise<void> {
-    await this.#client.query('begin')
+  #atomically(act: () => Promise<void>): Promise<void> {
+    return this.#awake(async () => {
+      await this.#client.query('begin')
+      try {
+        await act()
+        await this.#client.query('commit')
+      } catch (error) {
+        await this.#client.query('rollback').catch(() => {})
+        throw error
+      }
+    })
+  }
+
+  /** A connection that only waits for the next rows keeps no process alive. */
+  async #awake<R>(act: () => Promise<R>): Promise<R> {
+    this.#client.ref()
     try {
-      await act()
-      await this.#client.query('commit')
-    } catch (error) {
-      await this.#client.query('rollback').catch(() => {})
-      throw error
+      return await act()
+    } finally {
+      this.#client.unref()
     }
   }
 }
@@ -124,9 +139,8 @@ async function loadDriver(): Promise<typeof Pg> {
   try {
     return (await import('pg')).default
   } catch (error) {
-    throw Object.assign(new Error('PostgreSQL takes the package pg, which is not here', { cause: error }), {
-      code: 'ERR_MODULE_NOT_FOUND',
-    })
+    const why = `PostgreSQL takes the package pg, which can't be loaded (${String(error)})`
+    throw Object.assign(new Error(why, { cause: error }), { code: 'ERR_MODULE_NOT_FOUND' })
   }
 }
 

@@ -1,11 +1,15 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { isMainThread } from 'node:worker_threads'
 import type { AuditTable } from './audit-table.ts'
 import type { ChainedRow, Checkpoint } from './row-chain.ts'
 import { CHECKPOINT_COLUMNS, schemaStatements, TABLE_COLUMNS } from './table-schema.ts'
 
-const BUSY_MILLIS = 5_000
+/** How long another writer is waited for: hardly, where that would block the application; what could not be written is tried again. */
+const BUSY_MILLIS = isMainThread ? 100 : 5_000
+/** Who only reads is a program of its own. */
+const READ_BUSY_MILLIS = 5_000
 const DIALECT = { time: 'text', json: 'text', number: 'real', integer: 'integer' }
 
 /** The table in a SQLite file; several processes may share it. Its methods block their thread while the disk works. */
@@ -19,7 +23,7 @@ export class SqliteTable implements AuditTable {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       closeSync(openSync(path, 'a', 0o600))
     }
-    this.#database = new DatabaseSync(path, { readOnly, timeout: BUSY_MILLIS })
+    this.#database = new DatabaseSync(path, { readOnly, timeout: readOnly ? READ_BUSY_MILLIS : BUSY_MILLIS })
     // An answer means that it stands on the disk, also when the power fails.
     if (!readOnly) this.#database.exec('pragma journal_mode = wal; pragma synchronous = full')
     this.#table = table
@@ -88,7 +92,8 @@ export class SqliteTable implements AuditTable {
       act()
       this.#database.exec('commit')
     } catch (error) {
-      this.#database.exec('rollback')
+      // Where the disk is full SQLite has rolled back by itself.
+      if (this.#database.isTransaction) this.#database.exec('rollback')
       throw error
     }
   }

@@ -77,9 +77,11 @@ class WorkerHost implements DeliveryHost {
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
       // The application's preloads are not for this thread: they would start clew in it, which would start a thread of its own.
       env: { NODE_OPTIONS: '', ...settings.proxy },
-      execArgv: file.pathname.endsWith('.ts')
-        ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
-        : [],
+      // Node 22 says on stderr that node:sqlite is an experiment, and the application's own flag does not come here.
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        ...(file.pathname.endsWith('.ts') ? ['--experimental-strip-types'] : []),
+      ],
     })
     this.#worker.on('error', (error) => this.#fail(error))
     this.#worker.unref()

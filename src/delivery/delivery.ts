@@ -103,6 +103,7 @@ export class Delivery {
       lane,
       source: oldestFirst(segments, memory),
       transport: this.#transport,
+      receiver: this.#settings.database === undefined ? 'the receiver' : 'the database',
       books,
       attended: this.#settings.attended,
       note: this.#note,

@@ -25,6 +25,8 @@ export interface LaneDeliveryParts {
   readonly lane: LaneName
   readonly source: BatchSource
   readonly transport: Transport
+  /** What it leads to, in messages. */
+  readonly receiver: 'the receiver' | 'the database'
   readonly books: LaneBooks
   /** Whether somebody looks on, who can put right what is wrong with the set-up: nobody waits for that then. */
   readonly attended: boolean
@@ -113,7 +115,7 @@ export class LaneDelivery {
   }
 
   async #retryLater({ message, cure, retryAfterMillis }: SendResult & { kind: 'later' }): Promise<void> {
-    const { note, lane, failed, attended } = this.#parts
+    const { note, lane, receiver, failed, attended } = this.#parts
     failed(message, ++this.#failures)
     this.#settle(false, ({ giveUp }) => giveUp || (attended && cure !== undefined))
     // A mistake in the set-up is told of by the transport, which also says how long to wait.
@@ -121,7 +123,7 @@ export class LaneDelivery {
     if (this.#failures === FAILURES_OF_OUTAGE)
       note(
         'unreachable',
-        `the receiver does not take ${lane} entries now: ${message}; they wait and are tried again: is it running, is the address right?`,
+        `${receiver} does not take ${lane} entries now: ${message}; they wait and are tried again: is it running, is the address right?`,
       )
     if (retryAfterMillis !== undefined) return this.#leaveAlone(retryAfterMillis)
     const backoff = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS * 2 ** (this.#failures - 1))

@@ -234,7 +234,8 @@ interface Making {
 
 function makeRecord(call: LogCall, verdict: Verdict, { safety, ids }: Making): LogRecordData {
   const context = call.context ?? activeContext()
-  const timeMillis = call.timeMillis ?? now()
+  // Whole microseconds, as on the wire: or what rounds up to the next millisecond there would stand in the one before in lines.
+  const timeMillis = Math.round((call.timeMillis ?? now()) * 1_000) / 1_000
   const span = traceOf(context)
   const { severityNumber } = call
   return {

@@ -22,7 +22,7 @@ export type { DatabaseSettings } from './database.ts'
 export type { FileSettings } from './file-settings.ts'
 export type { OtlpSettings } from './otlp-settings.ts'
 export { DEFAULT_SPOOL, type SpoolSettings } from './defaults.ts'
-export { effectiveSettings, type EffectiveSetting } from './effective-settings.ts'
+export { effectiveSettings, saidSettings, type EffectiveSetting } from './effective-settings.ts'
 export type { Layer, Origin } from './layers.ts'
 export {
   resolveSettings,

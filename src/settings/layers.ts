@@ -52,12 +52,17 @@ function mergeValues(path: string, said: readonly Said[], chosen: Chosen): unkno
   return value
 }
 
-/** Where something is turned on and off by a boolean, or on by its parts: the parts when it is on, `true` when it has none, or `false`. */
+/** Where something is turned on and off by a boolean, or on by its parts: the parts when it is on (where one of them is `enabled`, `true` stands for that), `true` when it has none, or `false`. */
 function switched(path: string, said: readonly Said[]): readonly Said[] {
   if (!said.some(isSwitch) || groupsOf(path, said).length === 0) return said
   const decides = said.find((one) => isSwitch(one) || (isGroup(path, one.value) && one.layer.weak !== true)) as Said
   const groups = groupsOf(path, said)
-  return decides.value === false || groups.length === 0 ? [decides] : groups
+  if (decides.value === false || groups.length === 0) return [decides]
+  const hasSwitch = groups.some(({ value }) => Object.hasOwn(value as object, 'enabled'))
+  return said.flatMap((one) => {
+    if (one === decides && one.value === true && hasSwitch) return [{ ...one, value: { enabled: true } }]
+    return groups.includes(one) ? [one] : []
+  })
 }
 
 function isSwitch({ value }: Said): boolean {

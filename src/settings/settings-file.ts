@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Environment } from './environment.ts'
@@ -18,6 +18,10 @@ export interface FoundFile {
 const NAMES = ['config.yaml', 'config.yml']
 /** Of a file that is read at every start, and by a parser that is not the fastest. */
 const MAX_BYTES = 262_144
+/** The section in a text that is no YAML as a whole. */
+export const SECTION_LINE = /^["']?logging["']?[ \t]*:/m
+const UNBUNDLED =
+  'clew, or the package yaml, left out of the bundle; or a bundle in which CommonJS code has a `require`'
 const ALLOWED = `a YAML file of at most ${MAX_BYTES} bytes, in UTF-8`
 
 /** A file that was asked for. */
@@ -41,12 +45,28 @@ export function readSettingsFile(named: NamedFile | undefined, variables: Enviro
     return loadFileLayer().readFileLayer({ name, text: decode(bytes), isNamed: named !== undefined }, variables)
   } catch (error) {
     if (!(error instanceof UnusableValue)) throw error
+    if (named === undefined && !hasSection(name)) return undefined
     const { found, allowed } = error
     const mistake =
       named === undefined
         ? { where: name, found, allowed: `${allowed}; CLEW_CONFIG=none reads none` }
         : { where: named.where, found: `${shownValue(name)}, ${found}`, allowed }
     return { layer: undefined, mistakes: [mistake] }
+  }
+}
+
+/** Whether a file that can't be used looks like one for clew. */
+function hasSection(name: string): boolean {
+  try {
+    const descriptor = openSync(name, 'r')
+    try {
+      const head = Buffer.alloc(MAX_BYTES)
+      return SECTION_LINE.test(head.toString('latin1', 0, readSync(descriptor, head)))
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return true
   }
 }
 
@@ -78,8 +98,17 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** The file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
+/** @throws UnusableValue where it, or the parser that it takes, can't be loaded: an ES module that is a bundle has no `require` for CommonJS code */
 function loadFileLayer(): typeof FileLayerModule {
+  try {
+    return requireFileLayer()
+  } catch (error) {
+    throw new UnusableValue(`a file whose parser can't be loaded (${String(error)})`, UNBUNDLED)
+  }
+}
+
+/** The file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
+function requireFileLayer(): typeof FileLayerModule {
   const here = import.meta.url as string | undefined
   const file = here === undefined ? undefined : new URL(`./file/file-layer${extname(here)}`, here)
   if (file === undefined || !existsSync(file)) return require('./file/file-layer.js') as typeof FileLayerModule

@@ -210,4 +210,29 @@ describe('events of the service itself', () => {
       ['INFO', 'MAINTENANCE', 'index rebuilt', { rows: 7 }],
     ])
   })
+
+  const thrown = new Proxy({}, { get: () => expect.unreachable(), ownKeys: () => expect.unreachable() })
+  test.each([
+    undefined,
+    null,
+    5,
+    'text',
+    Symbol('s'),
+    thrown,
+    { details: thrown, statusCode: Symbol('s'), message: thrown },
+  ])('never throw, whatever they are given: %#', (given) => {
+    for (const call of Object.values(system)) expect(call(given as never)).toBeUndefined()
+  })
+
+  test('of a level that there is not are told all the same', () => {
+    const wrong = 'warning' as 'WARNING'
+    const records = said(() => {
+      system.maintenance({ message: 'index rebuilt', level: wrong })
+      audit.securityEvent({ event: 'KEY_LEFT', severity: wrong })
+    })
+    expect(records).toEqual([
+      ['INFO', 'MAINTENANCE', 'index rebuilt', {}],
+      ['WARNING', 'KEY_LEFT', 'key left', { 'clew.channel': 'audit' }],
+    ])
+  })
 })

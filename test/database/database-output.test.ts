@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,7 +109,7 @@ describe('records in a SQLite file', () => {
 
   test('several processes write chains of their own into one file; what was said before kill -9 comes with the next', async () => {
     const said = await Promise.all(
-      [1, 2, 3].map((n) => runProgram('test/database/speaker.ts', [home, String(n), n === 3 ? 'kill' : 'end'], {})),
+      [1, 2, 3].map((n) => runProgram('test/database/speaker.mjs', [home, String(n), n === 3 ? 'kill' : 'end'], {})),
     )
     expect(said.map(({ signal, code }) => signal ?? code)).toEqual([0, 0, 'SIGKILL'])
     start()
@@ -133,6 +134,22 @@ describe('records in a SQLite file', () => {
     expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringMatching(/BROKEN audit_logs writer \S+ row 2 .*edited/) as string }) // prettier-ignore
     expect(await verify('--table', 'nothing')).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing') as string }) // prettier-ignore
   })
+})
+
+test('a SQLite file that somebody else has locked hardly blocks the application where delivery has no thread', async () => {
+  const path = join(home, 'audit.db')
+  const settings = { url: `sqlite:${path}`, table: 'audit_logs', key: { text: 'a key of 16 characters or more' } }
+  const program = `import { DatabaseTransport } from './dist/src/database/index.js'
+    const transport = new DatabaseTransport(${JSON.stringify(settings)}, () => {})
+    const start = performance.now()
+    const { kind } = await transport.send(new Uint8Array())
+    console.log(kind, performance.now() - start < 3_000)`
+  const send = (): Promise<ProgramEnd> => runProgram('', [], {}, ['--input-type=module', '-e', program])
+  expect((await send()).stdout).toBe('delivered true\n')
+  const other = new DatabaseSync(path)
+  other.exec('begin immediate')
+  expect((await send()).stdout).toBe('later true\n')
+  other.close()
 })
 
 describe.runIf(hasPostgres())('records in PostgreSQL', () => {
@@ -174,8 +191,52 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
     expect(await runProgram('dist/src/cli/main.js', ['verify', '--home', home], env)).toMatchObject({ code: 0 })
   }, 60_000)
 
+  const ask = async (sql: string): Promise<unknown[]> => {
+    const client = new pg.Client({ connectionString: server.url })
+    await client.connect()
+    try {
+      return (await client.query<Row>(sql)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  test('a user who may not make the table leaves no connections behind, however often it is tried', async () => {
+    await ask('create user guest')
+    await ask('revoke create on schema public from public')
+    start({ url: server.url.replace('clew@', 'guest@'), table: 'elsewhere' })
+    getLogger('a').info('said')
+    await until('some tries', async () => {
+      await clew?.flush(300)
+      return (clew?.status().database?.retries ?? 0) > 4
+    })
+    const [{ n }] = (await ask(`select count(*)::int as n from pg_stat_activity where usename = 'guest'`)) as [{ n: number }] // prettier-ignore
+    expect(n).toBeLessThan(2)
+  }, 60_000)
+
+  test('a value too long for an index does not hold up the others, and is whole in the metadata', async () => {
+    const user = randomBytes(3_000).toString('hex')
+    start({ url: server.url, table: 'long_values' })
+    audit.loginFailed({ user })
+    audit.logout({ user: 'u1' })
+    await until('the rows', async () => (await clew?.flush()) === true)
+    expect(await ask(`select user_id, metadata->>'user.id' as whole from long_values where channel = 'audit' order by seq`)).toEqual([
+      { user_id: user.slice(0, 512), whole: user },
+      { user_id: 'u1', whole: null },
+    ]) // prettier-ignore
+  }, 60_000)
+
+  test('an open connection keeps no process alive where delivery has no thread', async () => {
+    const settings = { url: server.url, table: 'main_thread', key: { text: 'a key of 16 characters or more' } }
+    const program = `import { DatabaseTransport } from './dist/src/database/index.js'
+      const transport = new DatabaseTransport(${JSON.stringify(settings)}, () => {})
+      console.log((await transport.send(new Uint8Array())).kind)`
+    const end = await runProgram('', [], {}, ['--input-type=module', '-e', program])
+    expect(end).toEqual({ code: 0, signal: null, stdout: 'delivered\n', stderr: '' })
+  }, 60_000)
+
   test('a password that is wrong is never shown, and the note says what to do', async () => {
-    const end = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {
+    const end = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {
       CLEW_DATABASE_URL: server.url.replace('clew@', 'nobody:hunter2@').replace('/postgres', '/missing'),
     })
     expect(end.stderr).not.toContain('hunter2')
@@ -183,10 +244,21 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
   })
 })
 
+test('a file that is no database is named as what does not take records', async () => {
+  await writeFile(join(home, 'audit.db'), 'no database at all, '.repeat(100))
+  const program = `import { getLogger, init } from './dist/src/index.js'
+    const clew = init({ home: ${JSON.stringify(home)}, console: { enabled: false }, otlp: false, database: true })
+    getLogger('a').info('said')
+    await clew.flush(4_000)
+    await clew.shutdown()`
+  const end = await runProgram('', [], {}, ['--input-type=module', '-e', program])
+  expect(end.stderr).toMatch(/the database does not take log entries now: .*not a database; they wait/)
+})
+
 test('the key of the chain is a note once, and stays', async () => {
-  const once = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  const once = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {})
   const key = readFileSync(join(home, 'audit.key'), 'utf8')
-  const twice = await runProgram('test/database/speaker.ts', [home, '1', 'end'], {})
+  const twice = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {})
   expect([once.stderr.includes('[audit_key]'), twice.stderr]).toEqual([true, ''])
   expect(readFileSync(join(home, 'audit.key'), 'utf8')).toBe(key)
 })

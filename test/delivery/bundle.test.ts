@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { build, type BuildOptions } from 'esbuild'
@@ -67,6 +67,18 @@ describe.each([
     expect(lines.map((line) => (JSON.parse(line) as { metadata: unknown }).metadata)).toEqual(
       numbers.map((n) => ({ n })),
     )
+  })
+
+  test('config.yaml is read, or it is said why it can not be', async () => {
+    await writeFile(join(folder, 'shop.yaml'), 'logging: { service: shop, levels: { sender: warning } }')
+    const { code, stderr } = await run(`sender${extension}`, [], { CLEW_CONFIG: join(folder, 'shop.yaml') })
+    const isSaid = /CLEW_CONFIG: found .*, a file whose parser can't be loaded/.test(stderr)
+    // esbuild gives the CommonJS code in an ES module no `require`.
+    expect({ code, isSaid, arrived: arrived() }).toEqual({
+      code: format === 'esm' ? 1 : 0,
+      isSaid: format === 'esm',
+      arrived: [],
+    })
   })
 
   test('with the receiver down, records wait on disk and the program ends', async () => {

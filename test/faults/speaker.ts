@@ -56,7 +56,7 @@ export class Speaker {
       around === undefined ? [process.execPath, program] : ['/bin/sh', ['-c', around, process.execPath, ...program]]
     this.child = spawn(command, all, {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'] ?? '', CLEW_LOG_FILE: 'off', ...env },
+      env: { PATH: process.env['PATH'] ?? '', CLEW_LOG_FILE: 'off', CLEW_LIFECYCLE: 'false', ...env },
       stdio: ['ignore', env['CONSOLE'] === undefined ? 'ignore' : 'pipe', 'pipe', 'ipc'],
       ...(uid === undefined ? {} : { uid }),
     })

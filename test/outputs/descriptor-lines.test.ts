@@ -17,7 +17,7 @@ interface Saying {
 
 /** Starts the program; nobody reads its stdout before {@link read}. */
 function say(args: readonly string[], stdout: 'pipe' | number = 'pipe'): Saying {
-  const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production' }
+  const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', CLEW_LIFECYCLE: 'false' }
   const child = spawn(process.execPath, [FIXTURE, ...args], { env, stdio: ['pipe', stdout, 'pipe'] })
   running.push(child)
   const told: string[] = []

@@ -12,7 +12,7 @@ test.skipIf(!hasTerminal())('a program outlives its terminal, which its lines we
   const directory = mkdtempSync(join(tmpdir(), 'clew-'))
   const file = join(directory, 'told')
   const command = `exec ${process.execPath} ${FIXTURE} ${file} 2>${file}.notes`
-  const env = { PATH: process.env['PATH'] ?? '', TERM: 'xterm', CLEW_LOG_FILE: 'off' }
+  const env = { PATH: process.env['PATH'] ?? '', TERM: 'xterm', CLEW_LOG_FILE: 'off', CLEW_LIFECYCLE: 'false' }
   const terminal = spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'ignore'] })
   try {
     let seen = ''

@@ -59,6 +59,7 @@ describe('config.yaml in the working directory', () => {
     ['has no section logging:', () => put('config.yaml', 'server:\n  logging: { level: off }\n')],
     ['is a template that is no YAML', () => put('config.yaml', '{{- if .logging }}\nx: {{ .y }}\n{{ end }}')],
     ['is binary', () => put('config.yaml', Buffer.from([0, 255, 254, 1, 2]))],
+    ['is huge', () => put('config.yaml', `server: {}\n# logging\n${'# more\n'.repeat(50_000)}`)],
     ['is a directory', () => mkdirSync(join(folder, 'config.yaml'))],
     ['is a link to itself', () => symlinkSync('config.yaml', join(folder, 'config.yaml'))],
   ])('is not meant for clew when it %s', async (_, make) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { effectiveSettings, resolveSettings, type InitOptions } from '../../src/settings/index.ts'
+import { mergeLayers, type Layer } from '../../src/settings/layers.ts'
+import { effectiveSettings, resolveSettings, saidSettings, type InitOptions } from '../../src/settings/index.ts'
 
 const KEY = '0123456789abcdef'
 
@@ -43,6 +44,23 @@ describe('each setting tells where it comes from', () => {
       'levelControl.signal',
       'contextManager',
     ])
+  })
+
+  test('a database that is turned on by a boolean is on by whoever said so, whatever a weaker place says', () => {
+    const parts = { 'database.enabled': 'true (code)', 'database.table': 'audit_logs (default)' }
+    expect(effective({ database: true })).toMatchObject(parts)
+    const url = { CLEW_DATABASE_URL: 'sqlite:a.db' }
+    expect(effective({ database: true }, url)).toMatchObject({
+      ...parts,
+      'database.url': 'sqlite:a.db (environment CLEW_DATABASE_URL)',
+    })
+    const layer = (options: InitOptions): Layer => ({ origin: 'file', options, place: (path) => path, refused: new Set() }) // prettier-ignore
+    const merged = (...layers: InitOptions[]): unknown => mergeLayers(layers.map(layer))
+    expect(merged({ database: true }, { database: { enabled: false, level: 'ERROR' } })).toEqual({
+      database: { enabled: true, level: 'ERROR' },
+    })
+    expect(merged({ database: { enabled: false } }, { database: true })).toEqual({ database: { enabled: false } })
+    expect(merged({ database: false }, { database: { enabled: true } })).toEqual({ database: false })
   })
 
   test('from code, from a variable by its name, part by part', () => {
@@ -106,4 +124,14 @@ describe('each setting tells where it comes from', () => {
       level: 'DEBUG (default)',
     })
   })
+})
+
+test('what somebody said is told alone, as it stands among all, in the same order', () => {
+  const { layers } = resolveSettings(
+    { slowMillis: 5, otlp: { endpoint: 'http://user:hunter2@collector:4318', headers: { authorization: 'x' } } },
+    { LOG_LEVEL: 'warning', CLEW_AUDIT_KEY: KEY, CLEW_DATABASE_URL: 'sqlite:a.db' },
+  )
+  const said = saidSettings(layers)
+  expect(said.length).toBeGreaterThan(5)
+  expect(said).toEqual(effectiveSettings(layers).filter(({ origin }) => origin !== 'default'))
 })

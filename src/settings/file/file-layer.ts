@@ -5,7 +5,7 @@ import { optionMistakes } from '../option-mistakes.ts'
 import type { InitOptions } from '../options.ts'
 import { OPTIONS } from '../schema.ts'
 import type { SettingsMistake } from '../settings-error.ts'
-import type { FoundFile } from '../settings-file.ts'
+import { SECTION_LINE, type FoundFile } from '../settings-file.ts'
 import { isSecretName } from '../shown-value.ts'
 import { fileKey } from './file-key.ts'
 import { OptionReader, type FilePlace, type MistakeInFile } from './option-reader.ts'
@@ -21,8 +21,6 @@ export interface FileLayer {
 /** More would be read by nobody. */
 const MAX_MISTAKES = 50
 const SECTION = 'logging'
-/** The section in a text that is no YAML as a whole. */
-const SECTION_LINE = /^["']?logging["']?[ \t]*:/m
 
 /** Reads the section `logging:` of a file. One that nobody named and that has none is not meant for clew. */
 export function readFileLayer(file: FoundFile, variables: Environment): FileLayer {

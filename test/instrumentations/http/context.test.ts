@@ -4,6 +4,7 @@ import { pipeline as joinStreams } from 'node:stream/promises'
 import { Transform } from 'node:stream'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { audit } from '../../../src/audit/index.ts'
 import { activeContext, bindContext, enrich, fieldScope, withContext } from '../../../src/context/index.ts'
 import { Recording } from './support/recording.ts'
 import { ask, call, get, openSocket, readAll, startServer, type TestServer } from './support/server.ts'
@@ -179,4 +180,21 @@ test('outside of requests there is no context', async () => {
   server = await startServer((_request, response) => response.end())
   await ask(server.port, get('/'))
   expect(fieldScope(activeContext())).toBeUndefined()
+})
+
+test("audit records in a request tell the client's program, which no other record is burdened with", async () => {
+  server = await startServer((_request, response) => {
+    audit.logout({ user: 'u1' })
+    withContext({ 'user_agent.original': 'bound' }, () => audit.logout({ user: 'u2' }))
+    audit.logout({ user: 'u3', userAgent: 'given' })
+    response.end(JSON.stringify(fieldScope()?.current().fields))
+  })
+  const answer = await ask(server.port, get('/', 'User-Agent: test/1'))
+  expect(answer).not.toContain('test/1')
+  const told = recording.records.filter(({ component }) => component === 'audit')
+  expect(told.map(({ fields }) => [fields['user.id'], fields['user_agent.original']])).toEqual([
+    ['u1', 'test/1'],
+    ['u2', 'bound'],
+    ['u3', 'given'],
+  ])
 })

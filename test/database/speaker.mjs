@@ -1,4 +1,4 @@
-// A program that says 500 records into a database: node speaker.ts <home> <number> end|kill
+// A program that says 500 records into a database: node speaker.mjs <home> <number> end|kill
 import { setTimeout as delay } from 'node:timers/promises'
 import { getLogger, init } from '../../dist/src/index.js'
 
