@@ -31,7 +31,7 @@ export const OWNER_ONLY = 0o600
  */
 export class AppendedFile {
   readonly path: string
-  /** Where it is, behind symbolic links; undefined for what is no file, such as a pipe. */
+  /** Where it is, behind symbolic links; undefined for what is no file, such as a pipe, and for what another process has moved away just now. */
   readonly realPath: string | undefined
   readonly mode: number
   readonly #descriptor: number
@@ -53,7 +53,7 @@ export class AppendedFile {
     this.#inode = stats.ino
     this.#bytes = Number(stats.size)
     this.mode = Number(stats.mode) & 0o777
-    this.realPath = stats.isFile() ? realpathSync(path) : undefined
+    this.realPath = stats.isFile() ? realPathOf(path) : undefined
     if (stats.isFile() && this.#bytes > 0) this.#beginsLine = removeHalfLine(path)
   }
 
@@ -107,6 +107,14 @@ export class AppendedFile {
     } catch {
       // What was written is written.
     }
+  }
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
   }
 }
 

@@ -80,9 +80,9 @@ export class LineFile {
 
   /** Writes all that can be written, closes the file, and from now on writes each line at once: the process is about to end. */
   end(): void {
-    this.#ended = true
     this.#burst.pass()
     this.#writeWaiting()
+    this.#ended = true
     clearTimeout(this.#retry)
     for (const chunk of this.#waiting.splice(0)) this.#leaveOut(chunk)
     this.#waitingBytes = 0

@@ -69,8 +69,10 @@ export class RotatingFile {
     this.close()
     const file = new AppendedFile(this.#path, this.#mode)
     this.#file = file
-    this.#mode = file.realPath === undefined ? OWNER_ONLY : file.mode
-    if (file.realPath !== undefined) this.#tend(file.realPath)
+    if (file.realPath !== undefined) {
+      this.#mode = file.mode
+      this.#tend(file.realPath)
+    }
     this.#seenAt = performance.now()
     this.#unseenBytes = 0
     return file

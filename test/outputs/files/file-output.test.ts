@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -131,6 +131,17 @@ describe('a record', () => {
     const hindered = open({ path: join(directory, 'logs', 'shop.jsonl', 'no directory') })
     hindered.emit(INFO('audit', { audit: true }))
     expect(hindered.keeps()).toBe(false)
+  })
+
+  test('that waits, and one that was gathered behind it, are written at the end if they can be by then', () => {
+    const folder = join(directory, 'logs')
+    writeFileSync(folder, 'in the way')
+    const output = open()
+    for (let n = 0; n < 100; n++) output.emit(INFO(`${n}`))
+    rmSync(folder)
+    output.end()
+    expect(said()).toEqual({ 'shop.jsonl': Array.from({ length: 100 }, (_, n) => `${n}`) })
+    expect(output.status()).toMatchObject({ waiting: 0, dropped: { file_full: 0, file_unwritable: 0 } })
   })
 
   test('is encoded once for a file and for lines on stdout, to the same bytes', () => {

@@ -17,7 +17,8 @@ test('four processes write one file: each line is there once and whole, and the 
   )
   const isCompressed = (name: string): boolean => name.endsWith('.gz')
   await until('the backups to be compressed', () => trial.backups('speaker.jsonl').every(isCompressed), 60_000)
-  await Promise.all(speakers.map((speaker) => speaker.end('natural', 100)))
+  const ends = await Promise.all(speakers.map((speaker) => speaker.end('natural', 100)))
+  expect(ends.map(({ stderr }) => stderr)).toEqual(['', '', '', ''])
   const said = 4 * (4_000 + 10_000 + 100)
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said })
   expect(trial.backups('speaker.jsonl').length).toBeGreaterThan(10)
@@ -30,7 +31,7 @@ test.for(['thread', 'cluster'])('members of one program write one file, each of 
   const trial = FileTrial.open(context)
   const crowd = trial.start('crowd', SMALL, { file: 'crowd.mjs', args: [kind, '3'] })
   await crowd.ask('say', { count: 3_000 })
-  await crowd.end('natural', 10)
+  expect((await crowd.end('natural', 10)).stderr).toBe('')
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 3 * 3_010 })
 })
 
