@@ -249,7 +249,7 @@ function resolveLevelControl({ disabled, levelControl }: EffectiveOptions): Leve
   return { file: file === undefined ? undefined : resolve(file), signal, signalMillis }
 }
 
-/** The name of a service's directory in the spool. */
+/** The name of a service's directory in the spool: one of its own, whatever the service is called. */
 export function spoolDirectoryOf(service: string): string {
-  return service.replace(/[^a-zA-Z0-9._-]/g, '_')
+  return service.replace(/[^a-zA-Z0-9._-]/g, '_').replace(/^\.+$/, (dots) => '_'.repeat(dots.length))
 }

@@ -5,6 +5,16 @@ import { resolveSettings, SettingsError, type InitOptions } from '../../src/sett
 const resolve = (options: InitOptions, environment: Record<string, string> = {}) =>
   resolveSettings(options, environment).settings
 
+test.each([
+  ['shop', 'shop'],
+  ['a/b c', 'a_b_c'],
+  ['..', '__'],
+  ['.', '_'],
+])('the spool of the service %s lies in a directory of its own, %s', (service, directory) => {
+  const { otlp } = resolve({ service, home: '/h', otlp: { endpoint: 'http://c:4318' } })
+  expect(otlp?.spoolDirectory).toBe(join('/h', 'spool', directory))
+})
+
 describe('defaults', () => {
   test('in development: DEBUG, lines for people, OTLP to the embedded server, nothing spooled', () => {
     expect(resolve({ service: 's' })).toMatchObject({
