@@ -69,6 +69,8 @@ const CASES: readonly CallCase[] = [
     clew: [
       { label: 'clew, /dev/null', program: 'clew:console' },
       { label: 'clew, pipe', program: 'clew:console', args: ['info', 'pipe'] },
+      { label: 'clew, lines for people, /dev/null', program: 'clew:human' },
+      { label: 'clew, logfmt, /dev/null', program: 'clew:logfmt' },
     ],
     others: [
       { label: TO_STDOUT, program: 'pino:stdout' },

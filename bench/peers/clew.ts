@@ -1,6 +1,6 @@
 /**
  * clew with everything on: trace ids, context, redaction, the spool on disk, delivery. Its defaults, but for the JSON lines on stdout, which have rows of their own.
- * Options: `database` for rows in SQLite and nothing sent, `both` for rows and what is sent, a compression (`gzip` is the default), `console` for JSON lines on stdout and nothing sent, `file` for JSON lines in files and nothing sent, `all` for stdout and what is sent.
+ * Options: `database` for rows in SQLite and nothing sent, `both` for rows and what is sent, a compression (`gzip` is the default), `console`, `human` and `logfmt` for lines on stdout and nothing sent, `file` for JSON lines in files and nothing sent, `all` for stdout and what is sent.
  */
 import { join } from 'node:path'
 import { endpoint, home, loadClew } from '../clew-build.ts'
@@ -11,12 +11,16 @@ const FLUSH_MILLIS = 60_000
 
 export async function open(option: string): Promise<Peer> {
   const { audit, getLogger, init } = await loadClew()
-  const sends = !['console', 'file', 'database'].includes(option)
+  const lines = ['console', 'human', 'logfmt'].includes(option)
+  const sends = !lines && option !== 'file' && option !== 'database'
   const compression = ['', 'all', 'both'].includes(option) || !sends ? undefined : { compression: option as 'gzip' }
   const clew = init({
     service: 'bench',
     level: 'INFO',
-    console: { enabled: option === 'console' || option === 'all', format: 'json' },
+    console: {
+      enabled: lines || option === 'all',
+      format: option === 'human' || option === 'logfmt' ? option : 'json',
+    },
     file: { enabled: option === 'file', path: join(home(), 'orders.jsonl'), backupCount: 1_000 },
     database: option === 'database' || option === 'both',
     otlp: !sends ? false : { endpoint: endpoint(), ...compression },
