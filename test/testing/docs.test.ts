@@ -23,6 +23,8 @@ interface Answer {
 }
 
 beforeAll(() => {
+  // What a run that was killed left behind.
+  rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(join(FOLDER, 'node_modules'), { recursive: true })
   symlinkSync(ROOT, join(FOLDER, 'node_modules/clew'))
   // Jest has its functions as globals.
