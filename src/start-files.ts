@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { DropReport, type Notes } from './diagnostics/index.ts'
-import { loadBeside } from './load-beside.ts'
+import { loadBeside } from './loading/index.ts'
 import type { Encoding } from './otlp/index.ts'
 import type * as FilesModule from './outputs/files/index.ts'
 import type { FileOutput } from './outputs/files/index.ts'
@@ -10,7 +10,7 @@ import type { Settings } from './settings/index.ts'
 export function startFiles(settings: Settings, encoding: Encoding, notes: Notes): FileOutput | undefined {
   const { file, disabled } = settings
   if (file === undefined || disabled) return undefined
-  const { FileOutput } = loadBeside<typeof FilesModule>('./outputs/files/index', () =>
+  const { FileOutput } = loadBeside<typeof FilesModule>(import.meta.url, './outputs/files/index', () =>
     require('./outputs/files/index.js'),
   )
   const report = new DropReport(notes, () => ({ ...output.status().dropped }))

@@ -1,4 +1,4 @@
-import { loadBeside } from './load-beside.ts'
+import { loadBeside } from './loading/index.ts'
 import type { Encoding } from './otlp/index.ts'
 import type * as PluginModule from './plugins/index.ts'
 import type { Plugins } from './plugins/index.ts'
@@ -13,7 +13,7 @@ export function startPlugins(
 ): Plugins | undefined {
   const { logRecordProcessors, spanProcessors, metricReaders, disabled } = settings
   if (disabled || logRecordProcessors.length + spanProcessors.length + metricReaders.length === 0) return undefined
-  const { createResource, Plugins } = loadBeside<typeof PluginModule>('./plugins/index', () =>
+  const { createResource, Plugins } = loadBeside<typeof PluginModule>(import.meta.url, './plugins/index', () =>
     require('./plugins/index.js'),
   )
   return new Plugins(settings, {

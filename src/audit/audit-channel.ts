@@ -1,10 +1,9 @@
 import { activeContext, fieldScope } from '../context/index.ts'
-import { pipeline, SEVERITY, type LevelName } from '../logging/index.ts'
+import { knownLevel, pipeline, SEVERITY, type LevelName } from '../logging/index.ts'
 import type { Fields } from '../otlp/index.ts'
 import { describeError, ownFields, plainText } from '../values/index.ts'
 import { AuditError } from './audit-error.ts'
 import type { ActionStatus, AuditEntry, AuditUser } from './audit-entry.ts'
-import { knownLevel } from './known-level.ts'
 
 /** What becomes of a call whose record could not be written where it outlives the process. */
 export type AuditFailure = 'throw' | 'note'

@@ -1,6 +1,5 @@
-import { pipeline, SEVERITY, type LevelName } from '../logging/index.ts'
+import { knownLevel, pipeline, SEVERITY, type LevelName } from '../logging/index.ts'
 import type { Fields } from '../otlp/index.ts'
-import { knownLevel } from './known-level.ts'
 
 const COMPONENT = 'system'
 
@@ -17,7 +16,7 @@ export interface SystemEvent {
 /** Says it as component `system`, by that component's level. Never throws. */
 export function emitEvent({ event, level: given, message, fields, error }: SystemEvent): void {
   pipeline.guard(() => {
-    const level = knownLevel(given, 'INFO')
+    const level = knownLevel(given)
     const component = pipeline.components.get(COMPONENT)
     if (component.threshold > SEVERITY[level]) return
     const record = { severityNumber: SEVERITY[level], severityText: level, body: message, eventName: event }

@@ -1,7 +1,7 @@
 export { componentMatcher } from './component-pattern.ts'
 export type { LazyMessage } from './call-arguments.ts'
 export type { LevelSettings } from './component.ts'
-export { LEVELS, levelName, OFF, parseLevel, SEVERITY, type LevelName } from './level.ts'
+export { knownLevel, LEVELS, levelName, OFF, parseLevel, SEVERITY, type LevelName } from './level.ts'
 export { FlightRecorder, type FlightRecorderSettings } from './flight-recorder.ts'
 export { componentCounts } from './component-counts.ts'
 export { changeLevel, setLevel } from './level-control.ts'

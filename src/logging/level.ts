@@ -30,7 +30,7 @@ export function parseLevel(text: string): number | undefined {
   return typeof text === 'string' ? SPELLINGS.get(text.trim().toUpperCase()) : undefined
 }
 
-/** The level as it is; INFO for what is none. */
-export function knownLevel(level: LevelName): LevelName {
-  return LEVELS.includes(level) ? level : 'INFO'
+/** The level, or another one in place of what is none: programs without types may give anything, and no record is lost for it. */
+export function knownLevel(level: LevelName, otherwise: LevelName = 'INFO'): LevelName {
+  return LEVELS.includes(level) ? level : otherwise
 }

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { loadBeside } from '../loading/index.ts'
 import type { LevelSignalName } from './level-signal-names.ts'
 import type * as SourcesModule from './level-sources.ts'
 
@@ -24,10 +22,6 @@ export function startLevelControl(settings: LevelControlSettings, note: LevelNot
   return loadSources().startLevelSources(settings, note)
 }
 
-/** The file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
 function loadSources(): typeof SourcesModule {
-  const here = import.meta.url as string | undefined
-  const file = here === undefined ? undefined : new URL(`./level-sources${extname(here)}`, here)
-  if (file === undefined || !existsSync(file)) return require('./level-sources.js') as typeof SourcesModule
-  return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof SourcesModule
+  return loadBeside<typeof SourcesModule>(import.meta.url, './level-sources', () => require('./level-sources.js'))
 }

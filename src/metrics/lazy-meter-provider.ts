@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { loadBeside } from '../loading/index.ts'
 import { createNoopMeter, type Meter, type MeterOptions, type MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
 import type * as ReaderModule from './spool-metric-reader.ts'
@@ -52,10 +50,9 @@ export class LazyMeterProvider implements MeterProvider {
   }
 }
 
-/** The module that loads the metrics SDK: the file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
+/** The module that loads the metrics SDK. */
 export function loadMetrics(): typeof ReaderModule {
-  const here = import.meta.url as string | undefined
-  const file = here === undefined ? undefined : new URL(`./spool-metric-reader${extname(here)}`, here)
-  if (file === undefined || !existsSync(file)) return require('./spool-metric-reader.js') as typeof ReaderModule
-  return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof ReaderModule
+  return loadBeside<typeof ReaderModule>(import.meta.url, './spool-metric-reader', () =>
+    require('./spool-metric-reader.js'),
+  )
 }

@@ -4,7 +4,16 @@ import type { Layer } from './layers.ts'
 import { LOGGER_PATHS, LOGGERS_ALLOWED, parseLoggers } from './loggers.ts'
 import type { InitOptions, LevelOption } from './options.ts'
 import { OTLP_VARIABLES } from './otlp-environment.ts'
-import { oneOf, parseMillis, parseNames, parsePairs, sets, setsText, type Variable } from './parse-variable.ts'
+import {
+  oneOf,
+  parseFlag,
+  parseMillis,
+  parseNames,
+  parsePairs,
+  sets,
+  setsText,
+  type Variable,
+} from './parse-variable.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { DETECTOR_NAMES, type DetectorName } from './resource/detector-names.ts'
 import {
@@ -102,11 +111,6 @@ export function readColour(environment: Environment, isTerminal: boolean): boole
   const { FORCE_COLOR: force = '', NO_COLOR: no = '', TERM: terminal } = environment
   if (force !== '') return force !== '0' && force.toLowerCase() !== 'false'
   return no === '' && terminal !== 'dumb' && isTerminal
-}
-
-function parseFlag(text: string): boolean | undefined {
-  const word = oneOf(['true', 'false'] as const, text)
-  return word === undefined ? undefined : word === 'true'
 }
 
 function parseInterval(text: string): number | undefined {

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts'
-import { oneOf, parseHeaders, parseMillis, sets, setsText, type Variable } from './parse-variable.ts'
+import { oneOf, parseFlag, parseHeaders, parseMillis, sets, setsText, type Variable } from './parse-variable.ts'
 import { COMPRESSIONS, ENDPOINT_ALLOWED, HEADERS_ALLOWED, isEndpoint, MILLIS_ALLOWED, PROTOCOLS } from './schema.ts'
 import { UNSHOWN } from './shown-value.ts'
 
@@ -40,11 +40,6 @@ function variablesOf(prefix: string, path: string): Variable[] {
     setsText(`${path}.clientCertificate`, `${prefix}_CLIENT_CERTIFICATE`),
     sets(`${path}.insecure`, `${prefix}_INSECURE`, parseFlag, 'true, false'),
   ]
-}
-
-function parseFlag(text: string): boolean | undefined {
-  const word = oneOf(['true', 'false'] as const, text)
-  return word === undefined ? undefined : word === 'true'
 }
 
 /** The variables that name a proxy, in lower case. */

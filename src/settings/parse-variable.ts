@@ -77,3 +77,9 @@ export function parseHeaders(text: string): Record<string, string> | undefined {
   if (headers === undefined) return undefined
   return Object.entries(headers).every(([name, value]) => isHeader(name, value)) ? headers : undefined
 }
+
+/** The words `true` and `false`; undefined for others. */
+export function parseFlag(text: string): boolean | undefined {
+  const word = oneOf(['true', 'false'] as const, text)
+  return word === undefined ? undefined : word === 'true'
+}

@@ -1,6 +1,5 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { loadBeside } from '../loading/index.ts'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { Environment } from './environment.ts'
 import type * as FileLayerModule from './file/file-layer.ts'
 import type { FileLayer } from './file/file-layer.ts'
@@ -107,10 +106,6 @@ function loadFileLayer(): typeof FileLayerModule {
   }
 }
 
-/** The file beside this one. In a bundle there is none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
 function requireFileLayer(): typeof FileLayerModule {
-  const here = import.meta.url as string | undefined
-  const file = here === undefined ? undefined : new URL(`./file/file-layer${extname(here)}`, here)
-  if (file === undefined || !existsSync(file)) return require('./file/file-layer.js') as typeof FileLayerModule
-  return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof FileLayerModule
+  return loadBeside<typeof FileLayerModule>(import.meta.url, './file/file-layer', () => require('./file/file-layer.js'))
 }

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { loadBeside } from '../loading/index.ts'
 import type * as DeclarativeModule from './declarative/index.ts'
 import { environmentLayers, type Environment } from './environment.ts'
 import type { Layer } from './layers.ts'
@@ -36,10 +34,8 @@ function isNodeEnv({ from }: Layer): boolean {
   return from?.('environment') === 'NODE_ENV'
 }
 
-/** The files beside this one, loaded when they are used. In a bundle there are none, but the bundler has put in what this `require` names; an ES module that is no bundle has no `require`. */
 function loadDeclarative(): typeof DeclarativeModule {
-  const here = import.meta.url as string | undefined
-  const file = here === undefined ? undefined : new URL(`./declarative/index${extname(here)}`, here)
-  if (file === undefined || !existsSync(file)) return require('./declarative/index.js') as typeof DeclarativeModule
-  return process.getBuiltinModule('node:module').createRequire(file)(fileURLToPath(file)) as typeof DeclarativeModule
+  return loadBeside<typeof DeclarativeModule>(import.meta.url, './declarative/index', () =>
+    require('./declarative/index.js'),
+  )
 }

@@ -1,0 +1,1 @@
+export { loadBeside } from './load-beside.ts'
