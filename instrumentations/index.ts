@@ -10,7 +10,9 @@ const SLOW_REDIS_MILLIS = 100
 /** The part of clew's settings that instrumentations read. */
 export interface InstrumentationsSettings {
   readonly slowMillis: number
-  readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly http: boolean
+  readonly websocket: boolean
+  readonly redis: boolean
   readonly loggers: LoggersSettings
 }
 
@@ -22,7 +24,7 @@ export function createInstrumentations(
   settings: InstrumentationsSettings,
   failed: (error: unknown) => void,
 ): Instrumentation[] {
-  const { http, websocket, redis } = settings.instrumentations
+  const { http, websocket, redis } = settings
   const httpSettings = { ...DEFAULT_HTTP_SETTINGS, slowMillis: settings.slowMillis, onError: failed }
   return [
     ...(http ? [createHttpInstrumentation(httpSettings)] : []),

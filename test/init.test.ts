@@ -23,7 +23,9 @@ const options = (endpoint: string) => ({
   home,
   console: { enabled: false },
   otlp: { endpoint },
-  instrumentations: { http: false, websocket: false, redis: false },
+  http: false,
+  websocket: false,
+  redis: false,
 })
 
 describe('shutdown()', () => {

@@ -26,9 +26,8 @@ afterEach(async () => {
 const start = (options: InitOptions): void => {
   const console = { enabled: false }
   // The receiver is a server in this process, too: its requests would be records among the others.
-  const instrumentations = { http: false }
   const otlp = { endpoint: receiver.url }
-  clew = init({ service: 'limits', level: 'INFO', console, home, otlp, instrumentations, ...options })
+  clew = init({ service: 'limits', level: 'INFO', console, home, otlp, http: false, ...options })
 }
 const bodies = (): unknown[] => receiver.logs.map(({ body }) => body)
 
@@ -57,7 +56,7 @@ test.each(['natural', 'shutdown', 'exit', 'signal', 'throw'])(
 )
 
 test('counters stand on the closing record of a request, and what comes later is told apart', async () => {
-  start({ instrumentations: {} })
+  start({ http: true })
   const log = getLogger('rows')
   const afterwards = Promise.withResolvers<void>()
   const server = createServer((_request, response) => {
@@ -85,7 +84,7 @@ test('counters stand on the closing record of a request, and what comes later is
 })
 
 test('counters stand on the closing record of a WebSocket session, however its messages are handled', async () => {
-  start({})
+  start({ http: true })
   const log = getLogger('audio')
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   server.on('connection', (socket) => {
@@ -126,7 +125,7 @@ test('a failing trace brings out what was below its level, and a good one does n
 })
 
 test('a level that is changed at run time is changed, and the audit lane says by what', async () => {
-  start({})
+  start({ http: true })
   clew?.setLevel('DEBUG', { component: 'ord*', where: { 'user.id': 'u1' } })
   getLogger('orders').child({ 'user.id': 'u1' }).debug('seen')
   getLogger('orders').child({ 'user.id': 'u2' }).debug('not seen')

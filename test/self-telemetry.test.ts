@@ -65,7 +65,9 @@ function start(spool?: SpoolOptions): void {
     console: { enabled: false },
     otlp: { endpoint: receiver.url },
     runtimeMetrics: false,
-    instrumentations: { http: false, websocket: false, redis: false },
+    http: false,
+    websocket: false,
+    redis: false,
   })
 }
 

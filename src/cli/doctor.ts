@@ -45,14 +45,14 @@ interface Surroundings {
 }
 
 function checksOf({ settings, directory, options }: Surroundings): Check[] {
-  const { home, spool, otlp, instrumentations } = settings
+  const { home, spool, otlp } = settings
   return [
     { subject: 'Node', run: () => [ok('Node', `${process.versions.node} (22.16 or newer is needed)`)] },
     clockCheck(),
     ...(otlp === undefined ? [] : endpointChecks(otlp, options.timeout * 1_000)),
     homeCheck(home, spool.maxBytes),
     spoolCheck(home),
-    librariesCheck(directory, instrumentations),
+    librariesCheck(directory, settings),
     sdksCheck(directory),
     apiCheck(directory),
     ...portChecks(options),

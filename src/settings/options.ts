@@ -238,8 +238,12 @@ export interface InitOptions {
   readonly metricIntervalMillis?: number
   /** Where clew keeps its state. @default CLEW_HOME, else '.clew' */
   readonly home?: string
-  /** Libraries to leave alone. */
-  readonly instrumentations?: { readonly http?: boolean; readonly websocket?: boolean; readonly redis?: boolean }
+  /** Requests that this process answers and makes. @default true */
+  readonly http?: boolean
+  /** WebSocket sessions. @default true */
+  readonly websocket?: boolean
+  /** Redis commands and connections. @default true */
+  readonly redis?: boolean
   /** The program's other loggers: whether their records are taken, and whether clew's lines stand in place of theirs. docs/existing-loggers.md tells more. */
   readonly loggers?: LoggersOptions
   /** Whether STARTUP, SHUTDOWN and STOPPED are said by themselves, as component `system`. @default CLEW_LIFECYCLE, else true */

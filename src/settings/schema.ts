@@ -223,9 +223,9 @@ const options = {
     v.pipe(millis(METRIC_INTERVAL_ALLOWED), v.minValue(MIN_METRIC_INTERVAL_MILLIS, METRIC_INTERVAL_ALLOWED)),
   ),
   home: v.optional(text('a directory')),
-  instrumentations: v.optional(
-    group({ http: v.optional(flag()), websocket: v.optional(flag()), redis: v.optional(flag()) }),
-  ),
+  http: v.optional(flag()),
+  websocket: v.optional(flag()),
+  redis: v.optional(flag()),
   loggers: v.optional(loggers),
   lifecycle: v.optional(flag()),
   runtimeMetrics: v.optional(flag()),

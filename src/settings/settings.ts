@@ -62,7 +62,9 @@ export interface Settings {
   readonly resource: Readonly<Record<string, ResourceValue>>
   readonly sampler: Sampler
   readonly slowMillis: number
-  readonly instrumentations: { readonly http: boolean; readonly websocket: boolean; readonly redis: boolean }
+  readonly http: boolean
+  readonly websocket: boolean
+  readonly redis: boolean
   readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings
@@ -183,7 +185,9 @@ function resolveLayers(
     sampler:
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
-    instrumentations: { http: true, websocket: true, redis: true, ...options.instrumentations },
+    http: options.http,
+    websocket: options.websocket,
+    redis: options.redis,
     loggers: resolveLoggers(options.loggers),
     privacy: resolvePrivacy(options.privacy),
     audit: options.audit,

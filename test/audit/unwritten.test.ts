@@ -31,7 +31,9 @@ const options = (): InitOptions => ({
   home,
   console: { enabled: false },
   otlp: { endpoint: receiver.url },
-  instrumentations: { http: false, websocket: false, redis: false },
+  http: false,
+  websocket: false,
+  redis: false,
 })
 
 test('an audit record stands on the disk when the call answers, whatever the level, and arrives', async () => {

@@ -29,7 +29,9 @@ function start(database: DatabaseOptions | boolean = true): Clew {
     home,
     console: { enabled: false },
     otlp: false,
-    instrumentations: { http: false, websocket: false, redis: false },
+    http: false,
+    websocket: false,
+    redis: false,
     database,
   })
   return clew

@@ -9,7 +9,9 @@ init({
   home,
   console: { enabled: false },
   otlp: false,
-  instrumentations: { http: false, websocket: false, redis: false },
+  http: false,
+  websocket: false,
+  redis: false,
   database: true,
 })
 const log = getLogger('speaker')

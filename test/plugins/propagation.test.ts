@@ -13,7 +13,7 @@ const SPAN = 'b'.repeat(16)
 
 /** What another service hears when it is called from within a request with these headers, and what is recorded of it. */
 async function throughClew(options: InitOptions, ...headers: string[]) {
-  const { clew, receiver } = await startClew({ instrumentations: {}, ...options })
+  const { clew, receiver } = await startClew({ http: true, ...options })
   let heard: IncomingHttpHeaders = {}
   const behind = await startServer((incoming, response) => {
     heard = incoming.headers

@@ -28,7 +28,9 @@ export async function startClew(options: InitOptions = {}): Promise<{ clew: Clew
     home: temporaryHome(),
     console: { enabled: false },
     otlp: { endpoint: receiver.url },
-    instrumentations: { http: false, websocket: false, redis: false },
+    http: false,
+    websocket: false,
+    redis: false,
     ...options,
   })
   onTestFinished(() => clew.shutdown())

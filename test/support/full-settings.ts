@@ -35,7 +35,7 @@ logging:
   slow_ms: 250
   metric_interval_ms: 5000
   home: state
-  instrumentations: { redis: false }
+  redis: false
   loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
   shutdown_timeout_ms: 100

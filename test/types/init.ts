@@ -76,7 +76,9 @@ export function everyOption(contextManager: ContextManager): InitOptions {
     metricIntervalMillis: 100,
     runtimeMetrics: false,
     home: '.clew',
-    instrumentations: { http: false, websocket: true, redis: true },
+    http: false,
+    websocket: true,
+    redis: true,
     shutdownTimeoutMillis: 1,
     logRecordProcessors: [new BatchLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() })],
     spanProcessors: [new BatchSpanProcessor({ exporter: new ConsoleSpanExporter() })],
@@ -141,7 +143,7 @@ export function whatNoOptionTakes(): void {
   // @ts-expect-error a number
   init({ slowMillis: '1s' })
   // @ts-expect-error no such instrumentation
-  init({ instrumentations: { mysql: true } })
+  init({ mysql: true })
   // @ts-expect-error an exporter is no processor
   init({ logRecordProcessors: [new ConsoleLogRecordExporter()] })
   // @ts-expect-error an exporter is no processor

@@ -2,7 +2,7 @@ import type { Settings } from '../../settings/index.ts'
 import { ok, warning, type Check, type Finding } from './finding.ts'
 import { findInstalled, isFrom } from './installed-package.ts'
 
-type Instrumentations = Settings['instrumentations']
+type Instrumentations = Pick<Settings, 'http' | 'websocket' | 'redis'>
 
 interface Library {
   readonly name: string
@@ -38,7 +38,7 @@ export function librariesCheck(directory: string, instrumentations: Instrumentat
       return [
         instrumentations.http
           ? ok('http', "Node's own servers, clients and fetch are seen")
-          : ok('http', "Node's own servers, clients and fetch are left alone: instrumentations.http is off"),
+          : ok('http', "Node's own servers, clients and fetch are left alone: http is off"),
         ...found.flat(),
       ]
     },
@@ -49,7 +49,7 @@ async function look({ name, by, oldest, how }: Library, directory: string, on: I
   const found = await findInstalled(name, directory)
   if (found === undefined) return []
   const { version } = found
-  if (!on[by]) return [ok(name, `${version} is left alone: instrumentations.${by} is off`)]
+  if (!on[by]) return [ok(name, `${version} is left alone: ${by} is off`)]
   if (oldest !== undefined && !isFrom(version, oldest))
     return [warning(name, `${version} is too old to be seen`, `npm install ${name}@latest (${oldest} or newer)`)]
   return [ok(name, `${version}: ${how}`)]
