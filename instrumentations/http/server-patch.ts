@@ -4,16 +4,10 @@ import { activeContext, runInContext, isSuppressed, SUPPRESSED } from '../../src
 import type { DurationMetrics } from './duration-metrics.ts'
 import { EmitPatch, type Emit } from './emit-patch.ts'
 import { isIgnored, type HttpSettings } from './http-settings.ts'
+import { REQUEST, type Marked } from './request-mark.ts'
 import { requestTarget } from './request-target.ts'
 import { ServerRequest } from './server-request.ts'
 import { startServerSpan } from './server-span.ts'
-
-/** On a request and on its response: one property serves to find the request again, and to see each only once. */
-const REQUEST = Symbol.for('clew.http.request')
-
-interface Marked {
-  [REQUEST]?: ServerRequest
-}
 
 type MarkedRequest = IncomingMessage & Marked
 type MarkedResponse = ServerResponse & Marked

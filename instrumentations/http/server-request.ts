@@ -2,6 +2,7 @@ import { SpanStatusCode, type Attributes, type Context } from '@opentelemetry/ap
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { activeContext, fieldScope, type FieldScope } from '../../src/context/index.ts'
 import type { LevelName } from '../../src/logging/index.ts'
+import { DEFAULT_SAFETY, errorDetails, errorType, THROWN_UNDEFINED } from '../../src/values/index.ts'
 import * as keys from './attributes.ts'
 import type { DurationMetrics } from './duration-metrics.ts'
 import { emitRecord, isEnabled, roundedMillis } from './http-record.ts'
@@ -18,6 +19,7 @@ interface Outcome {
   readonly status: number | undefined
   readonly route: string | undefined
   readonly errorType: string | undefined
+  readonly error: unknown
 }
 
 /** One request to this process, from its arrival until its answer is out or its client has gone. */
@@ -28,6 +30,8 @@ export class ServerRequest {
   readonly #settings: HttpSettings
   readonly #metrics: DurationMetrics
   readonly #scope: FieldScope | undefined
+  #route: string | undefined
+  #error: unknown
   #closed = false
 
   constructor(server: ServerSpan, settings: HttpSettings, metrics: DurationMetrics) {
@@ -43,6 +47,16 @@ export class ServerRequest {
   /** Whether the running code is part of this request. */
   get isRunning(): boolean {
     return fieldScope(activeContext())?.root === this.#scope
+  }
+
+  /** The route that took it, where a framework tells: a pattern, never the path itself. The last one told is kept; what the application bound wins over it. */
+  route(pattern: string): void {
+    this.#route = pattern
+  }
+
+  /** An error that somebody caught and answered. The first one told stands on the closing record and the span, if no answer went out or the answer is a server error. */
+  fail(error: unknown): void {
+    if (this.#error === undefined) this.#error = error === undefined ? THROWN_UNDEFINED : error
   }
 
   /** The application's handler threw, and nobody caught it: the process is likely to end before the answer does. */
@@ -70,16 +84,18 @@ export class ServerRequest {
     const aborted = !response.writableFinished
     const status = aborted && !response.headersSent ? undefined : response.statusCode
     const told = this.#scope?.current().fields[keys.ROUTE]
+    const error = status === undefined || status >= 500 ? this.#error : undefined
     return {
       durationMillis: performance.now() - this.#started,
       aborted,
       status,
-      route: typeof told === 'string' ? told : routeOf(request, this.#server.path),
-      errorType: status !== undefined && status >= 500 ? String(status) : aborted ? 'aborted' : undefined,
+      route: typeof told === 'string' ? told : (this.#route ?? routeOf(request, this.#server.path)),
+      error,
+      errorType: typeOf(status, aborted, error),
     }
   }
 
-  #record({ durationMillis, aborted, status, route, errorType }: Outcome, request: IncomingMessage): void {
+  #record({ durationMillis, aborted, status, route, errorType, error }: Outcome, request: IncomingMessage): void {
     const slow = durationMillis >= this.#settings.slowMillis
     const level = levelOf(status, aborted, slow)
     if (!isEnabled(level)) return
@@ -93,7 +109,7 @@ export class ServerRequest {
     const userAgent = request.headers['user-agent']
     if (userAgent !== undefined) fields[keys.USER_AGENT] = userAgent
     const message = aborted ? 'request aborted' : slow ? 'slow request completed' : 'request completed'
-    emitRecord({ level, message, event: keys.API_REQUEST, fields, context: this.context })
+    emitRecord({ level, message, event: keys.API_REQUEST, fields, context: this.context, error })
   }
 
   #endSpan({ status, route, errorType }: Outcome): void {
@@ -116,6 +132,11 @@ export class ServerRequest {
     if (errorType !== undefined) attributes[keys.ERROR_TYPE] = errorType
     this.#metrics.recordServer(durationMillis, attributes, this.context)
   }
+}
+
+function typeOf(status: number | undefined, aborted: boolean, error: unknown): string | undefined {
+  if (error !== undefined) return errorType(errorDetails(error, DEFAULT_SAFETY))
+  return status !== undefined && status >= 500 ? String(status) : aborted ? 'aborted' : undefined
 }
 
 function levelOf(status: number | undefined, aborted: boolean, slow: boolean): LevelName {
