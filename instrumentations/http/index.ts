@@ -1,5 +1,5 @@
 export { createHttpInstrumentation } from './http-instrumentation.ts'
 export { serverRequestOf } from './request-mark.ts'
 export type { ServerRequest } from './server-request.ts'
-export { DEFAULT_HTTP_SETTINGS, type HttpOptions, type HttpSettings } from './http-settings.ts'
+export { DEFAULT_HTTP_SETTINGS, resolveHttpSettings, type HttpOptions, type HttpSettings } from './http-settings.ts'
 export { startServerSpan, type ServerSpan } from './server-span.ts'
