@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { plainAddress } from '../../src/network/index.ts'
 import { readForwarding } from './forwarding-headers.ts'
-import type { Scheme } from './http-metrics.ts'
+import type { Scheme } from './attribute-sets.ts'
 import type { Trust } from './trusted-proxies.ts'
 
 const V4_WITH_PORT = /^(\d+\.\d+\.\d+\.\d+):\d+$/

@@ -7,26 +7,11 @@ import {
   type ObservableUpDownCounter,
 } from '@opentelemetry/api'
 import * as keys from './attributes.ts'
-import { AttributeSets } from './attribute-sets.ts'
+import { AttributeSets, type Measured, type Scheme } from './attribute-sets.ts'
 import { COMPONENT } from './http-record.ts'
 
 /** @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
 const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
-
-export type Scheme = 'http' | 'https'
-
-/** What tells one kind of request from another. */
-export interface Measured {
-  readonly method: string
-  readonly scheme: Scheme
-  readonly status: number | undefined
-  readonly errorType: string | undefined
-  /** Of a request to this process. */
-  readonly route?: string | undefined
-  /** Of a call: who is called. */
-  readonly address?: string | undefined
-  readonly port?: number | undefined
-}
 
 /** So many requests of a kind are being answered. */
 export interface ActiveCount {
@@ -49,12 +34,12 @@ export class HttpMetrics {
 
   recordServer(millis: number, measured: Measured, context: Context): void {
     this.#server ??= createHistogram(keys.SERVER_DURATION_METRIC, 'Duration of HTTP server requests.')
-    this.#server.record(millis / 1_000, attributesOf(measured, this.#sets.server), context)
+    this.#server.record(millis / 1_000, this.#sets.server.of(measured), context)
   }
 
   recordClient(millis: number, measured: Measured, context: Context): void {
     this.#client ??= createHistogram(keys.CLIENT_DURATION_METRIC, 'Duration of HTTP client requests.')
-    this.#client.record(millis / 1_000, attributesOf(measured, this.#sets.client), context)
+    this.#client.record(millis / 1_000, this.#sets.client.of(measured), context)
   }
 
   /** The count of requests of a kind that are being answered; to be changed by whoever begins and ends one. Both are of a fixed set, so that there are few. */
@@ -93,19 +78,4 @@ function createHistogram(name: string, description: string): Histogram {
   return metrics
     .getMeter(COMPONENT)
     .createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: BOUNDARIES } })
-}
-
-/** Few attributes: the metrics SDK takes a quarter of a microsecond for each. */
-function attributesOf(measured: Measured, sets: AttributeSets): Attributes {
-  const { method, scheme, status, errorType, route, address, port } = measured
-  const key = `${method} ${scheme} ${status} ${address} ${port} ${errorType} ${route}`
-  const known = sets.get(key)
-  if (known !== undefined) return known
-  const attributes: Attributes = { [keys.METHOD]: method, [keys.URL_SCHEME]: scheme }
-  if (status !== undefined) attributes[keys.STATUS_CODE] = status
-  if (errorType !== undefined) attributes[keys.ERROR_TYPE] = errorType
-  if (route !== undefined) attributes[keys.ROUTE] = route
-  if (address !== undefined) attributes[keys.SERVER_ADDRESS] = address
-  if (port !== undefined) attributes[keys.SERVER_PORT] = port
-  return sets.add(key, attributes)
 }
