@@ -27,7 +27,8 @@ export interface Told {
 
 /** How a request ended, of one that is over. An error counts where no answer went out, or one that says so: what was answered as the client's own mistake is none of ours. */
 export function outcomeOf(request: IncomingMessage, response: ServerResponse, told: Told): Outcome {
-  const aborted = !response.writableFinished
+  // An answer by HTTP/2 calls itself finished however its stream ended.
+  const aborted = !response.writableFinished || (request.httpVersionMajor === 2 && request.aborted)
   const status = aborted && !response.headersSent ? undefined : response.statusCode
   const error = status === undefined || status >= 500 ? told.error : undefined
   return {
@@ -35,7 +36,8 @@ export function outcomeOf(request: IncomingMessage, response: ServerResponse, to
     status,
     route: told.route ?? routeOf(request, told.path),
     error,
-    errorType: error === undefined ? typeWithout(told, status, aborted) : errorType(errorDetails(error, DEFAULT_SAFETY)),
+    errorType:
+      error === undefined ? typeWithout(told, status, aborted) : errorType(errorDetails(error, DEFAULT_SAFETY)),
   }
 }
 

@@ -109,7 +109,11 @@ export class ServerRequest {
     const { status, route, errorType } = outcome
     const fields: Fields = { ...this.#scope?.gathered }
     const captured = this.#parts.settings.captured.response
-    if (captured !== undefined) Object.assign(fields, captureHeaders(captured, (name) => response.getHeader(name)))
+    if (captured !== undefined)
+      Object.assign(
+        fields,
+        captureHeaders(captured, (name) => response.getHeader(name)),
+      )
     if (status !== undefined) fields[keys.STATUS_CODE] = status
     if (route !== undefined) fields[keys.ROUTE] = route
     if (errorType !== undefined) fields[keys.ERROR_TYPE] = errorType

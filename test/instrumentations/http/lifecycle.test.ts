@@ -28,7 +28,13 @@ afterEach(async () => {
   server = recording = undefined
 })
 
-const PROTOTYPES = [NetServer.prototype, Server.prototype, SecureServer.prototype, IncomingMessage.prototype, ServerResponse.prototype]
+const PROTOTYPES = [
+  NetServer.prototype,
+  Server.prototype,
+  SecureServer.prototype,
+  IncomingMessage.prototype,
+  ServerResponse.prototype,
+]
 const hello = (_request: Incoming, response: Outgoing): void => void response.end('hello')
 
 test('enabling twice tells everything once', async () => {
