@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { fileTrial } from '../support/settings-file.ts'
-import { resolveSettings, SettingsError, type InitOptions } from '../../dist/src/settings/index.js'
+import { resolveSettings, SettingsError, type HttpOptions, type InitOptions } from '../../dist/src/settings/index.js'
 
 const trial = fileTrial()
 afterAll(() => trial.remove())
@@ -81,7 +81,7 @@ describe('http', () => {
       serviceNames: { 'api.example': 5 },
       cardinalityLimit: 1,
       colour: true,
-    } as unknown as InitOptions['http']
+    } as unknown as HttpOptions
     let error: unknown
     try {
       httpOf({ http })
