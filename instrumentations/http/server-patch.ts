@@ -6,6 +6,7 @@ import { BrokenRequests } from './broken-requests.ts'
 import { EmitPatch, type Emit } from './emit-patch.ts'
 import { requestEmit, responseEmit } from './message-patch.ts'
 import { REQUEST, serverRequestOf, type Marked } from './request-mark.ts'
+import { storeHeader } from './request-id-header.ts'
 import { requestTarget } from './request-target.ts'
 import { ServerRequest, type ServerParts } from './server-request.ts'
 import { startServerSpan } from './server-span.ts'
@@ -45,9 +46,11 @@ export class ServerPatch {
       new EmitPatch(http.IncomingMessage.prototype, requestEmit),
       new EmitPatch(http.ServerResponse.prototype, responseEmit),
     ]
-    this.#restores = [http.Server.prototype, https.Server.prototype].map((prototype) =>
-      patchMethod(prototype, REJECTION, rejected),
-    )
+    this.#restores = [
+      patchMethod(http.Server.prototype, REJECTION, rejected),
+      patchMethod(https.Server.prototype, REJECTION, rejected),
+      patchMethod(http.ServerResponse.prototype, '_storeHeader', storeHeader),
+    ]
   }
 
   /** Requests that are under way are still told when they end. */
@@ -100,7 +103,7 @@ export class ServerPatch {
       const server = startServerSpan(request, settings, target)
       const opened = new ServerRequest(server, this.#parts, { request, response })
       request[REQUEST] = response[REQUEST] = opened
-      response.setHeader(settings.requestIdHeader, server.requestId)
+      if (request.httpVersionMajor === 2) response.setHeader(settings.requestIdHeader, server.requestId)
       return opened
     } catch (error) {
       this.#parts.settings.onError(error)
