@@ -18,6 +18,9 @@ type MarkedResponse = ServerResponse & Marked
 /** What a server's emitter calls when a listener's promise was rejected, if it was told to look. */
 const REJECTION = Symbol.for('nodejs.rejection')
 
+/** Where Node puts the head of an answer together. HTTP/2 has no such place. */
+const HEAD_HOOK = '_storeHeader'
+
 /** The events by which a server hands a request to the application. */
 function isRequest(event: unknown): boolean {
   return event === 'request' || event === 'checkContinue' || event === 'checkExpectation'
@@ -49,7 +52,9 @@ export class ServerPatch {
     this.#restores = [
       patchMethod(http.Server.prototype, REJECTION, rejected),
       patchMethod(https.Server.prototype, REJECTION, rejected),
-      patchMethod(http.ServerResponse.prototype, '_storeHeader', storeHeader),
+      ...(HEAD_HOOK in http.ServerResponse.prototype
+        ? [patchMethod(http.ServerResponse.prototype, HEAD_HOOK, storeHeader)]
+        : []),
     ]
   }
 
@@ -103,7 +108,7 @@ export class ServerPatch {
       const server = startServerSpan(request, settings, target)
       const opened = new ServerRequest(server, this.#parts, { request, response })
       request[REQUEST] = response[REQUEST] = opened
-      if (request.httpVersionMajor === 2) response.setHeader(settings.requestIdHeader, server.requestId)
+      if (!(HEAD_HOOK in response)) response.setHeader(settings.requestIdHeader, server.requestId)
       return opened
     } catch (error) {
       this.#parts.settings.onError(error)
