@@ -1,0 +1,55 @@
+import { createRequire, isBuiltin } from 'node:module'
+import type { OtelInstrumentation } from './sdk-shapes.ts'
+
+/** One file of a module that is patched. */
+interface PatchedFile {
+  supportedVersions: string[]
+  /** What was found of it. */
+  moduleExports?: unknown
+}
+
+/** A module that an instrumentation patches, as the class that all official ones inherit from keeps it. */
+export interface PatchedModule extends PatchedFile {
+  readonly name: string
+  /** Of the copy that was found last. */
+  readonly moduleVersion?: string
+  readonly files: PatchedFile[]
+}
+
+interface Modules {
+  readonly _modules?: unknown
+}
+
+/** The modules that an instrumentation patches, those of its parts included; empty where it is of another make. */
+export function modulesOf(instrumentation: OtelInstrumentation): PatchedModule[] {
+  return [instrumentation, ...partsOf(instrumentation)].flatMap((part) => {
+    const modules = (part as Modules)._modules
+    return Array.isArray(modules) ? (modules as PatchedModule[]).filter(isModule) : []
+  })
+}
+
+/** Those of several majors of a library are made of instrumentations themselves. */
+function partsOf(instrumentation: OtelInstrumentation): object[] {
+  return Object.values(instrumentation).filter(
+    (value): value is object =>
+      typeof value === 'object' && value !== null && value !== instrumentation && '_modules' in value,
+  )
+}
+
+function isModule({ name, supportedVersions, files }: PatchedModule): boolean {
+  return typeof name === 'string' && Array.isArray(supportedVersions) && Array.isArray(files)
+}
+
+/** Whether anything of a module was found, and so patched. */
+export function isFound({ moduleExports, files }: PatchedModule): boolean {
+  return moduleExports !== undefined || files.some((file) => file.moduleExports !== undefined)
+}
+
+/** Modules that the program has loaded without the instrumentation's knowledge: before it, or by an `import` where no hook hears of imports. */
+export function missedModules(modules: readonly PatchedModule[]): string[] {
+  const unseen = modules.filter((module) => !isBuiltin(module.name) && !isFound(module) && module.moduleVersion === undefined) // prettier-ignore
+  if (unseen.length === 0) return []
+  const loaded = Object.keys(createRequire(process.execPath).cache).map((file) => file.replaceAll('\\', '/'))
+  const names = new Set(unseen.map(({ name }) => name))
+  return [...names].filter((name) => loaded.some((file) => file.includes(`/node_modules/${name}/`) && !file.endsWith('.json'))) // prettier-ignore
+}
