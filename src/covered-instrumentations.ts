@@ -1,7 +1,7 @@
 import type { InstrumentationStatus } from '../instrumentations/instrumentation.ts'
 import type { Settings } from './settings/index.ts'
 
-type Covering = Pick<Settings, 'http' | 'websocket' | 'loggers' | 'runtimeMetrics' | 'otlp' | 'disabled'>
+type Covering = Pick<Settings, 'http' | 'websocket' | 'redis' | 'loggers' | 'runtimeMetrics' | 'otlp' | 'disabled'>
 
 /** Instrumentations of others that tell what clew tells itself, by the option that says whether it does. */
 const SAME_AS: Readonly<Record<string, string>> = {
@@ -16,16 +16,24 @@ const SAME_AS: Readonly<Record<string, string>> = {
   '@opentelemetry/instrumentation-runtime-node': 'runtimeMetrics',
 }
 
+/** Those that clew shares clients with, by version, where `init()` has them in hand; elsewhere they would tell all of them. */
+const SHARED = new Set([
+  '@opentelemetry/instrumentation-redis',
+  '@opentelemetry/instrumentation-redis-4',
+  '@opentelemetry/instrumentation-ioredis',
+])
+
 /** Which instrumentations of others clew makes superfluous. */
 export class CoveredInstrumentations {
   readonly #on: Set<string>
   readonly #given = new Set<string>()
   readonly #heard = new Set<string>()
 
-  constructor({ http, websocket, loggers, runtimeMetrics, otlp, disabled }: Covering) {
+  constructor({ http, websocket, redis, loggers, runtimeMetrics, otlp, disabled }: Covering) {
     const flags: Readonly<Record<string, boolean>> = {
       http,
       websocket,
+      redis,
       runtimeMetrics: runtimeMetrics && otlp?.endpoints.metrics !== undefined,
       'loggers.pino': loggers.pino !== 'off',
       'loggers.winston': loggers.winston !== 'off',
@@ -53,19 +61,23 @@ export class CoveredInstrumentations {
 
   /** Whether spans and records of this scope would be told a second time: whoever put that instrumentation to work, outside of `init()`, does not know of clew's. */
   readonly isQuiet = (scope: string): boolean => {
-    const isQuiet = this.#optionOf(scope) !== undefined
-    if (isQuiet && !this.#given.has(scope)) this.#heard.add(scope)
+    if (this.#given.has(scope)) return this.#optionOf(scope) !== undefined
+    const isQuiet = this.#optionOf(scope) !== undefined || (SHARED.has(scope) && this.#on.has('redis'))
+    if (isQuiet) this.#heard.add(scope)
     return isQuiet
   }
 
   /** Those that were put to work outside of `init()`, and what became of them. */
   status(): InstrumentationStatus[] {
     return [...this.#heard].map((name) => {
-      const detail = `put to work outside of init(); ${coveredDetail(SAME_AS[name] ?? '')}`
-      return { name, active: false, detail }
+      const cure = SHARED.has(name) ? REDIS_LEFT_OUT : coveredDetail(SAME_AS[name] ?? '')
+      return { name, active: false, detail: `put to work outside of init(); ${cure}` }
     })
   }
 }
+
+const REDIS_LEFT_OUT =
+  'left out, since clew hears redis from 5.12 and ioredis from 5.11 itself; to have it for older ones: init({ instrumentations: [it] })'
 
 /** What a status says of an instrumentation that is left out. */
 function coveredDetail(option: string): string {
@@ -86,5 +98,5 @@ export const HTTP_ELSEWHERE: InstrumentationStatus = Object.freeze({
   name: 'http',
   active: false,
   detail:
-    "left out: @opentelemetry/instrumentation-http was at work before init(), outside of it, and tells requests and calls of node:http itself, without clew's records and request ids; to have clew's: leave it out there, for example by OTEL_NODE_DISABLED_INSTRUMENTATIONS=http,undici",
+    "left out: @opentelemetry/instrumentation-http was at work before init(), outside of it, and tells requests and calls of node:http itself, without clew's records and request ids (fetch is left to @opentelemetry/instrumentation-undici); to have clew's: leave it out there, for example by OTEL_NODE_DISABLED_INSTRUMENTATIONS=http,undici",
 })

@@ -47,9 +47,19 @@ export function isFound({ moduleExports, files }: PatchedModule): boolean {
 
 /** Modules that the program has loaded without the instrumentation's knowledge: before it, or by an `import` where no hook hears of imports. */
 export function missedModules(modules: readonly PatchedModule[]): string[] {
-  const unseen = modules.filter((module) => !isBuiltin(module.name) && !isFound(module) && module.moduleVersion === undefined) // prettier-ignore
+  const unseen = modules.filter((module) => !isBuiltin(module.name) && !isFound(module) && !module.moduleVersion)
   if (unseen.length === 0) return []
-  const loaded = Object.keys(createRequire(process.execPath).cache).map((file) => file.replaceAll('\\', '/'))
-  const names = new Set(unseen.map(({ name }) => name))
-  return [...names].filter((name) => loaded.some((file) => file.includes(`/node_modules/${name}/`) && !file.endsWith('.json'))) // prettier-ignore
+  const files = Object.keys(createRequire(process.execPath).cache).map((file) => file.replaceAll('\\', '/'))
+  const loaded = files.filter((file) => !file.endsWith('.json'))
+  return [...new Set(unseen.map(({ name }) => name))].filter((name) =>
+    loaded.some((file) => file.includes(`/node_modules/${name}/`)),
+  )
+}
+
+/** Modules that were seen while they were loaded, and are of versions that the instrumentation does not know; with these versions, and those it knows. */
+export function unknownModules(modules: readonly PatchedModule[]): string[] {
+  const found = new Set(modules.filter(isFound).map(({ name }) => name))
+  return modules
+    .filter(({ name, moduleVersion }) => moduleVersion !== undefined && !found.has(name))
+    .map(({ name, moduleVersion, supportedVersions }) => `${name} ${moduleVersion} (${supportedVersions.join(', ')})`)
 }

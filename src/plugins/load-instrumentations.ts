@@ -44,12 +44,15 @@ function makeSet({ getNodeAutoInstrumentations }: SetPackage, { isCovered }: Loa
   )
 }
 
-type InstrumentationClass = new () => OtelInstrumentation
+type InstrumentationClass = new (config?: object) => OtelInstrumentation
+
+/** Without a parent, each module that is loaded would be a trace of its own. */
+const CONFIG: Readonly<Record<string, object>> = { [`${OFFICIAL}fs`]: { requireParentSpan: true } }
 
 function makeOne(exported: object, packageName: string): OtelInstrumentation {
   const found = Object.values(exported).find(isInstrumentationClass) as InstrumentationClass | undefined
   if (found === undefined) throw new Error(`${packageName} exports no class of an instrumentation`)
-  return new found()
+  return new found(CONFIG[packageName])
 }
 
 function isInstrumentationClass(exported: unknown): boolean {

@@ -1,7 +1,7 @@
 import { logs, metrics, trace } from '@opentelemetry/api'
 import { describeError } from '../values/index.ts'
 import { hookImports } from './import-hook.ts'
-import { missedModules, modulesOf } from './instrumented-modules.ts'
+import { missedModules, modulesOf, unknownModules } from './instrumented-modules.ts'
 import { isMissing, loadInstrumentations, packageOf } from './load-instrumentations.ts'
 import { isRedis, shareRedis, withoutArguments } from './redis-share.ts'
 import type { OtelInstrumentation } from './sdk-shapes.ts'
@@ -136,17 +136,23 @@ export class UserInstrumentations {
 
   status(): { readonly name: string; readonly active: boolean; readonly detail: string }[] {
     return this.#states.map(({ name, instrumentation, active, detail }) => {
-      const missed = active && instrumentation !== undefined ? missedModules(modulesOf(instrumentation)) : []
-      return missed.length === 0 ? { name, active, detail } : { name, active: false, detail: tooLate(missed) }
+      const why = active && instrumentation !== undefined ? whyIdle(instrumentation) : undefined
+      return { name, active: active && why === undefined, detail: why ?? detail }
     })
   }
+}
+
+/** Why an instrumentation that is enabled does nothing in this program; undefined when it does, or will. */
+function whyIdle(instrumentation: OtelInstrumentation): string | undefined {
+  const modules = modulesOf(instrumentation)
+  const missed = missedModules(modules)
+  if (missed.length > 0)
+    return `too late for ${missed.join(', ')}, loaded before it or by an import that no hook hears: name it in CLEW_INSTRUMENTATIONS and start with node --import clew/register`
+  const unknown = isRedis(instrumentation) ? [] : unknownModules(modules)
+  return unknown.length > 0 ? `does not know the version that is loaded: ${unknown.join('; ')}; update it` : undefined
 }
 
 const TWICE = 'left out: a later one of the same name is given, which counts'
 const SHARED = 'enabled for redis before 5.12 and ioredis before 5.11; newer ones clew hears itself'
 const NOT_SHARED =
   'left out: of another make than is known, it would tell twice what clew tells of newer clients; to have this one instead: init({ redis: false })'
-
-function tooLate(missed: readonly string[]): string {
-  return `too late for ${missed.join(', ')}, loaded before it or by an import that no hook hears: name it in CLEW_INSTRUMENTATIONS and start with node --import clew/register`
-}
