@@ -14,6 +14,7 @@ export interface PatchedModule extends PatchedFile {
   /** Of the copy that was found last. */
   readonly moduleVersion?: string
   readonly files: PatchedFile[]
+  patch?: (exports: object, version?: string) => unknown
 }
 
 interface Modules {
@@ -62,4 +63,21 @@ export function unknownModules(modules: readonly PatchedModule[]): string[] {
   return modules
     .filter(({ name, moduleVersion }) => moduleVersion !== undefined && !found.has(name))
     .map(({ name, moduleVersion, supportedVersions }) => `${name} ${moduleVersion} (${supportedVersions.join(', ')})`)
+}
+
+const patchedOnce = new WeakSet<PatchedModule>()
+
+/** Keeps functions of Node's modules from being patched a second time when an import is heard after a require: the namespace that is imported has the patched ones already. */
+export function patchOnce(module: PatchedModule): void {
+  const { name, patch } = module
+  if (patch === undefined || !isBuiltin(name) || patchedOnce.has(module)) return
+  patchedOnce.add(module)
+  module.patch = (exports, version) => (hasPatched(exports) ? exports : patch.call(module, exports, version))
+}
+
+function hasPatched(exports: object): boolean {
+  if ((exports as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] !== 'Module') return false
+  return Object.values(exports).some(
+    (value) => typeof value === 'function' && (value as { readonly __wrapped?: unknown }).__wrapped === true,
+  )
 }

@@ -1,7 +1,7 @@
 import { logs, metrics, trace } from '@opentelemetry/api'
 import { describeError } from '../values/index.ts'
 import { hookImports } from './import-hook.ts'
-import { missedModules, modulesOf, unknownModules } from './instrumented-modules.ts'
+import { missedModules, modulesOf, patchOnce, unknownModules } from './instrumented-modules.ts'
 import { isMissing, loadInstrumentations, packageOf } from './load-instrumentations.ts'
 import { isRedis, shareRedis, withoutArguments } from './redis-share.ts'
 import type { OtelInstrumentation } from './sdk-shapes.ts'
@@ -83,8 +83,10 @@ export class UserInstrumentations {
       if (state.active && instrumentation !== undefined) this.#guard(state, () => this.#enable(instrumentation, state))
     }
     if (this.#names.length === 0) return
-    const modules = this.#active().flatMap((one) => modulesOf(one).map(({ name }) => name))
-    hookImports(this.#names, modules, this.#parts.mainFile)
+    const modules = this.#active().flatMap(modulesOf)
+    for (const module of modules) patchOnce(module)
+    const hooked = modules.map(({ name }) => name)
+    hookImports(this.#names, hooked, this.#parts.mainFile)
   }
 
   #enable(instrumentation: OtelInstrumentation, state: State): void {
