@@ -5,8 +5,8 @@ import { packageOf, SET } from './load-instrumentations.ts'
 const hooked = new Set<string>()
 
 interface SyncHooks {
-  supportsSyncHooks(): boolean
-  register(options: { include: readonly string[] }): void
+  readonly supportsSyncHooks: () => boolean
+  readonly register: (options: { include: readonly string[] }) => void
 }
 
 /**
@@ -19,9 +19,18 @@ export function hookImports(names: readonly string[], modules: readonly string[]
     const hook = hookOf(packageOf(name), mainFile)
     if (hook === undefined || hooked.has(hook)) continue
     hooked.add(hook)
-    const { supportsSyncHooks, register: registerSync } = createRequire(hook)('./register-hooks.mjs') as SyncHooks
-    if (supportsSyncHooks()) registerSync({ include })
+    const sync = syncHooks(hook)
+    if (sync?.supportsSyncHooks() === true) sync.register({ include })
     else register(pathToFileURL(hook), { data: { include } } as RegisterOptions<unknown>)
+  }
+}
+
+/** Those without a thread of their own; undefined where the package is older than they are. */
+function syncHooks(hook: string): SyncHooks | undefined {
+  try {
+    return createRequire(hook)('./register-hooks.mjs') as SyncHooks
+  } catch {
+    return undefined
   }
 }
 

@@ -33,7 +33,7 @@ export function loadInstrumentations(name: string, parts: LoadingParts): OtelIns
 }
 
 interface SetPackage {
-  getNodeAutoInstrumentations(config: Record<string, { enabled: false }>): OtelInstrumentation[]
+  readonly getNodeAutoInstrumentations: (config: Record<string, { enabled: false }>) => OtelInstrumentation[]
 }
 
 /** The set reads OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS itself. */

@@ -82,11 +82,18 @@ export class UserInstrumentations {
       const { instrumentation } = state
       if (state.active && instrumentation !== undefined) this.#guard(state, () => this.#enable(instrumentation, state))
     }
-    if (this.#names.length === 0) return
+    if (this.#names.length > 0) this.#hookImports()
+  }
+
+  #hookImports(): void {
     const modules = this.#active().flatMap(modulesOf)
-    for (const module of modules) patchOnce(module)
-    const hooked = modules.map(({ name }) => name)
-    hookImports(this.#names, hooked, this.#parts.mainFile)
+    try {
+      for (const module of modules) patchOnce(module)
+      const hooked = modules.map(({ name }) => name)
+      hookImports(this.#names, hooked, this.#parts.mainFile)
+    } catch (error) {
+      this.#parts.failed('the hook of imports', error)
+    }
   }
 
   #enable(instrumentation: OtelInstrumentation, state: State): void {

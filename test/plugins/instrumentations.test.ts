@@ -76,7 +76,7 @@ describe('instrumentations that init() is given', () => {
 
   test('patch what they patch, until shutdown()', async () => {
     const instrumentation = new DnsInstrumentation()
-    const dns = require('node:dns') as typeof import('node:dns')
+    const dns = require('node:dns') as { promises: { lookup(name: string): Promise<unknown> } }
     const lookUp = () => dns.promises.lookup('127.0.0.1')
     for (const expected of [['dns.lookup'], ['dns.lookup']]) {
       const { clew, receiver } = await startClew({ instrumentations: [instrumentation] })

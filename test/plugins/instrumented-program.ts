@@ -56,7 +56,7 @@ export async function runInstrumented(
 async function startBackend(): Promise<string> {
   const backend = createServer((_, response) => response.end('ok'))
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void backend.close().closeAllConnections())
+  onTestFinished(() => backend.close().closeAllConnections())
   return `http://127.0.0.1:${(backend.address() as AddressInfo).port}`
 }
 
@@ -68,7 +68,7 @@ async function startRedis(): Promise<string> {
 
 function treeOf(spans: readonly SpanEntry[], parent?: SpanEntry): string[] {
   const ids = new Set(spans.map(({ spanId }) => spanId))
-  const isChild = ({ parentSpanId = '' }: SpanEntry): boolean =>
+  const isChild = ({ parentSpanId }: SpanEntry): boolean =>
     parent === undefined ? !ids.has(parentSpanId) : parentSpanId === parent.spanId
   return spans
     .filter(isChild)
