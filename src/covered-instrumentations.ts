@@ -59,7 +59,7 @@ export class CoveredInstrumentations {
     this.#on.delete(option)
   }
 
-  /** Whether spans and records of this scope would be told a second time: whoever put that instrumentation to work, outside of `init()`, does not know of clew's. */
+  /** Whether spans, records and metrics of this scope would be told a second time: whoever put that instrumentation to work, outside of `init()`, does not know of clew's. */
   readonly isQuiet = (scope: string): boolean => {
     if (this.#given.has(scope)) return this.#optionOf(scope) !== undefined
     const isQuiet = this.#optionOf(scope) !== undefined || (SHARED.has(scope) && this.#on.has('redis'))

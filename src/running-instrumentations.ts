@@ -9,7 +9,7 @@ import { describeError } from './values/index.ts'
 
 /** clew's instrumentations and those of the user, none of which tells what another one tells already. */
 export class RunningInstrumentations {
-  /** Whether spans and records of this scope are told by clew's own. */
+  /** Whether spans, records and metrics of this scope are told by clew's own. */
   readonly isQuiet: (scope: string) => boolean
   readonly #covered: CoveredInstrumentations
   readonly #users: UserInstrumentations | undefined

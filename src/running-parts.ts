@@ -153,7 +153,8 @@ export class RunningParts {
     const users = this.plugins?.metrics
     if (sink === undefined && users === undefined) return undefined
     const intervalMillis = this.#settings.metricIntervalMillis
-    return new LazyMeterProvider(sink, { intervalMillis, users, failed: this.#metricFailed })
+    const isQuiet = (scope: string): boolean => this.instrumentations.isQuiet(scope)
+    return new LazyMeterProvider(sink, { intervalMillis, users, failed: this.#metricFailed, isQuiet })
   }
 
   #createSelfTelemetry(sink: ReturnType<typeof createMetricOutput> | undefined): SelfTelemetry | undefined {

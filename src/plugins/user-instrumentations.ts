@@ -124,6 +124,8 @@ export class UserInstrumentations {
     for (const state of this.#states.toReversed()) {
       const { instrumentation, active } = state
       if (!active || instrumentation === undefined) continue
+      state.active = false
+      state.detail = 'disabled by shutdown()'
       this.#guard(state, () => instrumentation.disable())
       stopped.add(instrumentation)
     }

@@ -1,4 +1,4 @@
-import { logs, trace, type LoggerProvider, type MeterProvider, type TracerProvider } from '@opentelemetry/api'
+import { logs, metrics, trace, type LoggerProvider, type MeterProvider, type TracerProvider } from '@opentelemetry/api'
 import { DnsInstrumentation } from '@opentelemetry/instrumentation-dns'
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
@@ -63,6 +63,7 @@ describe('instrumentations that init() is given', () => {
     own.loggers?.getLogger('own').emit({ body: 'said by it' })
     expect(statusOf(first.clew, 'own')).toEqual([{ name: 'own', active: true, detail: 'enabled' }])
     await first.clew.shutdown()
+    expect(statusOf(first.clew, 'own')).toEqual([{ name: 'own', active: false, detail: 'disabled by shutdown()' }])
     expect([own.heard, made.heard]).toEqual([['enable', 'disable'], ['disable']])
     const { spans, logs: records, dataPoints } = first.receiver
     expect([spans.map(({ name }) => name), records.map(({ body }) => body), dataPoints]).toEqual([['of its own'], ['said by it'], 1]) // prettier-ignore
@@ -126,6 +127,13 @@ describe('instrumentations that init() is given', () => {
     const covered = await startClew({ instrumentations: own, websocket: true, loggers: { bunyan: false } })
     expect(own.map(({ heard }) => heard)).toEqual([['disable'], ['disable'], ['enable']])
     expect(statusOf(covered.clew, names[0] as string)[0]?.detail).toBe('left out, since clew tells the same itself; to have this one instead: init({ websocket: false })') // prettier-ignore
+  })
+
+  test.each([true, false])("count no requests that clew counts: with clew's own %s", async (http) => {
+    const { clew, receiver } = await startClew({ http })
+    metrics.getMeter('@opentelemetry/instrumentation-http').createCounter('requests').add(1)
+    await clew.shutdown()
+    expect(receiver.dataPoints).toBe(http ? 0 : 1)
   })
 
   test('are not asked anything where clew is disabled', async () => {
