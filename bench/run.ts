@@ -10,6 +10,7 @@ import { exportBench } from './export.ts'
 import { faultBench } from './fault.ts'
 import { filesBench } from './files.ts'
 import { httpBenches } from './http.ts'
+import { httpSoakBench } from './http-soak.ts'
 import { ingestBench } from './ingest.ts'
 import { loadBench } from './load.ts'
 import { loggersBench } from './loggers.ts'
@@ -34,6 +35,7 @@ const BENCHES: readonly Bench[] = [
   startBench,
   ingestBench,
   soakBench,
+  httpSoakBench,
 ]
 
 const { values, positionals } = parseArgs({
@@ -55,7 +57,7 @@ function printHelp(): void {
   for (const { name, about, onlyByName } of BENCHES)
     console.log(`  ${name.padEnd(14)} ${about}${onlyByName === true ? ' (only when it is named)' : ''}`)
   console.log('\n--build measures another build of clew beside this one, to compare two in one run.')
-  console.log('--minutes is how long soak goes on. --write puts the tables into docs/benchmarks.md.')
+  console.log('--minutes is how long soak and http-soak go on. --write puts the tables into docs/benchmarks.md.')
 }
 
 async function runBenches(): Promise<void> {

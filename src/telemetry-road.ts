@@ -17,6 +17,7 @@ import {
   type DeliverySettings,
   type Outage,
 } from './delivery/index.ts'
+import { ROOT_NODE, runInContext } from './context/index.ts'
 import type { DatabaseSettings } from './database/index.ts'
 import { DropReport, type Notes } from './diagnostics/index.ts'
 import { DEFAULT_SPOOL, type OtlpSettings, type SpoolSettings } from './settings/index.ts'
@@ -161,7 +162,8 @@ export class TelemetryRoad {
   }
 
   #delivery(): DeliveryHost {
-    return (this.#host ??= startDelivery(this.#settings, (event) => this.#hear(event)))
+    // Its thread would keep the context of whoever said the first entry, mostly a request's, as long as the process lives.
+    return (this.#host ??= runInContext(ROOT_NODE, () => startDelivery(this.#settings, (event) => this.#hear(event))))
   }
 
   /** Whether entries go where most of the time nobody listens: to the embedded server's address, in development. */
