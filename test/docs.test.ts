@@ -61,7 +61,9 @@ describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
         ].length
         // SHUTDOWN itself, and the part.
         const closed = block.includes('onShutdown(') ? 2 : 0
-        expect(receiver.logs.length).toBe(said + closed)
+        // Received, completed, called.
+        const requests = 3 * [...block.matchAll(/await fetch\(/g)].length
+        expect(receiver.logs.length).toBe(said + closed + requests)
         expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
       } finally {
         await receiver.close()

@@ -46,7 +46,7 @@ export function captureHeaders(captured: readonly CapturedHeader[], read: (name:
   for (const { name, key, isSecret } of captured) {
     const value = read(name)
     if (value === undefined || value === null) continue
-    attributes[key] = isSecret ? [REDACTED] : Array.isArray(value) ? value.map(String) : [String(value)]
+    attributes[key] = isSecret ? [REDACTED] : [value].flat().map(String)
   }
   return attributes
 }

@@ -2,7 +2,7 @@ import type { Method } from '../method-patch.ts'
 import { serverRequestOf } from './request-mark.ts'
 
 /** What Node makes an answer's head from: what `setHeader` gathered, by lower-case names, or what `writeHead` was given in any of its forms. */
-type Headers = object | readonly (string | readonly unknown[])[] | null | undefined
+type Headers = Readonly<Record<string, unknown>> | readonly (string | readonly unknown[])[] | null | undefined
 
 /**
  * Tells the client its request's id, behind the status line, unless the application answers with one of its own. Where the head is put together: a header that is set before would be among those that the application
@@ -23,13 +23,17 @@ export function storeHeader(next: () => Method): Method {
 
 function hasHeader(headers: Headers, name: string): boolean {
   if (headers === undefined || headers === null) return false
-  if (!Array.isArray(headers)) {
+  if (!isList(headers)) {
     for (const key in headers) if (isNamed(key, name)) return true
     return false
   }
   if (Array.isArray(headers[0])) return headers.some((pair) => isNamed((pair as unknown[])[0], name))
   for (let i = 0; i < headers.length; i += 2) if (isNamed(headers[i], name)) return true
   return false
+}
+
+function isList(headers: NonNullable<Headers>): headers is readonly (string | readonly unknown[])[] {
+  return Array.isArray(headers)
 }
 
 function isNamed(key: unknown, name: string): boolean {

@@ -144,7 +144,7 @@ export class ServerRequest {
 
   #endSpan({ status, route, error }: Outcome, fields: Fields): void {
     const { span, method } = this.#server
-    for (const key in fields) span.setAttribute(key, fields[key] as string)
+    for (const key in fields) span.setAttribute(key, fields[key])
     if (route !== undefined) span.updateName(spanName(method, route))
     if (error !== undefined || (status !== undefined && status >= 500)) span.setStatus({ code: SpanStatusCode.ERROR })
     span.end()

@@ -1,8 +1,8 @@
-import type { BlockList } from 'node:net'
+import type * as Net from 'node:net'
 import { plainAddress } from './plain-address.ts'
 
 // By an import, this module of Node would be loaded by whoever only reads settings.
-const net = (): typeof import('node:net') => process.getBuiltinModule('node:net')
+const net = (): typeof Net => process.getBuiltinModule('node:net')
 
 const NETWORKS: ReadonlyMap<string, readonly string[]> = new Map([
   ['loopback', ['127.0.0.0/8', '::1/128']],
@@ -24,7 +24,7 @@ export function isAddressPattern(text: string): boolean {
 
 /** Addresses and networks, of IPv4 and IPv6. */
 export class AddressList {
-  readonly #list: BlockList
+  readonly #list: Net.BlockList
 
   /** @throws TypeError for what is no address, no network and no name of one */
   constructor(patterns: readonly string[]) {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bindContext } from '../../../src/context/index.ts'
 import { capturedHeaders, captureHeaders } from '../../../instrumentations/http/captured-headers.ts'
@@ -114,7 +115,7 @@ test('who, from where, with what, how much: one record tells it all', async () =
   })
 })
 
-test.each<[string, (response: import('node:http').ServerResponse) => void, number | undefined]>([
+test.each<[string, (response: ServerResponse) => void, number | undefined]>([
   ['one text', (response) => void response.end('grüße'), 7],
   ['nothing', (response) => void response.end(), 0],
   ['pieces', (response) => void (response.write('a'), response.end('b')), undefined],

@@ -4,6 +4,7 @@ import {
   createSecureServer,
   createServer,
   type ClientHttp2Session,
+  type Http2SecureServer,
   type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
@@ -17,7 +18,7 @@ import { makeCertificates } from '../../support/certificates.ts'
 import { Recording } from './support/recording.ts'
 
 let recording: Recording | undefined
-let server: Http2Server
+let server: Http2Server | Http2SecureServer
 let client: ClientHttp2Session | undefined
 
 afterEach(async () => {
@@ -119,7 +120,7 @@ test('a server by TLS for both versions tells of each', async () => {
   const ca = authority.cert
   server = createSecureServer({ cert: own.cert, key: own.private, allowHTTP1: true }, (request, response) =>
     response.end(request.httpVersion),
-  ) as unknown as Http2Server
+  )
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   client = connect(`https://127.0.0.1:${port}`, { ca })

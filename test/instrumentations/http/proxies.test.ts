@@ -68,7 +68,7 @@ test('a header of 16 KB that was made to be slow is read in no time', () => {
   const started = performance.now()
   for (const forwarded of [
     `for="${'\\"'.repeat(8_000)}`,
-    `${'a'.repeat(16_000)}`,
+    'a'.repeat(16_000),
     `for=${';'.repeat(16_000)}`,
     ' '.repeat(16_000),
   ])
