@@ -1,5 +1,6 @@
 import type { Attributes } from '../../otlp/decode-entry.ts'
 import type { TimeRange, TraceFilter } from '../log-store.ts'
+import type { StoredSession } from '../session/stored-session.ts'
 import { unixNano, isoTime } from '../stored-log.ts'
 import {
   type StoredSpan,
@@ -15,6 +16,7 @@ import { resourceIds } from './log-condition.ts'
 import { type LogReader, hexOf } from './log-reader.ts'
 import { idBytes } from './log-writer.ts'
 import type { Names } from './names.ts'
+import type { Place } from './session-items.ts'
 
 /** Reads spans and traces. */
 export class TraceReader {
@@ -56,6 +58,27 @@ export class TraceReader {
       records: records.slice(0, limit),
       truncated: rows.length > limit || records.length > limit,
     }
+  }
+
+  /** Spans that carry a session's id in order of start, from behind a place on. */
+  ofSession(sessionId: string, limit: number, after?: Place): { id: number; span: StoredSpan }[] {
+    const behind = after === undefined ? '' : 'and (start_millis, id) > (?, ?)'
+    const place = after === undefined ? [] : [after.millis, after.source === 0 ? after.id : Number.MAX_SAFE_INTEGER]
+    const sql = `select * from spans where session_id = ? ${behind} order by start_millis, id limit ?`
+    const rows = this.#database.all(sql, sessionId, ...place, limit)
+    return rows.map((row) => ({ id: row['id'] as number, span: this.#span(row) }))
+  }
+
+  /** The request that a server's session began with: the parent of its span; while that is not stored, the upgrade before it in its trace. */
+  upgradeOf({ trace_id, span_id, began }: StoredSession): { id: number; span: StoredSpan } | undefined {
+    if (trace_id === null || span_id === null) return undefined
+    const [traceId, spanId] = [idBytes(trace_id), idBytes(span_id)]
+    const parent = `select p.* from spans s join spans p on p.trace_id = s.trace_id and p.span_id = s.parent_span_id
+      where s.trace_id = ? and s.span_id = ?`
+    const before = `select * from spans where trace_id = ? and kind = 2 and start_millis <= ?
+      and attributes ->> '$."http.response.status_code"' = 101 order by start_millis desc limit 1`
+    const row = this.#database.get(parent, traceId, spanId) ?? this.#database.get(before, traceId, Date.parse(began))
+    return row === undefined ? undefined : { id: row['id'] as number, span: this.#span(row) }
   }
 
   /** How many spans and traces began in a range. */

@@ -78,7 +78,7 @@ describe('the file of a SQLite store', () => {
     ],
     ['a short file', () => Buffer.from('x'), /it is not a SQLite database/],
     ['a database of another program', foreignDatabase, /of another program/],
-    ['a store of a newer clew', newerStore, /its schema is version 99, this clew reads version 1; use a newer clew/],
+    ['a store of a newer clew', newerStore, /its schema is version 99, this clew reads version 2; use a newer clew/],
   ])('refuses %s and leaves it as it is', (_, content, message) => {
     writeFileSync(path, content())
     const before = readFileSync(path)
