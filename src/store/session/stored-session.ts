@@ -57,10 +57,13 @@ export interface StoredSession {
 export type SessionItemKind =
   'upgrade' | 'start' | 'summary' | 'end' | 'error' | 'log' | 'session' | 'redis' | 'operation' | 'request' | 'call'
 
+/** A span that may be of any trace. */
+export type SessionSpan = StoredSpan & { trace_id: string }
+
 /** Something that happened in a session: a record or a span. */
 export type SessionItem =
   | { readonly kind: SessionItemKind; readonly record: StoredLog }
-  | { readonly kind: SessionItemKind; readonly span: StoredSpan }
+  | { readonly kind: SessionItemKind; readonly span: SessionSpan }
 
 /** A trace in which spans carry a session's id. */
 export interface SessionTrace {

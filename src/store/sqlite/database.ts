@@ -12,8 +12,6 @@ export type SqlRow = Record<string, string | number | null | Uint8Array>
 /** One connection to a store's file; statements are prepared once. */
 export class Database {
   readonly path: string
-  /** Whether the file was of an earlier version: its sessions are to be filled in from its records. */
-  readonly isUpgraded: boolean
   readonly #database: DatabaseSync
   readonly #lock: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
@@ -24,8 +22,7 @@ export class Database {
    */
   constructor(path: string) {
     this.path = path
-    const { database, lock, isUpgraded } = openFile(path)
-    this.isUpgraded = isUpgraded
+    const { database, lock } = openFile(path)
     this.#database = database
     this.#lock = lock
   }

@@ -2,10 +2,12 @@ import type { KnownSession } from '../session/known-session.ts'
 import type { Database } from './database.ts'
 import { idBytes } from './log-writer.ts'
 import { firstIdOf, millisOfId } from './record-ids.ts'
-import { WordQuery } from './word-query.ts'
+import { sessionToken } from './word-query.ts'
 
 /** A user is often known before the upgrade, by the request that led to it. */
 const BEFORE_MILLIS = 600_000
+const FROM_SESSION = `from log_words f cross join logs l on l.id = f.rowid
+  where f.log_words match ? and f.rowid >= cast(? as integer) and l.session_id = ?`
 
 /** What was stored of a session before its first own record came: records and spans take different roads, and arrive in any order. */
 export class EarlierSigns {
@@ -23,10 +25,9 @@ export class EarlierSigns {
     this.#learnWho(session, 'tenant_id')
   }
 
-  #lastRecord({ sessionId, traceId, resourceId }: KnownSession): number {
-    const sql = `select l.id, l.nanos from log_words f cross join logs l on l.id = f.rowid
-      where f.log_words match ? and l.session_id = ? and l.resource_id = ? and l.trace_id = ? order by f.rowid desc limit 1`
-    const row = this.#database.get(sql, `"${traceId}"`, sessionId, resourceId, idBytes(traceId))
+  #lastRecord({ sessionId, traceId, resourceId, beganMillis }: KnownSession): number {
+    const sql = `select l.id, l.nanos ${FROM_SESSION} and l.resource_id = ? and l.trace_id = ? order by f.rowid desc limit 1`
+    const row = this.#database.get(sql, ...sessionFrom(sessionId, beganMillis), resourceId, idBytes(traceId))
     return row === undefined ? -Infinity : millisOfId(row['id'] as number) + (row['nanos'] as number) / 1_000_000
   }
 
@@ -38,18 +39,16 @@ export class EarlierSigns {
   }
 
   #learnWho(session: KnownSession, column: 'user_id' | 'tenant_id'): void {
-    const words = new WordQuery()
-    words.addId(session.sessionId)
-    if (words.isEmpty) return
-    const sql = `select l.id, l.nanos, l.${column} as who from log_words f cross join logs l on l.id = f.rowid
-      where f.log_words match ? and f.rowid >= cast(? as integer) and l.session_id = ? and l.${column} is not null
-      order by f.rowid desc limit 1`
-    const first = firstIdOf(session.beganMillis - BEFORE_MILLIS)
-    const row = this.#database.get(sql, words.toString(), first, session.sessionId)
+    const sql = `select l.id, l.nanos, l.${column} as who ${FROM_SESSION} and l.${column} is not null order by f.rowid desc limit 1`
+    const row = this.#database.get(sql, ...sessionFrom(session.sessionId, session.beganMillis - BEFORE_MILLIS))
     if (row === undefined) return
     const at = millisOfId(row['id'] as number) + (row['nanos'] as number) / 1_000_000
     if (column === 'user_id' && at >= session.userMillis) Object.assign(session, { userId: row['who'], userMillis: at })
     if (column === 'tenant_id' && at >= session.tenantMillis)
       Object.assign(session, { tenantId: row['who'], tenantMillis: at })
   }
+}
+
+function sessionFrom(sessionId: string, millis: number): [words: string, firstId: number, sessionId: string] {
+  return [`"${sessionToken(sessionId)}"`, firstIdOf(millis), sessionId]
 }

@@ -10,7 +10,7 @@ import type { LogCounts } from './log-counts.ts'
 import type { Names } from './names.ts'
 import { type RecordIds, millisOfId } from './record-ids.ts'
 import type { SessionWriter } from './session-writer.ts'
-import { componentToken, serviceToken } from './word-query.ts'
+import { componentToken, serviceToken, sessionToken } from './word-query.ts'
 
 const {
   uid: RECORD_UID,
@@ -78,7 +78,7 @@ export class LogWriter {
       entry.severityText === '' ? null : entry.severityText,
       text.json,
     )
-    this.#insertWords.run(id, searchableText(entry, message, text.words))
+    this.#insertWords.run(id, searchableText(entry, message, text.words, sessionId))
     this.#counts.add(id, scopeId, resourceId, rankOfSeverity(severity), entry.traceId !== '')
     this.#sessions.sawLog(entry, sessionId, resourceId)
     return id
@@ -90,7 +90,8 @@ export function idBytes(hex: string): Buffer | null {
   return hex === '' ? null : Buffer.from(hex, 'hex')
 }
 
-function searchableText(entry: LogEntry, message: string, values: string): string {
-  const text = `${foldedRecord(entry, message, values)} ${componentToken(entry.scope.name)}`
-  return entry.resource.service === null ? text : `${text} ${serviceToken(entry.resource.service)}`
+function searchableText(entry: LogEntry, message: string, values: string, sessionId: string | null): string {
+  let text = `${foldedRecord(entry, message, values)} ${componentToken(entry.scope.name)}`
+  if (entry.resource.service !== null) text += ` ${serviceToken(entry.resource.service)}`
+  return sessionId === null ? text : `${text} ${sessionToken(sessionId)}`
 }

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../store-error.ts'
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADE, UPGRADED_VERSION } from './schema.ts'
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 const HEADER_BYTES = 100
 const SQLITE_MAGIC = 'SQLite format 3\0'
@@ -13,7 +13,6 @@ type SqliteClass = typeof DatabaseSync
 export interface OpenedFile {
   readonly database: DatabaseSync
   readonly lock: DatabaseSync
-  readonly isUpgraded: boolean
 }
 
 /**
@@ -28,10 +27,10 @@ export function openFile(path: string): OpenedFile {
   } catch (error) {
     throw refusal(path, `its folder can't be made (${reason(error)})`, 'choose another folder', error)
   }
-  const isUpgraded = checkHeader(path) === UPGRADED_VERSION
+  checkHeader(path)
   const lock = takeLock(Sqlite, path)
   try {
-    return { database: open(Sqlite, path, isUpgraded), lock, isUpgraded }
+    return { database: open(Sqlite, path), lock }
   } catch (error) {
     lock.close()
     throw error
@@ -62,8 +61,8 @@ function checkWordSearch(Sqlite: SqliteClass, path: string): void {
 }
 
 /** Reads only the first bytes, so that a file that is not ours is not touched (SQLite would replay its journal). */
-function checkHeader(path: string): number {
-  if (!existsSync(path) || statSync(path).size === 0) return SCHEMA_VERSION
+function checkHeader(path: string): void {
+  if (!existsSync(path) || statSync(path).size === 0) return
   const header = Buffer.alloc(HEADER_BYTES)
   let length: number
   try {
@@ -80,7 +79,7 @@ function checkHeader(path: string): number {
     throw refusal(path, 'it is a SQLite database of another program', 'move the file away or choose another folder')
   }
   const version = header.readUInt32BE(60)
-  if (version === SCHEMA_VERSION || version === UPGRADED_VERSION) return version
+  if (version === SCHEMA_VERSION) return
   const cure = version > SCHEMA_VERSION ? 'use a newer clew' : 'move the file away: this clew has no way to convert it'
   throw refusal(path, `its schema is version ${version}, this clew reads version ${SCHEMA_VERSION}`, cure)
 }
@@ -99,13 +98,12 @@ function takeLock(Sqlite: SqliteClass, path: string): DatabaseSync {
   }
 }
 
-function open(Sqlite: SqliteClass, path: string, isUpgraded: boolean): DatabaseSync {
+function open(Sqlite: SqliteClass, path: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
     database = new Sqlite(path)
     const isNew = statSync(path).size === 0
     if (isNew) create(database)
-    if (isUpgraded) database.exec(`begin; ${UPGRADE}; pragma user_version = ${SCHEMA_VERSION}; commit`)
     database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory')
     database.exec('pragma cache_size = -65536; pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864')
     database.prepare('select count(*) from (select 1 from logs limit 1)').get()

@@ -1,9 +1,8 @@
 import type { LogReader } from './log-reader.ts'
 import type { TraceReader } from './trace-reader.ts'
 import { SESSION_EVENTS } from '../session/websocket-fields.ts'
-import type { SessionItem, SessionItemKind, StoredSession } from '../session/stored-session.ts'
+import type { SessionItem, SessionItemKind, SessionSpan, StoredSession } from '../session/stored-session.ts'
 import type { StoredLog } from '../stored-log.ts'
-import type { StoredSpan } from '../stored-trace.ts'
 
 /** The place of an item: spans stand before the records of the same millisecond. */
 export interface Place {
@@ -56,7 +55,7 @@ export class SessionItems {
     return { items, nextId: last === undefined ? null : `${last.millis}:${last.source}:${last.id}` }
   }
 
-  #upgrades(sessions: readonly StoredSession[]): { id: number; span: StoredSpan }[] {
+  #upgrades(sessions: readonly StoredSession[]): { id: number; span: SessionSpan }[] {
     return sessions.flatMap((session) => {
       const found = session.role === 'server' ? this.#traces.upgradeOf(session) : undefined
       return found === undefined ? [] : [found]
@@ -75,7 +74,7 @@ function compare(a: Place, b: Place): number {
   return a.millis - b.millis || a.source - b.source || a.id - b.id
 }
 
-function placedSpan(id: number, span: StoredSpan, kind: SessionItemKind): PlacedItem {
+function placedSpan(id: number, span: SessionSpan, kind: SessionItemKind): PlacedItem {
   return { millis: Date.parse(span.start), source: 0, id, item: { kind, span } }
 }
 
@@ -97,13 +96,13 @@ function kindOfRecord({ event, level, metadata }: StoredLog): SessionItemKind {
 }
 
 /** Conventions before 1.28 called it `db.system`. */
-function kindOfSpan({ attributes, kind }: StoredSpan): SessionItemKind {
+function kindOfSpan({ attributes, kind }: SessionSpan): SessionItemKind {
   const system = attributes['db.system.name'] ?? attributes['db.system']
   if (typeof system === 'string' && REDIS.has(system)) return 'redis'
   if (kind === 'SERVER') return 'request'
   return kind === 'INTERNAL' ? 'operation' : 'call'
 }
 
-function isSessionSpan(span: StoredSpan, sessions: readonly StoredSession[]): boolean {
+function isSessionSpan(span: SessionSpan, sessions: readonly StoredSession[]): boolean {
   return sessions.some((session) => session.span_id === span.span_id) || 'websocket.role' in span.attributes
 }

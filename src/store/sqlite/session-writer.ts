@@ -51,7 +51,9 @@ export class SessionWriter {
     if (sessions === undefined) return
     const at = exactMillis(entry)
     for (const session of sessions) {
-      if (learnWho(session, entry, at)) this.#changed.add(session)
+      const isFirst = session.userId === null || session.tenantId === null
+      // A session that many users share would be written with each record.
+      if (learnWho(session, entry, at)) (isFirst ? this.#changed : this.#alive).add(session)
       this.#sawSign(session, entry.traceId, resourceId, at)
     }
   }

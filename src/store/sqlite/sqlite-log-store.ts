@@ -22,7 +22,6 @@ import type { StoredLog } from '../stored-log.ts'
 import type { StoredTrace, TraceSummary } from '../stored-trace.ts'
 import { countLogs, deleteSessions, deleteSomeLogs, deleteSpans } from './cleanup.ts'
 import { Database } from './database.ts'
-import { fillInSessions } from './fill-in-sessions.ts'
 import { LogCounts } from './log-counts.ts'
 import { LogReader } from './log-reader.ts'
 import { LogStatisticsReader } from './log-statistics.ts'
@@ -75,7 +74,6 @@ export class SqliteLogStore implements LogStore {
     this.#statistics = new LogStatisticsReader(this.#database, names)
     this.#sessions = new SessionReader(this.#database)
     this.#lives = new SessionLives(this.#database, { names, logs: this.#logs, traces: this.#traces })
-    if (this.#database.isUpgraded) fillInSessions(this.#database, names, this.#sessionWriter)
     this.#writes = new WriteQueue(this.#database, {
       finish: () => {
         this.#counts.write()
