@@ -57,7 +57,7 @@ export class SessionStatisticsReader {
   ): { statistics: SessionStatistics; traces: SessionTrace[] } {
     const spans = this.#spans(sessionId)
     const range = this.#range(sessionId, spans.rows)
-    const width = Math.max(1_000, Math.ceil((range.to - range.from + 1) / MAX_BUCKETS / 1_000) * 1_000)
+    const width = roundWidth((range.to - range.from + 1) / MAX_BUCKETS)
     const activity = new Map<number, SessionActivity>()
     const bucket = (millis: number): SessionActivity => {
       const start = Math.floor(millis / width) * width
@@ -192,6 +192,12 @@ export class SessionStatisticsReader {
     )
     return sessionTraffic(told, sessions)
   }
+}
+
+/** The next of 1, 2, 5, 10, 20 ... milliseconds. */
+function roundWidth(millis: number): number {
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(millis)))
+  return power * ([1, 2, 5, 10].find((step) => step * power >= millis) ?? 10)
 }
 
 function countCommand(commands: Map<string, RedisCommandCount>, row: SqlRow): void {

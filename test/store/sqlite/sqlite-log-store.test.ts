@@ -17,6 +17,7 @@ import { SqliteLogStore } from '../../../src/store/sqlite/index.ts'
 import { StoreError } from '../../../src/store/store-error.ts'
 import { NOON, logEntry } from '../entry-factory.ts'
 import { type StoreUnderTest, describeLogStore } from '../log-store-contract.ts'
+import { describeSessionStore } from '../session-store-contract.ts'
 import { describeTraceStore } from '../trace-store-contract.ts'
 
 function create(): StoreUnderTest {
@@ -26,6 +27,7 @@ function create(): StoreUnderTest {
 
 describeLogStore('SQLite', create)
 describeTraceStore('SQLite', create)
+describeSessionStore('SQLite', create)
 
 describe('the file of a SQLite store', () => {
   let folder: string

@@ -33,7 +33,13 @@ export const KIND_GROUPS: readonly {
 /** The line an item is shown by. */
 export function itemText(item: SessionItem): string {
   const { record, span } = item
-  if (record) return visibleLine(record.message) || visibleLine(record.event) || visibleLine(record.operation)
+  if (record) {
+    const { method, path, status_code } = record
+    const request = method !== null && path !== null && status_code !== null ? ` ${method} ${path} ${status_code}` : ''
+    return (
+      (visibleLine(record.message) || visibleLine(record.event) || visibleLine(record.operation)) + visibleLine(request)
+    )
+  }
   const query = span.attributes['db.query.text']
   if (item.kind === 'redis' && typeof query === 'string') return visibleLine(query)
   const path = span.attributes['url.path']
