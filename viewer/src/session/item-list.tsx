@@ -21,11 +21,13 @@ export interface ItemListProps {
   readonly onOpen: (item: SessionItem) => void
   /** A time to be shown, and a number that changes with each wish. */
   readonly wish: { readonly millis: number; readonly turn: number } | null
+  /** Whether the end is to stay in sight while more comes, until the reader goes away from it. */
+  readonly follow: boolean
   readonly children?: ComponentChildren
 }
 
 /** What happened in a session, in order of time. */
-export function ItemList({ items, openKey, onOpen, wish, children }: ItemListProps) {
+export function ItemList({ items, openKey, onOpen, wish, follow, children }: ItemListProps) {
   const list = useVirtualRows({ count: items.length, rowHeight: ROW_HEIGHT, headHeight: ROW_HEIGHT })
   const current = useRef<string | null>(openKey)
   if (openKey !== null) current.current = openKey
@@ -56,9 +58,17 @@ export function ItemList({ items, openKey, onOpen, wish, children }: ItemListPro
     show(at < 0 ? items.length - 1 : at)
   }, [wish?.turn])
 
+  const atEnd = useRef(true)
+  useEffect(() => {
+    if (follow && atEnd.current && openKey === null) list.scrollToRow(items.length - 1)
+  }, [follow, items.length])
+  const scrolled = ({ currentTarget: { scrollTop, clientHeight, scrollHeight } }: { currentTarget: HTMLElement }) => {
+    atEnd.current = scrollTop + clientHeight > scrollHeight - ROW_HEIGHT
+  }
+
   const seen = items.slice(list.first, list.last + 1)
   return (
-    <div class="grid items" ref={list.scroller}>
+    <div class="grid items" ref={list.scroller} onScroll={scrolled}>
       <div
         role="grid"
         aria-label="What happened in this session"

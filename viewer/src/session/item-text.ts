@@ -36,8 +36,11 @@ export function itemText(item: SessionItem): string {
   if (record) {
     const { method, path, status_code } = record
     const request = method !== null && path !== null && status_code !== null ? ` ${method} ${path} ${status_code}` : ''
+    const side = record.metadata?.['websocket.role'] === 'client' ? ' (client)' : ''
     return (
-      (visibleLine(record.message) || visibleLine(record.event) || visibleLine(record.operation)) + visibleLine(request)
+      (visibleLine(record.message) || visibleLine(record.event) || visibleLine(record.operation)) +
+      visibleLine(request) +
+      side
     )
   }
   const query = span.attributes['db.query.text']

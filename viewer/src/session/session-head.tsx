@@ -7,8 +7,10 @@ import { countOf, countText } from '../text/count.ts'
 import { visibleLine } from '../text/visible.ts'
 import { calendarDay, clockTime, shortTime } from '../time/clock.ts'
 import { durationText } from '../time/duration.ts'
-import { StateTag } from './state-tag.tsx'
+import { RoleTag, StateTag } from './state-tag.tsx'
 import { stateText } from './wording.ts'
+
+const MOST_SIDES = 4
 
 /** The connection that a session is told by: an open one, else the server's newest. */
 export function mainSession({ sessions }: SessionAnswer): Session | undefined {
@@ -53,8 +55,28 @@ export function SessionHead({ sessionId, answer }: { sessionId: string; answer: 
       {answer && !main && (
         <p class="quiet">No WebSocket connection is known by this id: these are the records and spans that carry it.</p>
       )}
+      {answer && answer.sessions.length > 1 && <Sides sessions={answer.sessions} />}
       {main && <Facts session={main} />}
     </div>
+  )
+}
+
+/** Both ends of the connections, apart; the statistics have them all. */
+function Sides({ sessions }: { sessions: readonly Session[] }) {
+  return (
+    <ul class="sides" aria-label="Connections">
+      {sessions.slice(0, MOST_SIDES).map((one) => (
+        <li key={`${one.span_id} ${one.began}`}>
+          <RoleTag role={one.role} />
+          <ServiceTag service={one.service} />
+          <StateTag state={one.state} />
+          <span class="quiet">
+            {shortTime(one.began)}, {durationText(one.duration_ms)}
+          </span>
+        </li>
+      ))}
+      {sessions.length > MOST_SIDES && <li class="quiet">and {countText(sessions.length - MOST_SIDES)} more</li>}
+    </ul>
   )
 }
 

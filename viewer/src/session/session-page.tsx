@@ -53,6 +53,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
               openKey={openKey}
               onOpen={(item) => changeParams({ item: itemKey(item) }, openKey !== null)}
               wish={wish.value}
+              follow={answer.state === 'open'}
             >
               {shown.length === 0 && items.length > 0 && (
                 <Notice

@@ -5,10 +5,10 @@ import { durationText } from '../time/duration.ts'
 /** How a session ended or why it is taken for open, in a sentence; what is guessed says so. */
 export function stateText(session: Session): string {
   const last = shortTime(session.last_sign_of_life)
-  const interval = durationText(session.summary_interval_ms)
+  const interval = durationText(session.summary_interval_ms).replace(/ 00 [ms]$/, '')
   switch (session.state_reason) {
     case 'silent':
-      return `Last sign of life ${last}, no end was recorded: the process was killed or lost power, or its telemetry is held up. It was to give a sign every ${interval}, so this is a guess, and a good one.`
+      return `Last sign of life ${last}, no end was recorded: the process was killed or lost power, or its telemetry is held up. It was to give a sign of life every ${interval}: this is concluded from its silence.`
     case 'instance_stopped':
       return `Last sign of life ${last}, no end was recorded, and its process has said since that it stopped.`
     case 'instance_restarted':
