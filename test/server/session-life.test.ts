@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Program, startProgram } from '../support/program.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
+import { launchBrowser, noBrowser, openPage } from '../viewer/support/chromium.ts'
 import { type Answer, type TestServer, startTestServer } from './test-server.ts'
 
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string
@@ -202,5 +203,40 @@ describe.skipIf(!hasRedisServer())('the life of a real session', () => {
       ['server', 'chat', 'left_open', 1],
     ])
     expect((await under.get('/sessions?state=left_open')).body.sessions).toMatchObject([{ session_id: 's-left' }])
+  })
+
+  test.skipIf(noBrowser)('is told on its page as it was', async () => {
+    const browser = await launchBrowser()
+    try {
+      const head = async (id: string): Promise<string> => {
+        const { page } = await openPage(browser, `${under.server.urls.viewer}/#/sessions/${id}`)
+        await page.locator('.state-now').waitFor()
+        return (await page.locator('.session-head').textContent()) ?? ''
+      }
+      const whole = await head('s-whole')
+      for (const part of [
+        'Closed',
+        '1000',
+        '“done”',
+        'chat',
+        'u-7',
+        'acme',
+        'phone/1',
+        'chat.v1',
+        '2 · 7 B',
+        '1 error',
+      ])
+        expect(whole).toContain(part)
+      const killed = await head('s-killed')
+      expect(killed).toMatch(
+        /Broken off\. Last sign of life \d\d:\d\d:\d\d, no end was recorded: the process was killed/,
+      )
+      expect(await head('s-again')).toContain('Its instance has begun again as another process since.')
+      const left = await head('s-left')
+      expect(left).toMatch(/The process shut down \d\d:\d\d:\d\d while the connection was open/)
+      for (const part of ['serverchatLeft open', 'clientchat-clientClosed']) expect(left).toContain(part)
+    } finally {
+      await browser.close()
+    }
   })
 })

@@ -200,7 +200,7 @@ describe.skipIf(noBrowser)('the pages of sessions', () => {
     await page.goto(`${server.viewer}/#/sessions?user=u-0`)
     await page.getByText('No session matches').waitFor()
     await page.getByRole('button', { name: 'Remove filter user u-0' }).click()
-    await page.locator(ROWS).first().waitFor()
+    await expect.poll(() => page.locator(ROWS).count()).toBe(3)
   })
 
   test('has a name for every control, and an id for every current row', async () => {
