@@ -121,7 +121,9 @@ describe.skipIf(!hasRedisServer())('the life of a real session', () => {
     const found = kinds(answer)
     expect(found.slice(0, 3)).toEqual(['upgrade', 'session', 'start'])
     expect(found.at(-1)).toBe('end')
-    const others = found.filter((kind) => kind !== 'summary')
+    // On a busy machine clew warns of slow commands.
+    const unwarned = { items: answer.items.filter((item: Answer) => item.record?.level !== 'WARNING') }
+    const others = kinds(unwarned).filter((kind) => kind !== 'summary')
     expect(others.toSorted()).toEqual(
       ['upgrade', 'session', 'start', 'operation', 'redis', 'redis', 'log', 'error', 'end'].toSorted(),
     )
