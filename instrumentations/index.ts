@@ -1,3 +1,4 @@
+import { createFrameworksInstrumentation } from './frameworks/index.ts'
 import { createHttpInstrumentation, DEFAULT_HTTP_SETTINGS } from './http/index.ts'
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
@@ -27,7 +28,7 @@ export function createInstrumentations(
   const { http, websocket, redis } = settings
   const httpSettings = { ...DEFAULT_HTTP_SETTINGS, slowMillis: settings.slowMillis, onError: failed }
   return [
-    ...(http ? [createHttpInstrumentation(httpSettings)] : []),
+    ...(http ? [createHttpInstrumentation(httpSettings), createFrameworksInstrumentation(failed)] : []),
     ...(websocket ? [createWebSocketInstrumentation({ http: httpSettings })] : []),
     ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
     ...createLoggerBridges(settings.loggers, failed),

@@ -2,12 +2,13 @@ import { SpanStatusCode, type Attributes, type Context } from '@opentelemetry/ap
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { activeContext, fieldScope, type FieldScope } from '../../src/context/index.ts'
 import type { LevelName } from '../../src/logging/index.ts'
+import { DEFAULT_SAFETY, errorDetails, errorType } from '../../src/values/index.ts'
 import * as keys from './attributes.ts'
 import type { DurationMetrics } from './duration-metrics.ts'
 import { emitRecord, isEnabled, roundedMillis } from './http-record.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { spanName } from './method.ts'
-import { routeOf } from './route.ts'
+import { frameworkTold } from './route.ts'
 import type { ServerSpan } from './server-span.ts'
 
 /** How a request ended. */
@@ -18,7 +19,20 @@ interface Outcome {
   readonly status: number | undefined
   readonly route: string | undefined
   readonly errorType: string | undefined
+  /** What the handler failed at. */
+  readonly error: unknown
 }
+
+/** How the connection of a client that goes away shows in the code that still works for it. */
+const CLIENT_GONE = new Set([
+  'ABORT_ERR',
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+])
+const TYPE_NAME = /^[\w.$:-]{1,64}$/
 
 /** One request to this process, from its arrival until its answer is out or its client has gone. */
 export class ServerRequest {
@@ -69,19 +83,24 @@ export class ServerRequest {
   #outcome(request: IncomingMessage, response: ServerResponse): Outcome {
     const aborted = !response.writableFinished
     const status = aborted && !response.headersSent ? undefined : response.statusCode
-    const told = this.#scope?.current().fields[keys.ROUTE]
+    const bound = this.#scope?.current().fields[keys.ROUTE]
+    const told = frameworkTold(request, this.#server.path, status)
+    const failed = status !== undefined && status >= 500
+    const error = failed || (aborted && isFailure(told.error)) ? told.error : undefined
     return {
       durationMillis: performance.now() - this.#started,
       aborted,
       status,
-      route: typeof told === 'string' ? told : routeOf(request, this.#server.path),
-      errorType: status !== undefined && status >= 500 ? String(status) : aborted ? 'aborted' : undefined,
+      route: typeof bound === 'string' ? bound : told.route,
+      errorType: typeOf(error) ?? (failed ? String(status) : aborted ? 'aborted' : undefined),
+      error,
     }
   }
 
-  #record({ durationMillis, aborted, status, route, errorType }: Outcome, request: IncomingMessage): void {
+  #record(outcome: Outcome, request: IncomingMessage): void {
+    const { durationMillis, aborted, status, route, error } = outcome
     const slow = durationMillis >= this.#settings.slowMillis
-    const level = levelOf(status, aborted, slow)
+    const level = error === undefined ? levelOf(status, aborted, slow) : 'ERROR'
     if (!isEnabled(level)) return
     const fields: Record<string, unknown> = {
       ...this.#scope?.gathered,
@@ -89,21 +108,21 @@ export class ServerRequest {
     }
     if (status !== undefined) fields[keys.STATUS_CODE] = status
     if (route !== undefined) fields[keys.ROUTE] = route
-    if (errorType !== undefined) fields[keys.ERROR_TYPE] = errorType
+    if (outcome.errorType !== undefined) fields[keys.ERROR_TYPE] = outcome.errorType
     const userAgent = request.headers['user-agent']
     if (userAgent !== undefined) fields[keys.USER_AGENT] = userAgent
     const message = aborted ? 'request aborted' : slow ? 'slow request completed' : 'request completed'
-    emitRecord({ level, message, event: keys.API_REQUEST, fields, context: this.context })
+    emitRecord({ level, message, event: keys.API_REQUEST, fields, context: this.context, error })
   }
 
-  #endSpan({ status, route, errorType }: Outcome): void {
+  #endSpan({ status, route, errorType, error }: Outcome): void {
     const { span, method } = this.#server
     const gathered = this.#scope?.gathered
     for (const key in gathered) span.setAttribute(key, gathered[key])
     if (status !== undefined) span.setAttribute(keys.STATUS_CODE, status)
     if (route !== undefined) span.setAttribute(keys.ROUTE, route).updateName(spanName(method, route))
     if (errorType !== undefined) span.setAttribute(keys.ERROR_TYPE, errorType)
-    if (status !== undefined && status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+    if (error !== undefined || (status !== undefined && status >= 500)) span.setStatus({ code: SpanStatusCode.ERROR })
     span.end()
   }
 
@@ -116,6 +135,19 @@ export class ServerRequest {
     if (errorType !== undefined) attributes[keys.ERROR_TYPE] = errorType
     this.#metrics.recordServer(durationMillis, attributes, this.context)
   }
+}
+
+/** Undefined for what is no error, and for a name that could be another each time. */
+function typeOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined
+  const type = errorType(errorDetails(error, DEFAULT_SAFETY))
+  return TYPE_NAME.test(type) ? type : undefined
+}
+
+/** Whether the application broke the answer off, rather than its client. */
+function isFailure(error: unknown): boolean {
+  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
+  return !CLIENT_GONE.has(String(code)) && !(Number(statusCode) >= 400 && Number(statusCode) < 500)
 }
 
 function levelOf(status: number | undefined, aborted: boolean, slow: boolean): LevelName {
