@@ -53,6 +53,11 @@ function mountsOf(app: ExpressApp | undefined, route: object): string[] {
   return search.found.map((mount) => mountOfApp(app, MAX_DEPTH) + mount)
 }
 
+/** A router is a function, and an application that a router mounts is one, too. */
+function innerStackOf(inner: object): readonly Layer[] | undefined {
+  return 'stack' in inner ? (inner.stack as readonly Layer[]) : stackOf(inner)
+}
+
 /** Express 4 throws when it is asked for `router`. */
 function stackOf(app: ExpressApp | undefined): readonly Layer[] | undefined {
   try {
@@ -75,8 +80,7 @@ interface Search {
 function look(stack: readonly Layer[], mount: string, search: Search, depth: number): void {
   for (const layer of stack) {
     if (layer.route === search.route) search.found.push(mount)
-    const inner = layer.handle as (ExpressApp & { readonly stack?: readonly Layer[] }) | undefined
-    const innerStack = depth === 0 || typeof inner !== 'function' ? undefined : (inner.stack ?? stackOf(inner))
+    const innerStack = depth === 0 || typeof layer.handle !== 'function' ? undefined : innerStackOf(layer.handle)
     if (!Array.isArray(innerStack)) continue
     const own = pathOf(layer)
     if (own !== undefined) look(innerStack, mount + own, search, depth - 1)

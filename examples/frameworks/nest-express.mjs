@@ -1,0 +1,21 @@
+// A shop on NestJS with Express. Start it with clew and without a line of code: node --import clew/register examples/frameworks/nest-express.mjs
+import { VersioningType } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { ShopModule } from './nest-app.mjs'
+
+async function start() {
+  const app = await NestFactory.create(ShopModule, new ExpressAdapter(), {
+    forceCloseConnections: true,
+    logger: ['error'],
+  })
+  app.setGlobalPrefix('api')
+  app.enableVersioning({ type: VersioningType.URI })
+  process.once('SIGTERM', () => app.close())
+  await app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
+  const server = app.getHttpServer()
+  console.log(`listening on http://127.0.0.1:${server.address().port}`)
+  return server
+}
+
+export const listening = start()
