@@ -1,5 +1,6 @@
 // A shop on NestJS, for both platforms. Decorators are applied by hand, since Node runs JavaScript only.
 import 'reflect-metadata'
+import { PassThrough, Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   Body,
@@ -11,6 +12,7 @@ import {
   Param,
   Post,
   ServiceUnavailableException,
+  StreamableFile,
   UseFilters,
   Version,
 } from '@nestjs/common'
@@ -52,8 +54,24 @@ export class HomeController {
     throw new ServiceUnavailableException('closed today')
   }
 
+  stream() {
+    return new StreamableFile(Readable.from([Buffer.from('first '), Buffer.from('last')]), { type: 'text/plain' })
+  }
+
+  slow() {
+    const body = new PassThrough()
+    body.write('first')
+    body.on('close', () => console.log('the client has gone'))
+    return new StreamableFile(body)
+  }
+
   echo(body) {
     return body
+  }
+
+  listeners() {
+    const { server } = ShopModule
+    return { server: Object.fromEntries(server.eventNames().map((name) => [name, server.listenerCount(name)])) }
   }
 }
 
@@ -65,7 +83,10 @@ decorate(HomeController, 'throwing', Get('throw'))
 decorate(HomeController, 'rejecting', Get('reject'))
 decorate(HomeController, 'teapot', Get('teapot'))
 decorate(HomeController, 'down', Get('down'))
+decorate(HomeController, 'stream', Get('stream'))
+decorate(HomeController, 'slow', Get('slow'))
 decorate(HomeController, 'echo', Post('echo'))
+decorate(HomeController, 'listeners', Get('listeners'))
 Param('id')(HomeController.prototype, 'user', 0)
 Param('shop')(HomeController.prototype, 'order', 0)
 Param('id')(HomeController.prototype, 'order', 1)
@@ -89,5 +110,7 @@ Controller({ path: 'guarded', version: '1' })(GuardedController)
 UseFilters(new SorryFilter())(GuardedController)
 decorate(GuardedController, 'fail', Get('fail'))
 
-export class ShopModule {}
+export class ShopModule {
+  static server
+}
 Module({ controllers: [HomeController, GuardedController] })(ShopModule)

@@ -14,6 +14,7 @@ async function start() {
   process.once('SIGTERM', () => app.close())
   await app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
   const server = app.getHttpServer()
+  ShopModule.server = server
   console.log(`listening on http://127.0.0.1:${server.address().port}`)
   return server
 }

@@ -61,20 +61,18 @@ function watchedHandlers(handlers: readonly Matched[]): readonly Matched[] {
   const first: Handler = function (context, next) {
     const thrown: { error?: unknown } = {}
     tell(context, handlers, thrown)
-    const failed = (error: unknown): void => {
+    const failed = (error: unknown): never => {
       thrown.error = error
-    }
-    let returned = false
-    try {
-      const answer = Reflect.apply(handler, this, [context, next])
-      returned = true
-      // Hono hears of the rejection, too, so nobody's has become one that is handled.
-      if (answer instanceof Promise) answer.then(undefined, failed)
-      return answer
-    } catch (error) {
-      if (!returned) failed(error)
       throw error
     }
+    let answer: unknown
+    try {
+      answer = Reflect.apply(handler, this, [context, next])
+    } catch (error) {
+      failed(error)
+    }
+    // In the chain, not beside it: of a promise that two wait for, V8 leaves the callers out of the stacks of errors.
+    return answer instanceof Promise ? answer.then(undefined, failed) : answer
   }
   return [[[first, route], ...parameters], ...others]
 }
