@@ -89,11 +89,16 @@ function visibleAnswer(text: string): string {
   return text.replace(/^x-request-id: .*\r\n/im, '').replace(/^date: .*\r\n/im, '')
 }
 
-/** What a server wrote, but for frames of Node's and of clew's own, lines of files, and what differs from one process to the next. */
+/** What a server wrote, but for frames of Node's and of clew's own (and one of Hono's that V8 leaves out behind ours), lines of files, and what differs from one process to the next. */
 function visibleText(text: string): string[] {
   return text
     .split('\n')
-    .filter((line) => !/^\s+at .*(\/dist\/(src|instrumentations)\/|node:)|lines matching cause/.test(line))
+    .filter(
+      (line) =>
+        !/^\s+at .*(\/dist\/(src|instrumentations)\/|node:)|lines matching cause|^ +at #dispatch \(.*hono-base/.test(
+          line,
+        ),
+    )
     .map((line) => line.replace(/:\d+(:\d+\))?$|\[Nest\] \d+ .*?[AP]M/g, ''))
     .toSorted()
 }
