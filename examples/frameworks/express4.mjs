@@ -28,10 +28,9 @@ app.use('/guarded', guarded)
 app.get('/throw', () => {
   throw new Error('no stock', { cause: new RangeError('shelf 7 is empty') })
 })
-app.get('/reject', (_request, _response, next) => {
-  pause(1)
-    .then(() => Promise.reject(new Error('no stock later')))
-    .catch(next)
+app.get('/reject', async (_request, _response, next) => {
+  await pause(1)
+  next(new Error('no stock later'))
 })
 app.get('/teapot', (_request, _response, next) => next(Object.assign(new Error('short and stout'), { status: 418 })))
 app.get('/down', (_request, _response, next) => next(Object.assign(new Error('closed today'), { status: 503 })))

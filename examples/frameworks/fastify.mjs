@@ -60,7 +60,7 @@ app.get('/listeners', async () => {
   return { server: count(app.server) }
 })
 
-process.once('SIGTERM', () => app.close())
+process.once('SIGTERM', () => void app.close())
 
 export const listening = app.listen({ port: Number(process.env.PORT ?? 3000), host: '127.0.0.1' }).then(() => {
   console.log(`listening on http://127.0.0.1:${app.server.address().port}`)

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import Router from '@koa/router'
+import { Router } from '@koa/router'
 import Koa from 'koa'
 
 const router = new Router()

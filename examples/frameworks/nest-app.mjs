@@ -17,6 +17,9 @@ import {
   Version,
 } from '@nestjs/common'
 
+/** What the controllers know of the program. */
+export const shop = { server: undefined }
+
 /** Applies decorators to a method. */
 function decorate(target, name, ...decorators) {
   const descriptor = Object.getOwnPropertyDescriptor(target.prototype, name)
@@ -70,7 +73,7 @@ export class HomeController {
   }
 
   listeners() {
-    const { server } = ShopModule
+    const { server } = shop
     return { server: Object.fromEntries(server.eventNames().map((name) => [name, server.listenerCount(name)])) }
   }
 }
@@ -110,7 +113,5 @@ Controller({ path: 'guarded', version: '1' })(GuardedController)
 UseFilters(new SorryFilter())(GuardedController)
 decorate(GuardedController, 'fail', Get('fail'))
 
-export class ShopModule {
-  static server
-}
+export class ShopModule {}
 Module({ controllers: [HomeController, GuardedController] })(ShopModule)

@@ -2,7 +2,7 @@
 import { VersioningType } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
-import { ShopModule } from './nest-app.mjs'
+import { shop, ShopModule } from './nest-app.mjs'
 
 async function start() {
   const app = await NestFactory.create(ShopModule, new ExpressAdapter(), {
@@ -11,10 +11,10 @@ async function start() {
   })
   app.setGlobalPrefix('api')
   app.enableVersioning({ type: VersioningType.URI })
-  process.once('SIGTERM', () => app.close())
+  process.once('SIGTERM', () => void app.close())
   await app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
   const server = app.getHttpServer()
-  ShopModule.server = server
+  shop.server = server
   console.log(`listening on http://127.0.0.1:${server.address().port}`)
   return server
 }

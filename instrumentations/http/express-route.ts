@@ -5,7 +5,7 @@ interface Layer {
   readonly route?: object | null
   readonly handle?: unknown
   /** As the program wrote it, in Express 5. */
-  readonly rawPath?: unknown
+  readonly rawPath?: string | RegExp | readonly (string | RegExp)[]
   /** Made from what the program wrote, in Express 4. */
   readonly regexp?: RegExp & { readonly fast_slash?: boolean }
   readonly keys?: readonly { readonly name: string | number }[]
