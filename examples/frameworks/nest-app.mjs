@@ -113,5 +113,13 @@ Controller({ path: 'guarded', version: '1' })(GuardedController)
 UseFilters(new SorryFilter())(GuardedController)
 decorate(GuardedController, 'fail', Get('fail'))
 
-export class ShopModule {}
+export class ShopModule {
+  configure(consumer) {
+    const open = (_request, response, next) => {
+      response.setHeader('x-shop', 'open')
+      next()
+    }
+    consumer.apply(open).forRoutes('*path')
+  }
+}
 Module({ controllers: [HomeController, GuardedController] })(ShopModule)

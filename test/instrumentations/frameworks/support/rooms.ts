@@ -176,7 +176,7 @@ const onNest =
   }
 
 /** Not of the same types as its own. */
-const EXPRESS_4 = createRequire(import.meta.url)('express4') as typeof express
+const EXPRESS_4: typeof express = createRequire(import.meta.url)('express4')
 
 /** A room in each framework, and the places that it passes besides. */
 export const ROOMS: readonly (readonly [framework: string, room: Room, places: readonly string[]])[] = [
