@@ -5,6 +5,8 @@ import type * as WatchesModule from './watches.ts'
 
 /** Node tells of each request before its server does. @see https://nodejs.org/api/diagnostics_channel.html#http */
 const REQUEST_STARTED = 'http.server.request.start'
+/** The same of HTTP/2, where no server is named. */
+const STREAM_STARTED = 'http2.server.stream.start'
 
 const applications = new Set<object>()
 const running = new Set<FrameworksInstrumentation>()
@@ -32,12 +34,14 @@ class FrameworksInstrumentation implements Instrumentation {
     if (running.has(this)) return
     running.add(this)
     subscribe(REQUEST_STARTED, this.#requestStarted)
+    subscribe(STREAM_STARTED, this.#streamStarted)
     for (const app of applications) if (!this.add(app)) this.#onError(unknownApp())
   }
 
   disable(): void {
     running.delete(this)
     unsubscribe(REQUEST_STARTED, this.#requestStarted)
+    unsubscribe(STREAM_STARTED, this.#streamStarted)
     this.#watches?.stop()
     this.#watches = undefined
     this.#seen = new WeakSet()
@@ -51,6 +55,11 @@ class FrameworksInstrumentation implements Instrumentation {
     const { server } = message as { server: object }
     if (this.#seen.has(server)) return
     this.#seen.add(server)
+    this.#find()
+  }
+
+  readonly #streamStarted = (): void => {
+    unsubscribe(STREAM_STARTED, this.#streamStarted)
     this.#find()
   }
 

@@ -49,13 +49,14 @@ function begin(request: NodeRequest, parts: ClientParts): void {
       parts.settings.onError(error)
     }
   })
-  call.propagate(request, HEADERS, (name) => hasHeader(request, name))
+  call.propagate(request, HEADERS, (name) => readHeader(request, name) !== undefined)
+  call.sending((name) => readHeader(request, name))
 }
 
 function end(request: NodeRequest, call: ClientCall): void {
   const response = request.res
   if (response !== undefined && response !== null) {
-    call.answered(response.statusCode)
+    call.answered(response.statusCode, (name) => response.headers[name])
     if (response.errored !== null) call.failed(response.errored)
   }
   call.end()
@@ -69,12 +70,13 @@ function hostOf(request: NodeRequest): Host {
   return host?.address === address ? host : { address, port: undefined }
 }
 
-function hasHeader(request: NodeRequest, name: string): boolean {
-  return typeof request._header === 'string' ? headerPattern(name).test(request._header) : request.hasHeader(name)
+function readHeader(request: NodeRequest, name: string): unknown {
+  if (typeof request._header !== 'string') return request.getHeader(name)
+  return headerPattern(name).exec(request._header)?.[1]
 }
 
 function headerPattern(name: string): RegExp {
-  return new RegExp(`\\r\\n${name}: [^\\r\\n]*`, 'i')
+  return new RegExp(`\\r\\n${name.replaceAll(/[.*+^$|]/g, String.raw`\$&`)}: ([^\\r\\n]*)`, 'i')
 }
 
 const HEADERS: TextMapSetter<NodeRequest> = {

@@ -1,57 +1,59 @@
-import { SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api'
+import { SpanStatusCode, type Context } from '@opentelemetry/api'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { activeContext, fieldScope, type FieldScope } from '../../src/context/index.ts'
-import type { LevelName } from '../../src/logging/index.ts'
-import { DEFAULT_SAFETY, errorDetails, errorType } from '../../src/values/index.ts'
+import { THROWN_UNDEFINED } from '../../src/values/index.ts'
 import * as keys from './attributes.ts'
-import type { DurationMetrics } from './duration-metrics.ts'
+import { requestBodySize, responseBodySize } from './body-size.ts'
+import { captureHeaders } from './captured-headers.ts'
+import type { ActiveCount, HttpMetrics } from './http-metrics.ts'
 import { emitRecord, isEnabled, roundedMillis } from './http-record.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { spanName } from './method.ts'
-import { frameworkTold } from './route.ts'
+import type { OpenRequests } from './open-requests.ts'
+import { levelOf, messageOf, outcomeOf, type Outcome } from './request-outcome.ts'
 import type { ServerSpan } from './server-span.ts'
 
-/** How a request ended. */
-interface Outcome {
-  readonly durationMillis: number
-  readonly aborted: boolean
-  /** Undefined when no answer had begun. */
-  readonly status: number | undefined
-  readonly route: string | undefined
-  readonly errorType: string | undefined
-  /** What the handler failed at. */
-  readonly error: unknown
+/** What the requests of one instrumentation share. */
+export interface ServerParts {
+  readonly settings: HttpSettings
+  readonly metrics: HttpMetrics
+  readonly requests: OpenRequests
 }
 
-/** How the connection of a client that goes away shows in the code that still works for it. */
-const CLIENT_GONE = new Set([
-  'ABORT_ERR',
-  'ECONNABORTED',
-  'ECONNRESET',
-  'EPIPE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_PREMATURE_CLOSE',
-])
-const TYPE_NAME = /^[\w.$:-]{1,64}$/
+/** The two objects that Node makes of a request. */
+export interface Messages {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** The attributes of an outcome, for span and record alike. */
+type Fields = Record<string, unknown>
 
 /** One request to this process, from its arrival until its answer is out or its client has gone. */
 export class ServerRequest {
   readonly context: Context
+  readonly #messages: Messages
   readonly #started = performance.now()
   readonly #server: ServerSpan
-  readonly #settings: HttpSettings
-  readonly #metrics: DurationMetrics
+  readonly #parts: ServerParts
   readonly #scope: FieldScope | undefined
+  readonly #active: ActiveCount
+  #route: string | undefined
+  #error: unknown
+  #brokenBy = 'aborted'
   #closed = false
 
-  constructor(server: ServerSpan, settings: HttpSettings, metrics: DurationMetrics) {
+  constructor(server: ServerSpan, parts: ServerParts, messages: Messages) {
     this.#server = server
+    this.#messages = messages
     this.context = server.context
-    this.#settings = settings
-    this.#metrics = metrics
+    this.#parts = parts
     this.#scope = fieldScope(server.context)
-    if (isEnabled(settings.captureReceived))
-      emitRecord({ level: settings.captureReceived, message: 'request received', context: server.context })
+    this.#active = parts.metrics.active(server.method, server.scheme)
+    this.#active.count++
+    parts.requests.began()
+    const level = parts.settings.receivedLevel
+    if (isEnabled(level)) emitRecord({ level, message: 'request received', context: server.context })
   }
 
   /** Whether the running code is part of this request. */
@@ -59,98 +61,91 @@ export class ServerRequest {
     return fieldScope(activeContext())?.root === this.#scope
   }
 
-  /** The application's handler threw, and nobody caught it: the process is likely to end before the answer does. */
-  crash(): void {
-    this.#server.span.setAttribute(keys.ERROR_TYPE, 'uncaught').setStatus({ code: SpanStatusCode.ERROR }).end()
+  /** Whether its answer waits behind that to another request on the connection (pipelining): it does not hear of what becomes of that, then. */
+  get isWaiting(): boolean {
+    return this.#messages.response.socket === null
   }
 
-  /** The answer is out, or will never be. */
-  close(request: IncomingMessage, response: ServerResponse): void {
+  /** The route that took it, where a framework tells: a pattern, never the path itself. The last one told is kept; what the application bound wins over it. */
+  route(pattern: string): void {
+    this.#route = pattern
+  }
+
+  /** An error that somebody caught and answered. The first one told stands on the closing record and the span, if no answer went out or the answer is a server error. */
+  fail(error: unknown): void {
+    if (this.#error === undefined) this.#error = error === undefined ? THROWN_UNDEFINED : error
+  }
+
+  /** Why the connection is about to break, where Node breaks it. */
+  breakBy(type: string): void {
+    this.#brokenBy = type
+  }
+
+  /** The answer is out, or will never be. Never throws. */
+  close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#active.count--
     try {
-      const outcome = this.#outcome(request, response)
-      this.#record(outcome, request)
-      this.#endSpan(outcome)
-      this.#measure(outcome)
+      this.#tell(this.#messages)
     } catch (error) {
-      this.#settings.onError(error)
+      this.#parts.settings.onError(error)
     } finally {
       this.#scope?.close()
+      this.#parts.requests.ended()
     }
   }
 
-  #outcome(request: IncomingMessage, response: ServerResponse): Outcome {
-    const aborted = !response.writableFinished
-    const status = aborted && !response.headersSent ? undefined : response.statusCode
+  #tell({ request, response }: Messages): void {
+    const durationMillis = performance.now() - this.#started
+    const { path, method, scheme } = this.#server
     const bound = this.#scope?.current().fields[keys.ROUTE]
-    const told = frameworkTold(request, this.#server.path, status)
-    const failed = status !== undefined && status >= 500
-    const error = failed || (aborted && isFailure(told.error)) ? told.error : undefined
-    return {
-      durationMillis: performance.now() - this.#started,
-      aborted,
-      status,
-      route: typeof bound === 'string' ? bound : told.route,
-      errorType: typeOf(error) ?? (failed ? String(status) : aborted ? 'aborted' : undefined),
-      error,
-    }
-  }
-
-  #record(outcome: Outcome, request: IncomingMessage): void {
-    const { durationMillis, aborted, status, route, error } = outcome
-    const slow = durationMillis >= this.#settings.slowMillis
-    const level = error === undefined ? levelOf(status, aborted, slow) : 'ERROR'
-    if (!isEnabled(level)) return
-    const fields: Record<string, unknown> = {
-      ...this.#scope?.gathered,
-      [keys.DURATION_MILLIS]: roundedMillis(durationMillis),
-    }
+    const outcome = outcomeOf(request, response, {
+      path,
+      route: typeof bound === 'string' ? bound : this.#route,
+      error: this.#error,
+      brokenBy: this.#brokenBy,
+    })
+    const { status, route, errorType } = outcome
+    const fields: Fields = { ...this.#scope?.gathered }
+    const captured = this.#parts.settings.captured.response
+    if (captured !== undefined)
+      Object.assign(
+        fields,
+        captureHeaders(captured, (name) => response.getHeader(name)),
+      )
     if (status !== undefined) fields[keys.STATUS_CODE] = status
     if (route !== undefined) fields[keys.ROUTE] = route
-    if (outcome.errorType !== undefined) fields[keys.ERROR_TYPE] = outcome.errorType
-    const userAgent = request.headers['user-agent']
-    if (userAgent !== undefined) fields[keys.USER_AGENT] = userAgent
-    const message = aborted ? 'request aborted' : slow ? 'slow request completed' : 'request completed'
-    emitRecord({ level, message, event: keys.API_REQUEST, fields, context: this.context, error })
+    if (errorType !== undefined) fields[keys.ERROR_TYPE] = errorType
+    this.#endSpan(outcome, fields)
+    const slow = durationMillis >= this.#parts.settings.slowMillis
+    const level = levelOf(outcome, slow)
+    if (isEnabled(level)) {
+      fields[keys.DURATION_MILLIS] = roundedMillis(durationMillis)
+      this.#complete(fields, request, outcome.aborted ? undefined : response)
+      const { context } = this
+      const message = messageOf(outcome, slow)
+      emitRecord({ level, message, event: keys.API_REQUEST, fields, context, error: outcome.error })
+    }
+    this.#parts.metrics.recordServer(durationMillis, { method, scheme, status, route, errorType }, this.context)
   }
 
-  #endSpan({ status, route, errorType, error }: Outcome): void {
+  #endSpan({ status, route, error }: Outcome, fields: Fields): void {
     const { span, method } = this.#server
-    const gathered = this.#scope?.gathered
-    for (const key in gathered) span.setAttribute(key, gathered[key])
-    if (status !== undefined) span.setAttribute(keys.STATUS_CODE, status)
-    if (route !== undefined) span.setAttribute(keys.ROUTE, route).updateName(spanName(method, route))
-    if (errorType !== undefined) span.setAttribute(keys.ERROR_TYPE, errorType)
+    for (const key in fields) span.setAttribute(key, fields[key] as string)
+    if (route !== undefined) span.updateName(spanName(method, route))
     if (error !== undefined || (status !== undefined && status >= 500)) span.setStatus({ code: SpanStatusCode.ERROR })
     span.end()
   }
 
-  /** Few attributes: the metrics SDK takes half a microsecond for each. */
-  #measure({ durationMillis, status, route, errorType }: Outcome): void {
-    const { method, scheme } = this.#server
-    const attributes: Attributes = { [keys.METHOD]: method, [keys.URL_SCHEME]: scheme }
-    if (status !== undefined) attributes[keys.STATUS_CODE] = status
-    if (route !== undefined) attributes[keys.ROUTE] = route
-    if (errorType !== undefined) attributes[keys.ERROR_TYPE] = errorType
-    this.#metrics.recordServer(durationMillis, attributes, this.context)
+  /** What stands on the record alone, or on the span from its beginning. */
+  #complete(fields: Fields, request: IncomingMessage, response: ServerResponse | undefined): void {
+    Object.assign(fields, this.#server.headers)
+    const userAgent = request.headers['user-agent']
+    if (userAgent !== undefined) fields[keys.USER_AGENT] = userAgent
+    const requestSize = requestBodySize(request)
+    if (requestSize !== undefined) fields[keys.REQUEST_SIZE] = requestSize
+    const responseSize = response === undefined ? undefined : responseBodySize(response, this.#server.method)
+    if (responseSize !== undefined) fields[keys.RESPONSE_SIZE] = responseSize
   }
-}
-
-/** Undefined for what is no error, and for a name that could be another each time. */
-function typeOf(error: unknown): string | undefined {
-  if (error === undefined) return undefined
-  const type = errorType(errorDetails(error, DEFAULT_SAFETY))
-  return TYPE_NAME.test(type) ? type : undefined
-}
-
-/** Whether the application broke the answer off, rather than its client. */
-function isFailure(error: unknown): boolean {
-  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
-  return !CLIENT_GONE.has(String(code)) && !(Number(statusCode) >= 400 && Number(statusCode) < 500)
-}
-
-function levelOf(status: number | undefined, aborted: boolean, slow: boolean): LevelName {
-  if (status !== undefined && status >= 500) return 'ERROR'
-  return slow || aborted || (status !== undefined && status >= 400) ? 'WARNING' : 'INFO'
 }

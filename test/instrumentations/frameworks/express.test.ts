@@ -126,7 +126,7 @@ describe.each([
     const app = make()
     app.get('/half', (_request, response, next) => {
       response.write('half')
-      setImmediate(next, new Error('disk gone'))
+      setImmediate(() => next(new Error('disk gone')))
     })
     app.use((_error: unknown, _request: Request, response: Response, _next: unknown) => void response.destroy())
     server = await startServer(app)

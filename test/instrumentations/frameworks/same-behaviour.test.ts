@@ -99,7 +99,7 @@ function visibleText(text: string): string[] {
           line,
         ),
     )
-    .map((line) => line.replace(/:\d+(:\d+\))?$|\[Nest\] \d+ .*?[AP]M/g, ''))
+    .map((line) => line.replace(/:\d+(:\d+\))?$|\[Nest\] \d+ .*?[AP]M|\b[\da-f]{21}\b/g, ''))
     .toSorted()
 }
 
