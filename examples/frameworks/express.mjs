@@ -17,7 +17,7 @@ guarded.get('/fail', async () => {
 })
 guarded.use((error, _request, response, _next) => response.status(500).json({ sorry: error.message }))
 
-const app = express()
+export const app = express()
 app.get('/', (_request, response) => void response.send('home'))
 app.get('/users/:id', async (request, response) => {
   await pause(1)

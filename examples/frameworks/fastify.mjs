@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import Fastify from 'fastify'
 
-const app = Fastify({ forceCloseConnections: true })
+export const app = Fastify({ forceCloseConnections: true })
 
 app.addHook('onRequest', async (request) => {
   if (request.headers['x-hook'] === 'fails') throw new Error('the hook failed')

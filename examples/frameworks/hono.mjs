@@ -14,7 +14,7 @@ guarded.get('/fail', async () => {
   throw new TypeError('no such drawer')
 })
 
-const app = new Hono()
+export const app = new Hono()
 app.use('/users/*', async (c, next) => {
   await next()
   c.header('x-seen', 'yes')

@@ -68,7 +68,7 @@ guarded.get('/fail', () => {
   throw new TypeError('no such drawer')
 })
 
-const app = new Koa()
+export const app = new Koa()
 for (const one of [router, api, guarded]) app.use(one.routes()).use(one.allowedMethods())
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')

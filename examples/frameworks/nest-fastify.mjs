@@ -4,11 +4,12 @@ import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { shop, ShopModule } from './nest-app.mjs'
 
-async function start() {
-  const app = await NestFactory.create(ShopModule, new FastifyAdapter(), {
-    forceCloseConnections: true,
-    logger: ['error'],
-  })
+export const app = NestFactory.create(ShopModule, new FastifyAdapter(), {
+  forceCloseConnections: true,
+  logger: ['error'],
+})
+
+async function start(app) {
   app.setGlobalPrefix('api')
   app.enableVersioning({ type: VersioningType.URI })
   process.once('SIGTERM', () => void app.close())
@@ -19,4 +20,4 @@ async function start() {
   return server
 }
 
-export const listening = start()
+export const listening = app.then(start)

@@ -10,15 +10,12 @@ export interface FrameworkWatch {
   add(app: object): boolean
   /** Leaves every copy as it was. */
   stop(): void
-  /** What is covered, or what is missing and the cure; undefined where the program doesn't seem to use it. */
+  /** What is covered, or what is missing; undefined where the program doesn't seem to use it. */
   status(): string | undefined
 }
 
 /** What a CommonJS module exports, by its file. */
 export type LoadedFiles = Readonly<Record<string, unknown>>
-
-/** The one cure for a copy that can't be found. */
-export const CURE = 'observeFramework(app) of clew/instrumentations/frameworks'
 
 /** Tells of copies, for a status. */
 export function copies(count: number): string {

@@ -8,6 +8,9 @@ const REQUEST_STARTED = 'http.server.request.start'
 /** The same of HTTP/2, where no server is named. */
 const STREAM_STARTED = 'http2.server.stream.start'
 
+const CURE =
+  'where routes or errors are missing, as of a copy in a bundle, or of a Hono application that answered before clew started: observeFramework(app) of clew/instrumentations/frameworks'
+
 const applications = new Set<object>()
 const running = new Set<FrameworksInstrumentation>()
 
@@ -84,7 +87,7 @@ class FrameworksInstrumentation implements Instrumentation {
     const active = running.has(this)
     if (!active) return { name: this.name, active, detail: 'not enabled: call enable(), or leave http on in init()' }
     const found = this.#find()?.status() ?? ''
-    return { name: this.name, active, detail: found === '' ? 'none found so far' : found }
+    return { name: this.name, active, detail: `${found === '' ? 'none found so far' : found}; ${CURE}` }
   }
 }
 
@@ -94,8 +97,8 @@ class FrameworksInstrumentation implements Instrumentation {
  * @throws TypeError for what is no such application
  */
 export function observeFramework(app: object): void {
-  applications.add(app)
   for (const instrumentation of running) if (!instrumentation.add(app)) throw unknownApp()
+  applications.add(app)
 }
 
 function unknownApp(): TypeError {

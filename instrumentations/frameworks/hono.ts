@@ -1,6 +1,6 @@
 import { tellRequest } from '../http/index.ts'
 import { patchMethod, type Method } from '../method-patch.ts'
-import { copies, CURE, type FrameworkWatch, type LoadedFiles } from './framework-watch.ts'
+import { copies, type FrameworkWatch, type LoadedFiles } from './framework-watch.ts'
 import { hearHono, watchedMatch, watchRouter, type HonoRouter } from './hono-match.ts'
 import { ownerOf, PatchedCopies, type Quietly } from './patched-copies.ts'
 import { requireFromProgram, resolveFromProgram } from './program-require.ts'
@@ -64,9 +64,8 @@ export class HonoWatch implements FrameworkWatch {
 
   status(): string | undefined {
     if (this.#heard) return 'heard'
-    if (this.#patched.size > 0)
-      return `${copies(this.#patched.size)}, nothing heard so far; for an application that has answered before clew started, or in a bundle: ${CURE}`
-    return this.#searched ? `not found, so that routes and errors are not known: ${CURE}` : undefined
+    if (this.#patched.size > 0) return `${copies(this.#patched.size)}, nothing heard so far`
+    return this.#searched ? 'not found, so that routes and errors are not known' : undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { tellRequest } from '../http/index.ts'
 import { patchMethod, type Method } from '../method-patch.ts'
-import { copies, CURE, type FrameworkWatch, type LoadedFiles } from './framework-watch.ts'
+import { copies, type FrameworkWatch, type LoadedFiles } from './framework-watch.ts'
 import { ownerOf, PatchedCopies, type Quietly } from './patched-copies.ts'
 import { requireFromProgram, resolveFromProgram } from './program-require.ts'
 
@@ -74,7 +74,7 @@ export class NestWatch implements FrameworkWatch {
 
   status(): string | undefined {
     if (this.#patched.size > 0) return copies(this.#patched.size)
-    return this.#searched ? `not found, so that errors are not known: ${CURE}` : undefined
+    return this.#searched ? 'not found, so that errors are not known' : undefined
   }
 }
 
