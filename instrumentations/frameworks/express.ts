@@ -41,8 +41,8 @@ export class ExpressWatch implements FrameworkWatch {
 
   /** An application, or a router, that has at least one route or middleware. */
   add(app: unknown): boolean {
-    const { _router, router, stack } = app as { _router?: unknown; router?: unknown; stack?: unknown }
-    const own = Array.isArray(stack) ? app : (_router ?? router)
+    const { _router, stack } = app as { _router?: unknown; stack?: unknown }
+    const own = Array.isArray(stack) ? app : (_router ?? routerOf(app))
     const [layer] = (own as { stack?: unknown[] } | undefined)?.stack ?? []
     if (layer === undefined || !this.#patchLayer(layer)) return false
     this.#patchRouter(own)
@@ -101,6 +101,15 @@ export class ExpressWatch implements FrameworkWatch {
   status(): string | undefined {
     const count = this.#newer + Math.ceil(this.#patched.size / 2)
     return count === 0 ? undefined : copies(count)
+  }
+}
+
+/** Express 4 throws when it is asked. */
+function routerOf(app: unknown): unknown {
+  try {
+    return (app as { router?: unknown }).router
+  } catch {
+    return undefined
   }
 }
 

@@ -35,7 +35,9 @@ export class Watches {
 
   /** @returns whether any framework knows the application */
   add(app: object): boolean {
-    return this.#watches.some((watch) => watch.add(app))
+    let known = false
+    for (const watch of this.#watches) this.#quietly(() => (known ||= watch.add(app)))
+    return known
   }
 
   stop(): void {

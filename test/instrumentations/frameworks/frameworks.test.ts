@@ -28,7 +28,7 @@ const closing = () => observed.records.filter(({ event }) => event === 'API_REQU
 
 async function serve(listener: RequestListener): Promise<TestServer> {
   const server = await startServer(listener)
-  stops.push(server.stop)
+  stops.push(() => server.stop())
   return server
 }
 

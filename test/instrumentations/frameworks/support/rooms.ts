@@ -170,7 +170,7 @@ const onNest =
     Module({ controllers: [Rooms], providers: [service] })(App)
     const app = await NestFactory.create(App, makeAdapter(), { logger: false })
     await app.init()
-    const instance = app.getHttpAdapter().getInstance() as { ready?: () => PromiseLike<unknown> }
+    const instance = app.getHttpAdapter().getInstance<{ ready?: () => PromiseLike<unknown> }>()
     await instance.ready?.()
     return app.getHttpServer()
   }
