@@ -164,13 +164,13 @@ const onNest =
     Injectable()(Service)
     Reflect.defineMetadata('design:paramtypes', [Service], Rooms)
     Controller('rooms')(Rooms)
-    method(Rooms, 'room', Get(':user') as MethodDecorator, UseGuards(Guard), UseInterceptors(Interceptor))
+    method(Rooms, 'room', Get(':user'), UseGuards(Guard), UseInterceptors(Interceptor))
     Param('user', Pipe)(Rooms.prototype, 'room', 0)
     const service = { provide: Service, useFactory: async (): Promise<Service> => new Service() }
     Module({ controllers: [Rooms], providers: [service] })(App)
     const app = await NestFactory.create(App, makeAdapter(), { logger: false })
     await app.init()
-    const instance = app.getHttpAdapter().getInstance<{ ready?: () => PromiseLike<unknown> }>()
+    const instance: { ready?: () => PromiseLike<unknown> } = app.getHttpAdapter().getInstance()
     await instance.ready?.()
     return app.getHttpServer()
   }
