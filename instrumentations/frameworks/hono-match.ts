@@ -6,7 +6,10 @@ export interface HonoRouter {
 }
 
 /** What is told of a request, once it is over. */
-type TellHono = (request: IncomingMessage, later: () => { route: string | undefined; error: unknown }) => void
+type TellHono = (
+  request: IncomingMessage | undefined,
+  later: () => { route: string | undefined; error: unknown },
+) => void
 
 interface HonoContext {
   readonly env?: { readonly incoming?: IncomingMessage }
@@ -78,9 +81,7 @@ function watchedHandlers(handlers: readonly Matched[]): readonly Matched[] {
 }
 
 function tell(context: HonoContext, handlers: readonly Matched[], thrown: { readonly error?: unknown }): void {
-  const request = context.env?.incoming
-  if (typeof request !== 'object' || request === null) return
-  hearing?.(request, () => ({ route: routeOf(context, handlers), error: context.error ?? thrown.error }))
+  hearing?.(context.env?.incoming, () => ({ route: routeOf(context, handlers), error: context.error ?? thrown.error }))
 }
 
 /** The route of the handler that was reached last, or that would have been, had a middleware not answered. */

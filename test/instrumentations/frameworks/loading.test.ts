@@ -83,3 +83,10 @@ describe.concurrent.each(SHOPS)('$name', (shop: Shop) => {
     expect(told[3]?.error?.cause?.message).toBe('shelf 7 is empty')
   })
 })
+
+test('a Hono application that is handed nothing but the request is told by the context', async () => {
+  const file = 'test/instrumentations/frameworks/fixtures/hono-bare-fetch.mjs'
+  const { stdout } = await runProgram(file, ['/users/7'], {})
+  const { route, error } = JSON.parse(stdout.split('\n').find((line) => line.includes('API_REQUEST')) ?? '') as Line
+  expect([route, error?.message]).toEqual(['/users/:id', 'no stock'])
+})
