@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/logging': ['src/loading', 'src/fields', 'src/tracing', 'src/context', 'src/otlp', 'src/values'],
   'src/audit': ['src/logging', 'src/context', 'src/otlp', 'src/values'],
   'src/loading': [],
-  'src/metrics': ['src/loading'],
+  'src/metrics': ['src/loading', 'src/context', 'src/otlp'],
   'src/plugins': ['src/fields', 'src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
   'src/settings': [
     'src/network',

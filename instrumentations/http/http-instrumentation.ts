@@ -1,8 +1,9 @@
 import type { Instrumentation, InstrumentationStatus } from '../instrumentation.ts'
 import type { ChannelSubscriptions } from './channel-subscriptions.ts'
+import type { EmitPatch } from './emit-patch.ts'
 import { HttpMetrics } from './http-metrics.ts'
 import { resolveHttpSettings, type HttpOptions, type HttpSettings } from './http-settings.ts'
-import { watchNodeClient } from './node-client.ts'
+import { patchClientRequests, watchNodeClient } from './node-client.ts'
 import { OpenRequests } from './open-requests.ts'
 import { OpenCalls } from './open-calls.ts'
 import { ServerPatch } from './server-patch.ts'
@@ -23,6 +24,8 @@ interface Running {
   readonly open: OpenCalls
   readonly server: ServerPatch
   readonly clients: readonly ChannelSubscriptions[]
+  /** By which calls of `node:http` that are under way hear of their end. */
+  readonly calls: EmitPatch
 }
 
 class HttpInstrumentation implements Instrumentation {
@@ -39,18 +42,20 @@ class HttpInstrumentation implements Instrumentation {
     const settings = this.#settings
     const metrics = new HttpMetrics(settings.cardinalityLimit)
     const open = new OpenCalls()
-    const clients = [watchNodeClient({ settings, metrics, open }), watchUndiciClient({ settings, metrics, open })]
+    const parts = { settings, metrics, open }
+    const clients = [watchNodeClient(parts), watchUndiciClient(parts)]
     const server = new ServerPatch({ settings, metrics, requests: new OpenRequests() })
-    this.#running = { metrics, open, server, clients }
+    this.#running = { metrics, open, server, clients, calls: patchClientRequests(parts) }
   }
 
   disable(): void {
-    const { metrics, open, server, clients = [] } = this.#running ?? {}
+    if (this.#running === undefined) return
+    const { metrics, open, server, clients, calls } = this.#running
     this.#running = undefined
-    server?.remove()
+    server.remove()
     for (const client of clients) client.remove()
-    open?.stop()
-    metrics?.stop()
+    open.stop(() => calls.remove())
+    metrics.stop()
   }
 
   status(): InstrumentationStatus {

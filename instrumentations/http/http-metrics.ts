@@ -1,5 +1,6 @@
 import {
   metrics,
+  ValueType,
   type Attributes,
   type Context,
   type Histogram,
@@ -63,6 +64,7 @@ export class HttpMetrics {
     const counter = metrics.getMeter(COMPONENT).createObservableUpDownCounter(keys.ACTIVE_REQUESTS_METRIC, {
       description: 'Number of active HTTP server requests.',
       unit: '{request}',
+      valueType: ValueType.INT,
     })
     counter.addCallback(this.#observe)
     return counter

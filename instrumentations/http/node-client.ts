@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts } from './client-call.ts'
+import { EmitPatch } from './emit-patch.ts'
 import { parseHost, type Host } from './host.ts'
 
 const CALL = Symbol.for('clew.http.call')
@@ -20,45 +21,60 @@ interface NodeRequest extends ClientRequest {
 
 /** Hears of every request made through `node:http` and `node:https`. @see https://nodejs.org/api/diagnostics_channel.html#http */
 export function watchNodeClient(parts: ClientParts): ChannelSubscriptions {
-  const { onError } = parts.settings
   return new ChannelSubscriptions(
     {
       'http.client.request.created': ({ request }: { request: NodeRequest }) => begin(request, parts),
       'http.client.request.error': ({ request, error }: { request: NodeRequest; error: unknown }) =>
         request[CALL]?.failed(error),
     },
-    onError,
+    parts.settings.onError,
   )
+}
+
+/** A place in front of the events of requests that are made: a listener of ours would be one more to whoever counts them, and one for `error` would change what happens to an error that nobody handles. */
+export function patchClientRequests({ settings }: ClientParts): EmitPatch {
+  const observe = (request: NodeRequest, call: ClientCall, event: unknown): void => {
+    try {
+      if (event === 'response') answered(request, call)
+      else end(request, call)
+    } catch (error) {
+      settings.onError(error)
+    }
+  }
+  return new EmitPatch(process.getBuiltinModule('node:http').ClientRequest.prototype, (next) => {
+    return function emit(...args) {
+      const call = (this as NodeRequest)[CALL]
+      const [event] = args
+      if (call === undefined || (event !== 'response' && event !== 'close')) return Reflect.apply(next(), this, args)
+      if (event === 'response') observe(this as NodeRequest, call, event)
+      try {
+        return Reflect.apply(next(), this, args)
+      } finally {
+        // The last event of a request, however it ends.
+        if (event === 'close') observe(this as NodeRequest, call, event)
+      }
+    }
+  })
 }
 
 function begin(request: NodeRequest, parts: ClientParts): void {
   const caller = activeContext()
   if (request[CALL] !== undefined || isSuppressed(caller)) return
   const scheme = request.protocol === 'https:' ? 'https' : 'http'
-  const call = new ClientCall(
-    caller,
-    { method: request.method, scheme, host: hostOf(request), target: request.path },
-    parts,
-  )
+  const target = { method: request.method, scheme, host: hostOf(request), target: request.path } as const
+  const call = new ClientCall(caller, target, parts)
   request[CALL] = call
-  // The last event of a request, however it ends. One for 'error' would change what happens to an error that nobody handles.
-  request.on('close', () => {
-    try {
-      end(request, call)
-    } catch (error) {
-      parts.settings.onError(error)
-    }
-  })
   call.propagate(request, HEADERS, (name) => readHeader(request, name) !== undefined)
   call.sending((name) => readHeader(request, name))
 }
 
+function answered({ res }: NodeRequest, call: ClientCall): void {
+  if (res !== undefined && res !== null) call.answered(res.statusCode, (name) => res.headers[name])
+}
+
 function end(request: NodeRequest, call: ClientCall): void {
-  const response = request.res
-  if (response !== undefined && response !== null) {
-    call.answered(response.statusCode, (name) => response.headers[name])
-    if (response.errored !== null) call.failed(response.errored)
-  }
+  const { res } = request
+  if (res !== undefined && res !== null && res.errored !== null) call.failed(res.errored)
   call.end()
 }
 

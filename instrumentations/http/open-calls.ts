@@ -14,16 +14,17 @@ export class OpenCalls {
   /** In the order of their beginning. */
   readonly #calls = new Set<OpenCall>()
   #timer: NodeJS.Timeout | undefined
-  #stopped = false
+  #idle: (() => void) | undefined
 
   add(call: OpenCall): void {
     this.#calls.add(call)
-    if (this.#timer === undefined && !this.#stopped)
+    if (this.#timer === undefined && this.#idle === undefined)
       this.#timer = setInterval(() => this.#sweep(), SWEEP_MILLIS).unref()
   }
 
   delete(call: OpenCall): void {
     this.#calls.delete(call)
+    if (this.#calls.size === 0) this.#idle?.()
   }
 
   #sweep(): void {
@@ -37,9 +38,10 @@ export class OpenCalls {
     this.#timer = undefined
   }
 
-  /** Looks no more; calls that are under way are still told when they end. */
-  stop(): void {
-    this.#stopped = true
+  /** Looks no more, and calls back when none is under way: at once, or after the last. */
+  stop(idle: () => void): void {
+    this.#idle = idle
     clearInterval(this.#timer)
+    if (this.#calls.size === 0) idle()
   }
 }

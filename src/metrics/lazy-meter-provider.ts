@@ -1,6 +1,7 @@
 import { loadBeside } from '../loading/index.ts'
 import { createNoopMeter, type Meter, type MeterOptions, type MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
+import { Exemplars } from './exemplars.ts'
 import type * as ReaderModule from './spool-metric-reader.ts'
 import type { MetricSink, UserReaders } from './spool-metric-reader.ts'
 
@@ -17,6 +18,7 @@ export interface MeterSettings {
 export class LazyMeterProvider implements MeterProvider {
   readonly #sink: MetricSink | undefined
   readonly #settings: MeterSettings
+  readonly #exemplars = new Exemplars()
   #provider: SdkMeterProvider | undefined
 
   /** @param sink undefined when only the user's readers are to have the metrics */
@@ -28,15 +30,33 @@ export class LazyMeterProvider implements MeterProvider {
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
     this.#load()
-    return this.#provider?.getMeter(name, version, options) ?? createNoopMeter()
+    const meter = this.#provider?.getMeter(name, version, options)
+    if (meter === undefined) return createNoopMeter()
+    return this.#sink === undefined ? meter : this.#withExemplars(meter, name)
+  }
+
+  #withExemplars(meter: Meter, scope: string): Meter {
+    const exemplars = this.#exemplars
+    const createHistogram: Meter['createHistogram'] = (name, options) =>
+      exemplars.watch(meter.createHistogram(name, options), scope, name, options?.advice?.explicitBucketBoundaries)
+    return Object.create(meter, { createHistogram: { value: createHistogram } }) as Meter
   }
 
   #load(): void {
     const { intervalMillis, users, failed } = this.#settings
     try {
-      this.#provider ??= loadMetrics().createMeterProvider(this.#sink, intervalMillis, users)
+      this.#provider ??= loadMetrics().createMeterProvider(this.#exemplifiedSink(), intervalMillis, users)
     } catch (error) {
       failed(error)
+    }
+  }
+
+  #exemplifiedSink(): MetricSink | undefined {
+    const sink = this.#sink
+    if (sink === undefined) return undefined
+    return (metrics) => {
+      this.#exemplars.attach(metrics)
+      sink(metrics)
     }
   }
 

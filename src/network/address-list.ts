@@ -31,7 +31,9 @@ export class AddressList {
     this.#list = new (net().BlockList)()
     for (const pattern of patterns) {
       if (!isAddressPattern(pattern))
-        throw new TypeError(`${JSON.stringify(pattern)} is no address, no network and none of ${NETWORK_NAMES.join(', ')}`)
+        throw new TypeError(
+          `${JSON.stringify(pattern)} is no address, no network and none of ${NETWORK_NAMES.join(', ')}`,
+        )
       for (const network of NETWORKS.get(pattern) ?? [pattern]) this.#add(network)
     }
   }

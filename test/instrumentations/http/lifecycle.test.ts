@@ -6,6 +6,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import {
+  ClientRequest,
   IncomingMessage,
   Server,
   ServerResponse,
@@ -28,7 +29,14 @@ afterEach(async () => {
   server = recording = undefined
 })
 
-const PROTOTYPES = [NetServer.prototype, Server.prototype, SecureServer.prototype, IncomingMessage.prototype, ServerResponse.prototype]
+const PROTOTYPES = [
+  ClientRequest.prototype,
+  NetServer.prototype,
+  Server.prototype,
+  SecureServer.prototype,
+  IncomingMessage.prototype,
+  ServerResponse.prototype,
+]
 const hello = (_request: Incoming, response: Outgoing): void => void response.end('hello')
 
 test('enabling twice tells everything once', async () => {
@@ -57,7 +65,14 @@ test('disabling leaves no trace on the shared classes, and enabling again works 
   server = await startServer(hello)
   recording = new Recording()
   recording.instrumentation.disable()
-  expect(PROTOTYPES.map((prototype) => Object.hasOwn(prototype, 'emit'))).toEqual([false, false, false, false, false])
+  expect(PROTOTYPES.map((prototype) => Object.hasOwn(prototype, 'emit'))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
   expect((await call(server.url)).headers).not.toHaveProperty('x-request-id')
   expect(recording.spans).toEqual([])
   recording.instrumentation.enable()

@@ -58,7 +58,13 @@ test('a request is a span and two records with the same ids, and the client gets
       level: 'INFO',
       message: 'request completed',
       event: 'API_REQUEST',
-      fields: { ...bound, ...DURATION, 'http.response.status_code': 200, 'http.response.body.size': 5, 'user_agent.original': 'test/1' },
+      fields: {
+        ...bound,
+        ...DURATION,
+        'http.response.status_code': 200,
+        'http.response.body.size': 5,
+        'user_agent.original': 'test/1',
+      },
     },
   ])
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\nx-request-id: r-1\r\n/)
