@@ -5,8 +5,9 @@ import type * as WatchesModule from './watches.ts'
 
 /** Node tells of each request before its server does. @see https://nodejs.org/api/diagnostics_channel.html#http */
 const REQUEST_STARTED = 'http.server.request.start'
-/** The same of HTTP/2, where no server is named. */
-const STREAM_STARTED = 'http2.server.stream.start'
+/** Of HTTP/2, older Nodes tell no requests, but connections. */
+const CONNECTED = 'net.server.socket'
+const HTTP2_SERVER = /^Http2(?:Secure)?Server$/
 
 const CURE =
   'where routes or errors are missing, as of a copy in a bundle, or of a Hono application that answered before clew started: observeFramework(app) of clew/instrumentations/frameworks'
@@ -37,14 +38,14 @@ class FrameworksInstrumentation implements Instrumentation {
     if (running.has(this)) return
     running.add(this)
     subscribe(REQUEST_STARTED, this.#requestStarted)
-    subscribe(STREAM_STARTED, this.#streamStarted)
+    subscribe(CONNECTED, this.#connected)
     for (const app of applications) if (!this.add(app)) this.#onError(unknownApp())
   }
 
   disable(): void {
     running.delete(this)
     unsubscribe(REQUEST_STARTED, this.#requestStarted)
-    unsubscribe(STREAM_STARTED, this.#streamStarted)
+    unsubscribe(CONNECTED, this.#connected)
     this.#watches?.stop()
     this.#watches = undefined
     this.#seen = new WeakSet()
@@ -54,15 +55,16 @@ class FrameworksInstrumentation implements Instrumentation {
     return this.#loaded().add(app)
   }
 
-  readonly #requestStarted = (message: unknown): void => {
-    const { server } = message as { server: object }
-    if (this.#seen.has(server)) return
-    this.#seen.add(server)
-    this.#find()
+  readonly #requestStarted = (message: unknown): void => this.#serves((message as { server: object }).server)
+
+  readonly #connected = (message: unknown): void => {
+    const { server } = (message as { socket: { server?: object | null } }).socket
+    if (server !== undefined && server !== null && HTTP2_SERVER.test(server.constructor.name)) this.#serves(server)
   }
 
-  readonly #streamStarted = (): void => {
-    unsubscribe(STREAM_STARTED, this.#streamStarted)
+  #serves(server: object): void {
+    if (this.#seen.has(server)) return
+    this.#seen.add(server)
     this.#find()
   }
 

@@ -39,8 +39,8 @@ const TYPE_NAME = /^[\w.$:-]{1,64}$/
 
 /** How a request ended, of one that is over. An error counts where no answer went out, or one that says so: what was answered as the client's own mistake is none of ours. */
 export function outcomeOf(request: IncomingMessage, response: ServerResponse, told: Told): Outcome {
-  // An answer by HTTP/2 calls itself finished however its stream ended.
-  const aborted = !response.writableFinished || (request.httpVersionMajor === 2 && request.aborted)
+  // An answer by HTTP/2 calls itself finished however its stream ended, and so does, in older Nodes, one that is given when the connection is gone already.
+  const aborted = !response.writableFinished || request.aborted
   const begun = aborted && !response.headersSent ? undefined : response.statusCode
   const framework = frameworkTold(request, told.path, begun)
   // What a framework answers to a client that has gone is no answer.
