@@ -11,6 +11,7 @@ import type { HttpSettings } from './http-settings.ts'
 import { spanName } from './method.ts'
 import type { OpenRequests } from './open-requests.ts'
 import { levelOf, messageOf, outcomeOf, type Outcome } from './request-outcome.ts'
+import { routeInMetadata } from './rpc-metadata.ts'
 import type { ServerSpan } from './server-span.ts'
 
 /** What the requests of one instrumentation share. */
@@ -102,7 +103,7 @@ export class ServerRequest {
     const bound = this.#scope?.current().fields[keys.ROUTE]
     const outcome = outcomeOf(request, response, {
       path,
-      route: typeof bound === 'string' ? bound : this.#route,
+      route: typeof bound === 'string' ? bound : (this.#route ?? routeInMetadata(this.context)),
       error: this.#error,
       brokenBy: this.#brokenBy,
     })

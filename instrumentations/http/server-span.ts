@@ -18,6 +18,7 @@ import type { Scheme } from './attribute-sets.ts'
 import { DEFAULT_HTTP_SETTINGS, type HttpSettings } from './http-settings.ts'
 import { knownMethod, OTHER_METHOD, spanName } from './method.ts'
 import { requestIdOf } from './request-id.ts'
+import { withRpcMetadata } from './rpc-metadata.ts'
 import { requestTarget, type RequestTarget } from './request-target.ts'
 
 /** A request to this process, as it begins. */
@@ -66,7 +67,8 @@ export function startServerSpan(
   const captured = settings.captured.request
   const headers = captured === undefined ? undefined : captureHeaders(captured, (name) => request.headers[name])
   if (headers !== undefined) span.setAttributes(headers)
-  return { span, context: trace.setSpan(around, span), requestId, method, scheme: origin.scheme, path, headers }
+  const context = withRpcMetadata(trace.setSpan(around, span), span)
+  return { span, context, requestId, method, scheme: origin.scheme, path, headers }
 }
 
 function spanAttributes(
