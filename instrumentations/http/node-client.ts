@@ -4,6 +4,7 @@ import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts } from './client-call.ts'
 import { EmitPatch } from './emit-patch.ts'
+import { headerLine } from './header-line.ts'
 import { parseHost, type Host } from './host.ts'
 
 const CALL = Symbol.for('clew.http.call')
@@ -88,11 +89,7 @@ function hostOf(request: NodeRequest): Host {
 
 function readHeader(request: NodeRequest, name: string): unknown {
   if (typeof request._header !== 'string') return request.getHeader(name)
-  return headerPattern(name).exec(request._header)?.[1]
-}
-
-function headerPattern(name: string): RegExp {
-  return new RegExp(`\\r\\n${name.replaceAll(/[.*+^$|]/g, String.raw`\$&`)}: ([^\\r\\n]*)`, 'i')
+  return headerLine(name).exec(request._header)?.[1]
 }
 
 const HEADERS: TextMapSetter<NodeRequest> = {
@@ -106,7 +103,7 @@ const HEADERS: TextMapSetter<NodeRequest> = {
 function extendHead(request: NodeRequest, head: string, name: string, value: string): void {
   process.getBuiltinModule('node:http').validateHeaderValue(name, value)
   const line = `\r\n${name}: ${value}`
-  const pattern = headerPattern(name)
+  const pattern = headerLine(name)
   const extended = pattern.test(head)
     ? head.replace(pattern, () => line)
     : head.replace(/\r\n\r\n$/, () => `${line}\r\n\r\n`)

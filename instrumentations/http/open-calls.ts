@@ -1,3 +1,5 @@
+import { ROOT_NODE, runInContext } from '../../src/context/index.ts'
+
 const SWEEP_MILLIS = 30_000
 /** An answer that nobody reads comes to no end, and neither does a stream; a call that takes so long is told as it stands. */
 const MAX_OPEN_MILLIS = 300_000
@@ -19,7 +21,8 @@ export class OpenCalls {
   add(call: OpenCall): void {
     this.#calls.add(call)
     if (this.#timer === undefined && this.#idle === undefined)
-      this.#timer = setInterval(() => this.#sweep(), SWEEP_MILLIS).unref()
+      // A timer keeps the context it is started in.
+      this.#timer = runInContext(ROOT_NODE, () => setInterval(() => this.#sweep(), SWEEP_MILLIS).unref())
   }
 
   delete(call: OpenCall): void {

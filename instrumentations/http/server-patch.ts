@@ -6,6 +6,7 @@ import { BrokenRequests } from './broken-requests.ts'
 import { EmitPatch, type Emit } from './emit-patch.ts'
 import { requestEmit, responseEmit } from './message-patch.ts'
 import { REQUEST, serverRequestOf, type Marked } from './request-mark.ts'
+import { storeHeader } from './request-id-header.ts'
 import { requestTarget } from './request-target.ts'
 import { ServerRequest, type ServerParts } from './server-request.ts'
 import { startServerSpan } from './server-span.ts'
@@ -16,6 +17,9 @@ type MarkedResponse = ServerResponse & Marked
 
 /** What a server's emitter calls when a listener's promise was rejected, if it was told to look. */
 const REJECTION = Symbol.for('nodejs.rejection')
+
+/** Where Node puts the head of an answer together. HTTP/2 has no such place. */
+const HEAD_HOOK = '_storeHeader'
 
 /** The events by which a server hands a request to the application. */
 function isRequest(event: unknown): boolean {
@@ -45,9 +49,13 @@ export class ServerPatch {
       new EmitPatch(http.IncomingMessage.prototype, requestEmit),
       new EmitPatch(http.ServerResponse.prototype, responseEmit),
     ]
-    this.#restores = [http.Server.prototype, https.Server.prototype].map((prototype) =>
-      patchMethod(prototype, REJECTION, rejected),
-    )
+    this.#restores = [
+      patchMethod(http.Server.prototype, REJECTION, rejected),
+      patchMethod(https.Server.prototype, REJECTION, rejected),
+      ...(HEAD_HOOK in http.ServerResponse.prototype
+        ? [patchMethod(http.ServerResponse.prototype, HEAD_HOOK, storeHeader)]
+        : []),
+    ]
   }
 
   /** Requests that are under way are still told when they end. */
@@ -100,7 +108,7 @@ export class ServerPatch {
       const server = startServerSpan(request, settings, target)
       const opened = new ServerRequest(server, this.#parts, { request, response })
       request[REQUEST] = response[REQUEST] = opened
-      response.setHeader(settings.requestIdHeader, server.requestId)
+      if (!(HEAD_HOOK in response)) response.setHeader(settings.requestIdHeader, server.requestId)
       return opened
     } catch (error) {
       this.#parts.settings.onError(error)

@@ -5,6 +5,7 @@ import { THROWN_UNDEFINED } from '../../src/values/index.ts'
 import * as keys from './attributes.ts'
 import { requestBodySize, responseBodySize } from './body-size.ts'
 import { captureHeaders } from './captured-headers.ts'
+import { answerHeader } from './header-line.ts'
 import type { ActiveCount, HttpMetrics } from './http-metrics.ts'
 import { emitRecord, isEnabled, roundedMillis } from './http-record.ts'
 import type { HttpSettings } from './http-settings.ts'
@@ -33,6 +34,8 @@ type Fields = Record<string, unknown>
 /** One request to this process, from its arrival until its answer is out or its client has gone. */
 export class ServerRequest {
   readonly context: Context
+  /** Whether the answer's head has the request's id, or is to have none of ours. */
+  isAnnounced = false
   readonly #messages: Messages
   readonly #started = performance.now()
   readonly #server: ServerSpan
@@ -55,6 +58,14 @@ export class ServerRequest {
     parts.requests.began()
     const level = parts.settings.receivedLevel
     if (isEnabled(level)) emitRecord({ level, message: 'request received', context: server.context })
+  }
+
+  get requestId(): string {
+    return this.#server.requestId
+  }
+
+  get requestIdHeader(): string {
+    return this.#parts.settings.requestIdHeader
   }
 
   /** Whether the running code is part of this request. */
@@ -113,7 +124,7 @@ export class ServerRequest {
     if (captured !== undefined)
       Object.assign(
         fields,
-        captureHeaders(captured, (name) => response.getHeader(name)),
+        captureHeaders(captured, (name) => answerHeader(response, name)),
       )
     if (status !== undefined) fields[keys.STATUS_CODE] = status
     if (route !== undefined) fields[keys.ROUTE] = route

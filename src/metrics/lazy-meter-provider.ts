@@ -1,6 +1,7 @@
 import { loadBeside } from '../loading/index.ts'
 import { createNoopMeter, type Meter, type MeterOptions, type MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
+import { ROOT_NODE, runInContext } from '../context/index.ts'
 import { Exemplars } from './exemplars.ts'
 import type * as ReaderModule from './spool-metric-reader.ts'
 import type { MetricSink, UserReaders } from './spool-metric-reader.ts'
@@ -48,7 +49,10 @@ export class LazyMeterProvider implements MeterProvider {
   #load(): void {
     const { intervalMillis, users, failed } = this.#settings
     try {
-      this.#provider ??= loadMetrics().createMeterProvider(this.#exemplifiedSink(), intervalMillis, users)
+      // Its timer would keep the context of whoever asks first, which may be a request's, as long as the process lives.
+      this.#provider ??= runInContext(ROOT_NODE, () =>
+        loadMetrics().createMeterProvider(this.#exemplifiedSink(), intervalMillis, users),
+      )
     } catch (error) {
       failed(error)
     }

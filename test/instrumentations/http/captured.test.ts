@@ -62,6 +62,20 @@ const CLIENTS: [string, (headers: Record<string, string>) => Promise<unknown>][]
   ['fetch', viaFetch],
 ]
 
+test('the headers of an answer whose head was written at once, too', async () => {
+  await server.stop()
+  server = await startServer((_request, response) =>
+    response
+      .writeHead(200, ['Content-Type', 'text/html', 'X-List', '1', 'Set-Cookie', 'a=s3cret', 'x-list', '2'])
+      .end(),
+  )
+  await ask(server.port, get('/'))
+  expect(headersOf((await recording.span('SERVER')).attributes)).toEqual({
+    ...ANSWERED,
+    'http.response.header.content-type': ['text/html'],
+  })
+})
+
 test.each(CLIENTS)('those of a call by %s, too', async (_name, client) => {
   await client({ Host: 'a', 'X-Tenant': 'acme', Authorization: 'Bearer s3cret' })
   const { 'http.request.header.cookie': _, 'http.request.header.x-api-key': __, ...asked } = ASKED
