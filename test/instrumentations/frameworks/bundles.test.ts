@@ -71,7 +71,7 @@ const UNKNOWN: Readonly<Record<string, readonly [route: boolean, error: boolean]
   'nest-fastify': [false, true],
 }
 
-describe.concurrent.each(SHOPS)('$name in a bundle', (shop) => {
+describe.each(SHOPS)('$name in a bundle', (shop) => {
   test('tells what can be known, and all of it when it is observed', { timeout: 30_000 }, async () => {
     const all = [
       [`${shop.prefix}/users/:id`, undefined],

@@ -63,7 +63,7 @@ interface Line {
   readonly error?: { readonly message: string; readonly cause?: { readonly message: string } }
 }
 
-describe.concurrent.each(SHOPS)('$name', (shop: Shop) => {
+describe.each(SHOPS)('$name', (shop: Shop) => {
   test.each(PROGRAMS)('in %s tells routes and errors', { timeout: 30_000 }, async (_what, file, source) => {
     const { name, prefix, order } = shop
     const program = join(FOLDER, `${name}-${file}`)

@@ -13,8 +13,11 @@ const folder = mkdtempSync(join(tmpdir(), 'clew-frameworks-'))
 const config = join(folder, 'config.yaml')
 const REGISTER = join(import.meta.dirname, '../../../dist/src/register.js')
 
-beforeAll(() => writeFileSync(config, 'logging:\n  console:\n    enabled: false\n'))
+beforeAll(() => writeFileSync(config, 'logging:\n  slow_ms: 600000\n  console:\n    enabled: false\n'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Nest takes its time on a busy machine. */
+const START_MILLIS = 40_000
 
 /** What a server did, from its start to its end. */
 interface Run {
@@ -62,7 +65,7 @@ async function run(shop: Shop, nodeOptions: string[], environment: Record<string
   let stdout = ''
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   try {
-    await until('the server', () => stdout.includes('listening on') || child.exitCode !== null)
+    await until('the server', () => stdout.includes('listening on') || child.exitCode !== null, START_MILLIS)
     const port = Number(/listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(stdout)?.[1])
     const answers: Record<string, string> = {}
     for (const [name, request] of Object.entries(requestsOf(shop)))
@@ -106,7 +109,7 @@ function visibleText(text: string): string[] {
 const isClosing = (entry: LogEntry): boolean => /request (completed|aborted)/.test(String(entry.body))
 
 describe.each(SHOPS)('$name', (shop) => {
-  test('answers, says and ends the same with clew, and clew tells of each request', { timeout: 60_000 }, async () => {
+  test('answers, says and ends the same with clew, and clew tells of each request', { timeout: 120_000 }, async () => {
     const receiver = await startReceiver()
     try {
       const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_CONFIG: config }
