@@ -27,6 +27,7 @@ const WITH_PROGRAMS = [
   'errors',
   'resource-and-sampling',
   'database',
+  'frameworks',
 ].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {

@@ -36,6 +36,7 @@ logging:
   metric_interval_ms: 5000
   home: state
   redis: false
+  http: { trusted_proxies: [loopback], ignore_paths: [/health], propagate_request_id: false }
   loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
   shutdown_timeout_ms: 100
