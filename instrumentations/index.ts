@@ -1,3 +1,4 @@
+import { createFrameworksInstrumentation } from './frameworks/index.ts'
 import { createHttpInstrumentation, resolveHttpSettings, type HttpOptions } from './http/index.ts'
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
@@ -28,7 +29,7 @@ export function createInstrumentations(
   const { http, websocket, redis } = settings
   const httpOptions = { slowMillis: settings.slowMillis, ...(http || undefined), onError: failed }
   return [
-    ...(http ? [createHttpInstrumentation(httpOptions)] : []),
+    ...(http ? [createHttpInstrumentation(httpOptions), createFrameworksInstrumentation(failed)] : []),
     ...(websocket ? [createWebSocketInstrumentation({ http: resolveHttpSettings(httpOptions) })] : []),
     ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
     ...createLoggerBridges(settings.loggers, failed),

@@ -58,6 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/privacy',
     'src/values',
   ],
+  'instrumentations/frameworks': ['instrumentations', 'instrumentations/http', 'src/loading', 'src/values'],
   'instrumentations/websocket': [
     'instrumentations',
     'instrumentations/http',

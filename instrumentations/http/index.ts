@@ -1,3 +1,4 @@
+export { isRouteTold, tellRequest, type FrameworkTold } from './framework-told.ts'
 export { createHttpInstrumentation } from './http-instrumentation.ts'
 export { serverRequestOf } from './request-mark.ts'
 export type { ServerRequest } from './server-request.ts'

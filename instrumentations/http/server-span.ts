@@ -67,15 +67,8 @@ export function startServerSpan(
   const captured = settings.captured.request
   const headers = captured === undefined ? undefined : captureHeaders(captured, (name) => request.headers[name])
   if (headers !== undefined) span.setAttributes(headers)
-  return {
-    span,
-    context: withRpcMetadata(trace.setSpan(around, span), span),
-    requestId,
-    method,
-    scheme: origin.scheme,
-    path,
-    headers,
-  }
+  const context = withRpcMetadata(trace.setSpan(around, span), span)
+  return { span, context, requestId, method, scheme: origin.scheme, path, headers }
 }
 
 function spanAttributes(
