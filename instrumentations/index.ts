@@ -2,7 +2,7 @@ import { createHttpInstrumentation, DEFAULT_HTTP_SETTINGS } from './http/index.t
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
 import { createRedisInstrumentation } from './redis/index.ts'
-import { createWebSocketInstrumentation } from './websocket/index.ts'
+import { createWebSocketInstrumentation, type WebSocketSettings } from './websocket/index.ts'
 
 /** From this duration on, in milliseconds, a Redis command is told as slow. */
 const SLOW_REDIS_MILLIS = 100
@@ -11,7 +11,7 @@ const SLOW_REDIS_MILLIS = 100
 export interface InstrumentationsSettings {
   readonly slowMillis: number
   readonly http: boolean
-  readonly websocket: boolean
+  readonly websocket: false | WebSocketSettings
   readonly redis: boolean
   readonly loggers: LoggersSettings
 }
@@ -28,7 +28,7 @@ export function createInstrumentations(
   const httpSettings = { ...DEFAULT_HTTP_SETTINGS, slowMillis: settings.slowMillis, onError: failed }
   return [
     ...(http ? [createHttpInstrumentation(httpSettings)] : []),
-    ...(websocket ? [createWebSocketInstrumentation({ http: httpSettings })] : []),
+    ...(websocket === false ? [] : [createWebSocketInstrumentation({ ...websocket, http: httpSettings })]),
     ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
     ...createLoggerBridges(settings.loggers, failed),
   ]
