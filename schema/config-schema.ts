@@ -17,7 +17,7 @@ const CHECKS = new Map<unknown, JsonSchema>([
   [isEndpoint, { pattern: `^https?://.|${GRPC_TARGET.source}` }],
   [isHashKey, { minLength: 16 }],
   [isSegmentPattern, { pattern: '^/(?:[^:][^/]*/)*:[^/]+' }],
-  [isOneSource, { minProperties: 1, maxProperties: 1 }],
+  [isOneSource, { maxProperties: 1 }],
   [areHeaders, { propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" } }],
 ])
 

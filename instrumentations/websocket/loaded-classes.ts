@@ -1,10 +1,10 @@
 import type { LoadedClass } from './ws.ts'
 
-/** A class that we patch: where its file lies, under which name it is exported (none: it is the export itself), and a method by which it is known. */
+/** A class that we patch: where its file lies (the folder of `ws` may have any name, as with an alias), under which name it is exported (none: it is the export itself), and a method by which it is known. */
 const CLASSES = {
-  socket: { file: /[\\/]ws[\\/]lib[\\/]websocket\.js$/, method: 'send' },
-  server: { file: /[\\/]ws[\\/]lib[\\/]websocket-server\.js$/, method: 'handleUpgrade' },
-  receiver: { file: /[\\/]ws[\\/]lib[\\/]receiver\.js$/, method: '_write' },
+  socket: { file: /[\\/]lib[\\/]websocket\.js$/, method: 'setSocket' },
+  server: { file: /[\\/]lib[\\/]websocket-server\.js$/, method: 'completeUpgrade' },
+  receiver: { file: /[\\/]lib[\\/]receiver\.js$/, method: 'startLoop' },
   engineSocket: { file: /[\\/]engine\.io[\\/]build[\\/]socket\.js$/, name: 'Socket', method: 'onOpen' },
   engineServer: { file: /[\\/]engine\.io[\\/]build[\\/]server\.js$/, name: 'Server', method: 'handleUpgrade' },
   engineTransport: {

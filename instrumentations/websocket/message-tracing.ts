@@ -50,7 +50,9 @@ export class MessageTracing {
     const span = isFirst ? this.#begin('websocket send', SpanKind.PRODUCER, active, data, isText) : undefined
     const message = traced(data, active, span)
     if (!this.carries || !isText || !isFirst) return message
-    return { ...message, data: enclosed(data, envelopeOf(message.context)) }
+    // Of the session's own trace the other end knows already, and must not make one of a day of it.
+    const isOwn = trace.getSpanContext(message.context)?.spanId === this.#parts.session.spanContext().spanId
+    return { ...message, data: enclosed(data, isOwn ? '' : envelopeOf(message.context)) }
   }
 
   #begin(name: string, kind: SpanKind, around: Context, data: unknown, isText: boolean): Span | undefined {

@@ -16,6 +16,9 @@ import type { LoadedClass } from './ws.ts'
 
 const REQUEST_CREATED = 'http.client.request.created'
 
+/** Two at a time would count everything twice. */
+let atWork: Instrumentation | undefined
+
 /**
  * Watches `ws`, and Node's own client, by their classes' methods. Those of `ws`, and of Socket.IO on top of it, are found in the cache of loaded modules: now, and again just before an upgrade is answered or a client connects, the first
  * moments at which a copy loaded later does anything. So neither the order of imports nor the kind of module matters, and there is no hook on module loading.
@@ -45,7 +48,8 @@ export class WebSocketInstrumentation implements Instrumentation {
   }
 
   enable(): void {
-    if (this.#restores !== undefined) return
+    if (this.#restores !== undefined || atWork !== undefined) return
+    atWork = this
     this.#restores = [patchUpgrades(this.#upgrades, () => this.#patchLoaded()), patchBuiltin(this.#sessions)]
     subscribe(REQUEST_CREATED, this.#onRequest)
     quietly(() => this.#patchLoaded())
@@ -53,6 +57,7 @@ export class WebSocketInstrumentation implements Instrumentation {
 
   /** Also ends the books of the sessions that are open; their connections stay. */
   disable(): void {
+    if (atWork === this) atWork = undefined
     for (const restore of this.#restores ?? []) restore()
     this.#restores = undefined
     unsubscribe(REQUEST_CREATED, this.#onRequest)
@@ -63,7 +68,10 @@ export class WebSocketInstrumentation implements Instrumentation {
 
   status(): InstrumentationStatus {
     const active = this.#restores !== undefined
-    if (!active) return { name: this.name, active, detail: 'not enabled' }
+    if (!active) {
+      const detail = atWork === undefined ? 'not enabled' : 'another WebSocket instrumentation of clew is at work'
+      return { name: this.name, active, detail }
+    }
     const ws =
       this.#patched.size > 0
         ? 'ws'

@@ -14,9 +14,9 @@ export function isSegmentPattern(pattern: string): boolean {
   return /^\//.test(pattern) && pattern.split('/').filter((segment) => /^:./.test(segment)).length === 1
 }
 
-/** Whether it is said of one place where it is. */
+/** Whether it is said of one place only where it is. */
 export function isOneSource(source: object): boolean {
-  return Object.values(source).filter((value) => value !== undefined).length === 1
+  return Object.values(source).filter((value) => value !== undefined).length <= 1
 }
 
 const source = () =>
