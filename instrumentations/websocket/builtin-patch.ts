@@ -99,7 +99,7 @@ function countSent(next: () => Method): Method {
     if (session === undefined || session.ended || socket.readyState !== OPEN) return Reflect.apply(next(), this, args)
     if (session.messages !== undefined) return sendTraced(next(), socket, args, session)
     const result: unknown = Reflect.apply(next(), this, args)
-    quietly(() => session.counts.send(args[0], undefined, socket.bufferedAmount))
+    quietly(() => session.counts.send(args[0], undefined, socket))
     return result
   }
 }

@@ -1,7 +1,6 @@
 import { SpanKind, trace } from '@opentelemetry/api'
 import { randomUUID } from 'node:crypto'
 import { activeContext, contextWithFields, fieldScope, isSuppressed } from '../../src/context/index.ts'
-import type { Fields } from '../../src/otlp/index.ts'
 import { ATTRIBUTES } from './attributes.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import type { Session } from './session.ts'
@@ -12,7 +11,7 @@ import type { Socket } from './ws.ts'
 export function beginClientSession(sessions: OpenSessions, socket: Socket): Session | undefined {
   const fields = serverFields(socket.url)
   const outer = activeContext()
-  if (isSuppressed(outer) || sessions.isIgnored(String(fields[ATTRIBUTES.path] ?? ''))) return undefined
+  if (isSuppressed(outer) || sessions.isIgnored(fields[ATTRIBUTES.path] ?? '')) return undefined
   const known = fieldScope(outer)?.current().has(ATTRIBUTES.sessionId) === true
   // Inside a session it is part of that one, with a closing record of its own.
   const context = known
@@ -23,7 +22,9 @@ export function beginClientSession(sessions: OpenSessions, socket: Socket): Sess
 }
 
 /** Neither credentials nor query: they may be secrets. */
-function serverFields(address: string | undefined): Fields {
+function serverFields(
+  address: string | undefined,
+): Readonly<Record<string, string | number>> & { [ATTRIBUTES.path]?: string } {
   const url = URL.parse(address ?? '')
   if (url === null) return {}
   const port = url.port === '' ? (url.protocol === 'wss:' ? 443 : 80) : Number(url.port)

@@ -30,7 +30,7 @@ export function patchEngineSocket({ prototype }: LoadedClass, settings: WebSocke
         return Reflect.apply(next(), this, args)
       }
     }),
-    patchMethod(prototype, 'emit', (next) => inSessionOf(next, (socket) => socket as EngineSocket)),
+    patchMethod(prototype, 'emit', (next) => inSessionOf(next, (socket) => socket)),
   ]
   return () => {
     for (const restore of restores) restore()

@@ -31,20 +31,20 @@ export function sendTraced(next: Method, socket: Socket, args: unknown[], sessio
   const [given, options] = args
   const isText = isSentAsText(given, options)
   const message = quietly(() => session.messages?.sent(given, isText, session.counts.isBetweenMessages))
-  const count = (): unknown => quietly(() => session.counts.send(given, options, socket.bufferedAmount))
+  const count = (): unknown => quietly(() => session.counts.send(given, options, socket))
   if (message === undefined) {
     const result: unknown = Reflect.apply(next, socket, args)
     count()
     return result
   }
-  const result = through(message, () => Reflect.apply(next, socket, [message.data, ...args.slice(1)]) as unknown)
+  const result = through(message, () => Reflect.apply(next, socket, [message.data, ...args.slice(1)]))
   count()
   return result
 }
 
 /** By the option `binary` where there is one, else by what it is. */
 export function isSentAsText(data: unknown, options: unknown): boolean {
-  const binary = typeof options === 'object' ? (options as SendOptions | null)?.binary : undefined
+  const binary = typeof options === 'object' ? (options as SendOptions)?.binary : undefined
   return binary === undefined ? typeof data === 'string' || typeof data === 'number' : !binary
 }
 

@@ -22,27 +22,33 @@ export class SessionCounts {
   /** The kind of a message of which fragments are still to come. */
   #unfinished: Kind | undefined
 
-  /** @param isBinary undefined where the data's type tells it */
+  /** Never throws. @param isBinary undefined where the data's type tells it */
   receive(data: unknown, isBinary: unknown): void {
     this.#touch()
     const kind = isBinary === undefined ? kindOf(data) : isBinary === true ? BINARY : TEXT
-    this.received.add(kind, data instanceof Uint8Array ? data.byteLength : messageSize(data))
+    this.received.add(kind, sizeOf(data))
   }
 
-  /** @param buffered what waits to be sent now, in bytes */
-  send(data: unknown, options: unknown, buffered: number): void {
+  /** Never throws. @param socket is asked what waits to be sent now */
+  send(data: unknown, options: unknown, socket: { readonly bufferedAmount: number }): void {
     this.#touch()
-    if (buffered > this.#buffered) this.#buffered = buffered
-    const size = typeof data === 'string' ? Buffer.byteLength(data) : messageSize(data)
-    if (typeof options === 'object' && options !== null) this.#sendAs(kindOf(data), size, options)
-    else if (this.#unfinished !== undefined) this.#sendAs(kindOf(data), size, {})
-    else this.sent.add(kindOf(data), size)
+    try {
+      const buffered = socket.bufferedAmount
+      if (buffered > this.#buffered) this.#buffered = buffered
+    } catch {
+      // what can't be told
+    }
+    const hasOptions = typeof options === 'object' && options !== null
+    const binary = hasOptions ? (options as SendOptions).binary : undefined
+    const fin = hasOptions ? (options as SendOptions).fin : undefined
+    const kind = binary === undefined ? kindOf(data) : binary ? BINARY : TEXT
+    if (this.#unfinished === undefined && (fin === undefined || fin === true)) this.sent.add(kind, sizeOf(data))
+    else this.#sendPart(kind, sizeOf(data), fin === undefined || Boolean(fin))
   }
 
-  #sendAs(kind: Kind, size: number, { binary, fin }: SendOptions): void {
-    const told = binary === undefined ? kind : binary ? BINARY : TEXT
-    const known = this.#unfinished ?? told
-    const isLast = fin === undefined || Boolean(fin)
+  /** Of a message in fragments, the first tells the kind, and the last makes it one. */
+  #sendPart(kind: Kind, size: number, isLast: boolean): void {
+    const known = this.#unfinished ?? kind
     this.#unfinished = isLast ? undefined : known
     this.sent.add(known, size, isLast ? 1 : 0)
   }
@@ -96,6 +102,11 @@ export class SessionCounts {
       ...this.#pings?.fields(),
     }
   }
+}
+
+function sizeOf(data: unknown): number {
+  if (typeof data === 'string') return Buffer.byteLength(data)
+  return data instanceof Uint8Array ? data.byteLength : messageSize(data)
 }
 
 function kindOf(data: unknown): Kind {

@@ -1,5 +1,5 @@
 import { SpanStatusCode, trace, TraceFlags, type Context, type Span } from '@opentelemetry/api'
-import { fieldScope } from '../../src/context/index.ts'
+import { fieldScope, RepeatedContext } from '../../src/context/index.ts'
 import type { LevelName } from '../../src/logging/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
 import { DEFAULT_SAFETY, errorDetails } from '../../src/values/index.ts'
@@ -32,6 +32,8 @@ export class Session {
   readonly role: Role
   /** Everything that happens in the session runs in it. */
   readonly context: Context
+  /** The same, for what its connection brings. */
+  readonly fromConnection: RepeatedContext
   readonly counts = new SessionCounts()
   /** Undefined where messages leave nothing of their own. */
   messages: MessageTracing | undefined
@@ -53,6 +55,7 @@ export class Session {
     this.#summaryMillis = summaryMillis
     this.summaryDue = this.#started + summaryMillis
     this.context = trace.setSpan(context, span)
+    this.fromConnection = new RepeatedContext(this.context)
     // Sampled with their session: without its span there is none of theirs.
     const isSampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0
     if (messageShare > 0 && isSampled) this.messages = this.#traceMessages(messageShare)
@@ -160,5 +163,5 @@ export class Session {
 }
 
 function setAttribute(span: Span, key: string, value: unknown): void {
-  if (value !== undefined) span.setAttribute(key, value as string)
+  if (value !== undefined) span.setAttribute(key, value)
 }

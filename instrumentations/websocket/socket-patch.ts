@@ -41,25 +41,22 @@ export function patchReceiverClass({ prototype }: LoadedClass): Restore {
       const session = (this as Marked)[SESSION]
       if (session === undefined || session.ended || activeContext() === session.context)
         return next().call(this, chunk, encoding, done)
-      return runInContext(session.context, () => next().call(this, chunk, encoding, done))
+      return session.fromConnection.run(next(), this, chunk, encoding, done)
     }
   })
 }
 
-/** All handlers are reached through `emit`, whichever way they were registered. */
+/** All handlers are reached through `emit`, whichever way they were registered. The way of a message is short: nothing is collected into lists. */
 function emitInSession(next: () => Method, sessions: OpenSessions): Method {
-  return function (this: unknown, ...args: unknown[]): unknown {
+  return function (this: unknown, event: unknown, data: unknown, isBinary: unknown): unknown {
     const session = (this as Marked)[SESSION]
-    if (session === undefined || session.ended) return Reflect.apply(next(), this, args)
-    if (args[0] !== 'message') return emitEvent(next(), this as WsSocket, args, { session, sessions })
-    if (session.messages !== undefined) return emitTraced(next(), this, args, session)
-    try {
-      session.counts.receive(args[1], args[2])
-    } catch {
-      // what can't be counted is handled all the same
-    }
-    if (activeContext() === session.context) return Reflect.apply(next(), this, args)
-    return runInContext(session.context, Reflect.apply, next(), this, args)
+    if (session === undefined || session.ended) return Reflect.apply(next(), this, arguments)
+    // Of version 7 a message has no second argument.
+    const isPlain = event === 'message' && typeof isBinary === 'boolean' && session.messages === undefined
+    if (!isPlain) return emitEvent(next(), this as WsSocket, [...arguments], { session, sessions })
+    session.counts.receive(data, isBinary)
+    if (activeContext() === session.context) return next().call(this, event, data, isBinary)
+    return runInContext(session.context, () => next().call(this, event, data, isBinary))
   }
 }
 
@@ -77,6 +74,7 @@ interface Watched {
 
 function emitEvent(next: Method, socket: WsSocket, args: unknown[], { session, sessions }: Watched): unknown {
   const [event, first, second] = args
+  if (event === 'message') return emitTraced(next, socket, args, session)
   if (event === 'pong' && !session.messages?.carries && isConfirmation(first) && session.role === 'server') {
     quietly(() => session.carryContext())
     return false
@@ -104,17 +102,13 @@ function observe(socket: WsSocket, [event, first]: unknown[], { session, session
 
 /** Counts what a socket sends while it is open. */
 function countSent(next: () => Method): Method {
-  return function (this: unknown, ...args: unknown[]): unknown {
+  return function (this: unknown, data: unknown, options: unknown): unknown {
     const session = (this as Marked)[SESSION]
     if (session === undefined || session.ended || (this as Socket).readyState !== OPEN)
-      return Reflect.apply(next(), this, args)
-    if (session.messages !== undefined) return sendTraced(next(), this as Socket, args, session)
-    const result: unknown = Reflect.apply(next(), this, args)
-    try {
-      session.counts.send(args[0], args[1], (this as Socket).bufferedAmount)
-    } catch {
-      // what can't be counted is sent all the same
-    }
+      return Reflect.apply(next(), this, arguments)
+    if (session.messages !== undefined) return sendTraced(next(), this as Socket, [...arguments], session)
+    const result: unknown = Reflect.apply(next(), this, arguments)
+    session.counts.send(data, options, this as Socket)
     return result
   }
 }

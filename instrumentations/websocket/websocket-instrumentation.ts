@@ -17,7 +17,7 @@ import type { LoadedClass } from './ws.ts'
 const REQUEST_CREATED = 'http.client.request.created'
 
 /** Two at a time would count everything twice. */
-let atWork: Instrumentation | undefined
+let atWork: OpenSessions | undefined
 
 /**
  * Watches `ws`, and Node's own client, by their classes' methods. Those of `ws`, and of Socket.IO on top of it, are found in the cache of loaded modules: now, and again just before an upgrade is answered or a client connects, the first
@@ -49,7 +49,7 @@ export class WebSocketInstrumentation implements Instrumentation {
 
   enable(): void {
     if (this.#restores !== undefined || atWork !== undefined) return
-    atWork = this
+    atWork = this.#sessions
     this.#restores = [patchUpgrades(this.#upgrades, () => this.#patchLoaded()), patchBuiltin(this.#sessions)]
     subscribe(REQUEST_CREATED, this.#onRequest)
     quietly(() => this.#patchLoaded())
@@ -57,7 +57,7 @@ export class WebSocketInstrumentation implements Instrumentation {
 
   /** Also ends the books of the sessions that are open; their connections stay. */
   disable(): void {
-    if (atWork === this) atWork = undefined
+    if (atWork === this.#sessions) atWork = undefined
     for (const restore of this.#restores ?? []) restore()
     this.#restores = undefined
     unsubscribe(REQUEST_CREATED, this.#onRequest)

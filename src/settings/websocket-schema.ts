@@ -11,7 +11,7 @@ const text = () => v.optional(v.pipe(v.string('text'), v.nonEmpty('text')))
 
 /** Whether a pattern of a path names one segment. */
 export function isSegmentPattern(pattern: string): boolean {
-  return /^\//.test(pattern) && pattern.split('/').filter((segment) => /^:./.test(segment)).length === 1
+  return pattern.startsWith('/') && pattern.split('/').filter((segment) => /^:./.test(segment)).length === 1
 }
 
 /** Whether it is said of one place only where it is. */

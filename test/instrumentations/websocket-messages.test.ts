@@ -2,6 +2,7 @@ import { trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { WebSocket } from 'ws'
 import { createHttpInstrumentation } from '../../instrumentations/http/index.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
@@ -37,7 +38,7 @@ function echo(): void {
   )
 }
 
-async function exchange(client: import('ws').WebSocket, data: string | Buffer): Promise<unknown> {
+async function exchange(client: WebSocket, data: string | Buffer): Promise<unknown> {
   const answered = once(client, 'message')
   client.send(data)
   return String((await answered)[0])
@@ -182,7 +183,7 @@ describe('trace contexts in messages', () => {
     )
     let heard = ''
     raw.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')))
-    const [socket] = (await connected) as [import('ws').WebSocket]
+    const [socket] = (await connected) as [WebSocket]
     trace.getTracer('test').startActiveSpan('work', (work) => {
       socket.send('plain')
       work.end()
