@@ -35,7 +35,6 @@ async function measure(options: BenchOptions): Promise<BenchTable[]> {
     { label: BASE, program: 'bare' },
     ...eachBuild({ label: 'clew: session span and records, counts, metrics', program: 'clew' }, options),
     { label: 'OpenTelemetry NodeSDK, instrumentation-ws', program: 'otel' },
-    { label: 'the same, with spans and events of messages', program: 'otel', args: ['messages'] },
     { label: 'dd-trace, no spans of messages', program: 'datadog' },
     { label: 'dd-trace, as it comes: spans of messages', program: 'datadog', args: ['messages'] },
   ]

@@ -1,4 +1,4 @@
-/** The same server with OpenTelemetry's NodeSDK and opentelemetry-instrumentation-ws: spans of upgrades and closes; with `messages` also one of each sent message and an event for each that is received. */
+/** The same server with OpenTelemetry's NodeSDK and opentelemetry-instrumentation-ws: spans of upgrades and closes. Its spans of messages are made by sockets of clients alone. */
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { createRequire } from 'node:module'
@@ -9,17 +9,13 @@ import { serveEcho } from './echo.ts'
 type Instrumentation = HttpInstrumentation
 const load = createRequire(import.meta.url)
 const { WSInstrumentation } = load('opentelemetry-instrumentation-ws') as {
-  WSInstrumentation: new (options: object) => Instrumentation
+  WSInstrumentation: new () => Instrumentation
 }
 process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = endpoint()
 process.env['OTEL_SERVICE_NAME'] = 'bench'
 for (const signal of ['TRACES', 'LOGS', 'METRICS']) process.env[`OTEL_${signal}_EXPORTER`] = 'otlp'
-const messages = process.argv[2] === 'messages'
 const sdk = new NodeSDK({
-  instrumentations: [
-    new HttpInstrumentation(),
-    new WSInstrumentation({ sendSpans: messages, messageEvents: messages }),
-  ],
+  instrumentations: [new HttpInstrumentation(), new WSInstrumentation()],
 })
 sdk.start()
 // The instrumentations hear of a module only when it is loaded by require, after them.
