@@ -26,6 +26,8 @@ interface ErrorEvent extends ClientEvent {
   readonly error: unknown
 }
 
+const COVERED = "redis from 5.12, ioredis from 5.11; for older ones: init({ instrumentations: ['redis', 'ioredis'] })"
+
 /**
  * Watches `redis` from 5.12 and `ioredis` from 5.11 on the diagnostics channels that they publish themselves: whatever loaded them, and whenever.
  */
@@ -58,7 +60,7 @@ export class RedisInstrumentation implements Instrumentation {
     return {
       name: this.name,
       active,
-      detail: active ? 'redis from 5.12, ioredis from 5.11; older ones are not seen: update them' : 'not enabled',
+      detail: active ? COVERED : 'not enabled',
     }
   }
 

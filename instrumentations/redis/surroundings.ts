@@ -2,6 +2,7 @@ import { ROOT_CONTEXT, type Context } from '@opentelemetry/api'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { activeContext } from '../../src/context/index.ts'
 import type { RedisOperation } from './redis-operation.ts'
+import { isToldElsewhere } from './told-elsewhere.ts'
 
 /** What a library does around a command: runs it as part of a batch, or keeps a connection. */
 export type Surrounding = { readonly batch: RedisOperation } | { readonly connectedIn: Context }
@@ -30,7 +31,7 @@ export interface Place {
 export function placeOf(name: string): Place | undefined {
   const surrounding = surroundings.getStore()
   const context = activeContext()
-  if (surrounding === undefined) return { context, traced: true }
+  if (surrounding === undefined) return { context, traced: !isToldElsewhere(context) }
   if ('batch' in surrounding) return { context: surrounding.batch.context, traced: false }
   if (surrounding.connectedIn !== context) return { context, traced: true }
   return OPTIONAL_HANDSHAKE.has(name) ? undefined : { context: ROOT_CONTEXT, traced: !HANDSHAKE.has(name) }
