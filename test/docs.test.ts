@@ -28,6 +28,7 @@ const WITH_PROGRAMS = [
   'resource-and-sampling',
   'database',
   'websocket',
+  'frameworks',
 ].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {

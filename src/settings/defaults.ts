@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import { fileNameOf } from '../values/index.ts'
+import { defaultHttp, type HttpSettings } from './http-settings.ts'
 import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
@@ -74,6 +75,7 @@ export interface DefaultOptions extends Defaulted {
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly database: false | (DatabaseOptions & typeof DATABASE)
+  readonly http: false | HttpSettings
   readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
 }
@@ -119,7 +121,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     home: '.clew',
     lifecycle: true,
     runtimeMetrics: true,
-    http: true,
+    http: defaultHttp(given),
     websocket: given.websocket === false ? false : DEFAULT_WEBSOCKET,
     redis: true,
     loggers: DEFAULT_LOGGERS,
