@@ -21,6 +21,7 @@ import { startBench } from './start.ts'
 import { renderTable } from './table.ts'
 import type { Bench } from './trials.ts'
 import { volumeBench } from './volume.ts'
+import { websocketBench } from './websocket.ts'
 
 const BENCHES: readonly Bench[] = [
   callBench,
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   filesBench,
   loadBench,
   ...httpBenches,
+  websocketBench,
   startBench,
   ingestBench,
   soakBench,

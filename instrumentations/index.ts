@@ -3,7 +3,7 @@ import { createHttpInstrumentation, resolveHttpSettings, type HttpOptions } from
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
 import { createRedisInstrumentation } from './redis/index.ts'
-import { createWebSocketInstrumentation } from './websocket/index.ts'
+import { createWebSocketInstrumentation, type WebSocketSettings } from './websocket/index.ts'
 
 /** From this duration on, in milliseconds, a Redis command is told as slow. */
 const SLOW_REDIS_MILLIS = 100
@@ -13,7 +13,7 @@ export interface InstrumentationsSettings {
   readonly slowMillis: number
   /** False when it is left alone. */
   readonly http: false | HttpOptions
-  readonly websocket: boolean
+  readonly websocket: false | WebSocketSettings
   readonly redis: boolean
   readonly loggers: LoggersSettings
 }
@@ -30,7 +30,7 @@ export function createInstrumentations(
   const httpOptions = { slowMillis: settings.slowMillis, ...(http || undefined), onError: failed }
   return [
     ...(http ? [createHttpInstrumentation(httpOptions), createFrameworksInstrumentation(failed)] : []),
-    ...(websocket ? [createWebSocketInstrumentation({ http: resolveHttpSettings(httpOptions) })] : []),
+    ...(websocket ? [createWebSocketInstrumentation({ ...websocket, http: resolveHttpSettings(httpOptions) })] : []),
     ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
     ...createLoggerBridges(settings.loggers, failed),
   ]

@@ -62,8 +62,10 @@ export {
   type OtlpSignalOptions,
   type PrivacyOptions,
   type PrivacyPattern,
+  type SessionSourceOptions,
   type SettingsMistake,
   type SpanLimitOptions,
   type SpoolOptions,
   type SuspiciousOptions,
+  type WebSocketOptions,
 } from './settings/index.ts'

@@ -28,6 +28,7 @@ const WITH_PROGRAMS = [
   'resource-and-sampling',
   'database',
   'http',
+  'websocket',
   'frameworks',
 ].map((name) => `docs/${name}.md`)
 
@@ -64,7 +65,9 @@ describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
         const closed = block.includes('onShutdown(') ? 2 : 0
         // Received, completed, called.
         const requests = 3 * [...block.matchAll(/await fetch\(/g)].length
-        expect(receiver.logs.length).toBe(said + closed + requests)
+        // The server's audit records of its session.
+        const sessions = block.includes('WebSocketServer') ? 2 : 0
+        expect(receiver.logs.length).toBe(said + closed + requests + sessions)
         expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
       } finally {
         await receiver.close()

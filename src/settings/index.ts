@@ -18,6 +18,7 @@ export type {
   SpoolOptions,
   SuspiciousOptions,
 } from './options.ts'
+export type { SessionSourceOptions, WebSocketOptions } from './websocket-options.ts'
 export type { CaptureHeadersOptions, HttpOptions } from './http-options.ts'
 export type { HttpSettings } from './http-settings.ts'
 export type { DatabaseSettings } from './database.ts'

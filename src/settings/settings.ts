@@ -32,6 +32,7 @@ import type { ConsoleFormat } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 import { readSettingsFile } from './settings-file.ts'
 import { surroundingLayers } from './surroundings.ts'
+import { resolveWebSocket, type WebSocketSettings } from './websocket.ts'
 
 /** The audit channel's. */
 export interface AuditSettings {
@@ -65,7 +66,7 @@ export interface Settings {
   readonly slowMillis: number
   /** False when it is left alone. */
   readonly http: false | HttpSettings
-  readonly websocket: boolean
+  readonly websocket: WebSocketSettings
   readonly redis: boolean
   readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
@@ -190,7 +191,7 @@ function resolveLayers(
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
     http: options.http,
-    websocket: options.websocket,
+    websocket: resolveWebSocket(options.websocket),
     redis: options.redis,
     loggers: resolveLoggers(options.loggers),
     privacy: resolvePrivacy(options.privacy),

@@ -43,6 +43,9 @@ describe('each setting tells where it comes from', () => {
       'levelControl.file',
       'levelControl.signal',
       'http.serviceNames',
+      ...['sessionId', 'tenantId'].flatMap((id) =>
+        ['query', 'header', 'subprotocol', 'path'].map((place) => `websocket.${id}.${place}`),
+      ),
       'contextManager',
     ])
   })
