@@ -12,9 +12,10 @@ const MAX_RISE_MB = 3
 /** Requests at full speed for a long time. */
 export const httpSoakBench: Bench = {
   name: 'http-soak',
-  about: `a node:http server with clew under full load for --minutes (5 are enough), ${CONNECTIONS} connections: its heap is flat, and no context of a finished request is kept`,
+  about: `a node:http server with clew under full load for --minutes (5 when not said), ${CONNECTIONS} connections: its heap is flat, and no context of a finished request is kept`,
   peers: [],
   rounds: 1,
+  minutes: 5,
   onlyByName: true,
   run: (options) => withSurroundings(undefined, (surroundings) => soak(options, surroundings)),
 }

@@ -45,7 +45,7 @@ const { values, positionals } = parseArgs({
   options: {
     help: { type: 'boolean', short: 'h', default: false },
     rounds: { type: 'string' },
-    minutes: { type: 'string', default: '10' },
+    minutes: { type: 'string' },
     build: { type: 'string', multiple: true, default: [] },
     write: { type: 'boolean', default: false },
   },
@@ -87,7 +87,7 @@ async function runBench(bench: Bench): Promise<void> {
   const before = await describeLoad()
   const tables = await bench.run({
     rounds,
-    minutes: atLeastOne(values.minutes) ?? 10,
+    minutes: atLeastOne(values.minutes) ?? bench.minutes ?? 10,
     builds: new Map(values.build.map(parseBuild)),
     progress: (text) => process.stderr.write(`${text}\n`),
   })

@@ -8,7 +8,7 @@ import type { ReceiverState } from './receiver.ts'
 /** What a bench is told by the command line. */
 export interface BenchOptions {
   readonly rounds: number
-  /** How long `soak` goes on. */
+  /** How long `soak` and `http-soak` go on. */
   readonly minutes: number
   /** Other builds of clew to measure beside this tree's, by label: URLs of their `dist/src/index.js`. */
   readonly builds: ReadonlyMap<string, string>
@@ -31,6 +31,8 @@ export interface Bench {
   readonly peers: readonly string[]
   /** How many rounds are enough, when nobody says. */
   readonly rounds: number
+  /** How long it goes on, when nobody says. */
+  readonly minutes?: number
   /** Runs only when it is asked for by name. */
   readonly onlyByName?: boolean
   run(options: BenchOptions): Promise<BenchTable[]>

@@ -42,7 +42,6 @@ export class ServerRequest {
   readonly #parts: ServerParts
   readonly #scope: FieldScope | undefined
   readonly #active: ActiveCount
-  #route: string | undefined
   #error: unknown
   #brokenBy = 'aborted'
   #closed = false
@@ -78,12 +77,7 @@ export class ServerRequest {
     return this.#messages.response.socket === null
   }
 
-  /** The route that took it, where a framework tells: a pattern, never the path itself. The last one told is kept; what the application bound wins over it. */
-  route(pattern: string): void {
-    this.#route = pattern
-  }
-
-  /** An error that somebody caught and answered. The first one told stands on the closing record and the span, if no answer went out or the answer is a server error. */
+  /** An error that Node answers, or ends the process with. The first one told stands on the closing record and the span, if no answer went out or the answer is a server error. */
   fail(error: unknown): void {
     if (this.#error === undefined) this.#error = error === undefined ? THROWN_UNDEFINED : error
   }
@@ -114,7 +108,7 @@ export class ServerRequest {
     const bound = this.#scope?.current().fields[keys.ROUTE]
     const outcome = outcomeOf(request, response, {
       path,
-      route: typeof bound === 'string' ? bound : (this.#route ?? routeInMetadata(this.context)),
+      route: typeof bound === 'string' ? bound : routeInMetadata(this.context),
       error: this.#error,
       brokenBy: this.#brokenBy,
     })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 // The build: the metrics SDK is loaded by require(), which older Nodes can't do with TypeScript.
-import { serverRequestOf } from '../../../dist/instrumentations/http/index.js'
+import { tellRequest } from '../../../dist/instrumentations/http/index.js'
 import { init, type Clew, type HttpOptions } from '../../../dist/src/index.js'
 import { startReceiver, type OtlpReceiver } from '../../support/otlp-receiver.ts'
 import { until } from '../../support/until.ts'
@@ -114,7 +114,7 @@ test('ten thousand paths that are no routes are one point', async () => {
 test('ten thousand routes are as many points as the limit allows; the rest is counted as one, and nothing is lost', async () => {
   start({ cardinalityLimit: 100 })
   server = await startServer((request, response) => {
-    serverRequestOf(request)?.route(request.url ?? '')
+    tellRequest(request, { route: request.url })
     response.end()
   })
   await askMany(10_000, (i) => `/made/up/${i}`)

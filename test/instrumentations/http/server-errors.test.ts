@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { serverRequestOf } from '../../../instrumentations/http/index.ts'
+import { serverRequestOf, tellRequest } from '../../../instrumentations/http/index.ts'
 import { runProgram } from '../../support/program.ts'
 import { Recording } from './support/recording.ts'
 import { ask, get, startServer, type TestServer } from './support/server.ts'
@@ -88,7 +88,7 @@ test('an error that a framework answered with 500 is on record and span, by its 
   server = await startServer((request, response) => {
     serverRequestOf(request)?.fail(new TypeError('first'))
     serverRequestOf(Object.create(response) as object)?.fail(new RangeError('second'))
-    serverRequestOf(request)?.route('/orders/:id')
+    tellRequest(request, { route: '/orders/:id' })
     response.writeHead(500).end()
   })
   await ask(server.port, get('/orders/7'))
