@@ -1,18 +1,15 @@
 import { createHttpInstrumentation, DEFAULT_HTTP_SETTINGS } from './http/index.ts'
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
-import { createRedisInstrumentation } from './redis/index.ts'
+import { createRedisInstrumentation, type RedisSettings } from './redis/index.ts'
 import { createWebSocketInstrumentation } from './websocket/index.ts'
-
-/** From this duration on, in milliseconds, a Redis command is told as slow. */
-const SLOW_REDIS_MILLIS = 100
 
 /** The part of clew's settings that instrumentations read. */
 export interface InstrumentationsSettings {
   readonly slowMillis: number
   readonly http: boolean
   readonly websocket: boolean
-  readonly redis: boolean
+  readonly redis: false | RedisSettings
   readonly loggers: LoggersSettings
 }
 
@@ -29,7 +26,7 @@ export function createInstrumentations(
   return [
     ...(http ? [createHttpInstrumentation(httpSettings)] : []),
     ...(websocket ? [createWebSocketInstrumentation({ http: httpSettings })] : []),
-    ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
+    ...(redis === false ? [] : [createRedisInstrumentation(redis)]),
     ...createLoggerBridges(settings.loggers, failed),
   ]
 }

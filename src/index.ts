@@ -60,6 +60,7 @@ export {
   type OtlpSignalOptions,
   type PrivacyOptions,
   type PrivacyPattern,
+  type RedisOptions,
   type SettingsMistake,
   type SpanLimitOptions,
   type SpoolOptions,

@@ -178,6 +178,14 @@ const loggers = group({
   traceIds: v.optional(flag()),
 })
 
+const COMMANDS_ALLOWED = 'names of commands'
+const redis = group({
+  slowMillis: v.optional(millis(MILLIS_ALLOWED)),
+  streamContext: v.optional(flag()),
+  ignoreCommands: v.optional(v.array(text(COMMANDS_ALLOWED), `a list of ${COMMANDS_ALLOWED}`)),
+  requireParent: v.optional(flag()),
+})
+
 /** What `init()` takes, and, without what can only be in code, what may be in a file. */
 const options = {
   config: v.optional(v.union([v.literal(false), text(CONFIG_ALLOWED)], CONFIG_ALLOWED)),
@@ -225,7 +233,9 @@ const options = {
   home: v.optional(text('a directory')),
   http: v.optional(flag()),
   websocket: v.optional(flag()),
-  redis: v.optional(flag()),
+  redis: v.optional(
+    v.union([v.boolean(), redis], 'true, false, or { slowMillis, streamContext, ignoreCommands, requireParent }'),
+  ),
   loggers: v.optional(loggers),
   lifecycle: v.optional(flag()),
   runtimeMetrics: v.optional(flag()),

@@ -17,7 +17,7 @@ import { readColour, type Environment } from './environment.ts'
 import { resolveFile, type FileSettings } from './file-settings.ts'
 import { mergeLayers, type Layer } from './layers.ts'
 import { resolveLoggers, type LoggersSettings } from './loggers.ts'
-import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
+import type { InitOptions, LevelOption, RedisOptions, ResourceValue } from './options.ts'
 import { readProxy } from './otlp-environment.ts'
 import { resolveDatabase, type DatabaseSettings } from './database.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
@@ -64,7 +64,7 @@ export interface Settings {
   readonly slowMillis: number
   readonly http: boolean
   readonly websocket: boolean
-  readonly redis: boolean
+  readonly redis: false | Required<RedisOptions>
   readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings

@@ -11,7 +11,7 @@ import { createRedisInstrumentation } from '../../instrumentations/redis/index.t
 import { withContext } from '../../src/context/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.ts'
-import { LIBRARIES, type TestClient } from './redis-clients.ts'
+import { LIBRARIES, QUIET, type TestClient } from './redis-clients.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
 const telemetry = new Telemetry()
@@ -41,7 +41,7 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
     let client: TestClient
 
     beforeEach(async () => {
-      instrumentation = createRedisInstrumentation({ slowMillis: 10_000 })
+      instrumentation = createRedisInstrumentation(QUIET)
       instrumentation.enable()
       client = await open(server.url)
       await client.command('FLUSHALL')
@@ -148,7 +148,7 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
 
     it('that are slow are told, unless they wait by design', async () => {
       instrumentation.disable()
-      instrumentation = createRedisInstrumentation({ slowMillis: 0 })
+      instrumentation = createRedisInstrumentation({ ...QUIET, slowMillis: 0 })
       instrumentation.enable()
       await client.get('orders:7')
       await client.blpop('nothing', 0.01)

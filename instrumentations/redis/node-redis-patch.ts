@@ -1,0 +1,171 @@
+import { patchMethod, type Method, type Restore } from '../method-patch.ts'
+import { loadedModules, type ClientCopy } from './client-copies.ts'
+import type { ClientWatch } from './client-watch.ts'
+import type { BatchCommand, BatchFailure, RedisBatch } from './redis-batch.ts'
+import type { RedisOperation } from './redis-operation.ts'
+import type { RedisTarget } from './redis-target.ts'
+import { contextFields } from './stream-context.ts'
+
+type Args = readonly unknown[]
+
+interface Commands {
+  readonly args: Args
+}
+
+/** A client of `redis`, as far as it is known. */
+interface NodeRedisClient {
+  /** Itself; what it is called on may be a proxy with options of its own. */
+  readonly _self?: NodeRedisClient
+  readonly options?: {
+    readonly database?: number
+    readonly socket?: { readonly host?: string; readonly port?: number; readonly path?: string }
+  }
+}
+
+/** Has a copy of `redis` from 5.12 on tell of its commands, at the class that all of its clients, pools, clusters and sentinels share. */
+export class NodeRedisPatch {
+  readonly #watch: ClientWatch
+  readonly #targets = new WeakMap<NodeRedisClient, RedisTarget>()
+
+  constructor(watch: ClientWatch) {
+    this.#watch = watch
+  }
+
+  /** @returns undefined when it is not a copy that is known */
+  apply({ exported, sibling }: ClientCopy): Restore[] | undefined {
+    const { prototype } = ((exported as { default?: unknown }).default ?? {}) as { prototype?: object }
+    const methods = ['sendCommand', '_executeMulti', '_executePipeline', 'connect']
+    if (prototype === undefined || !methods.every((name) => typeof (prototype as Record<string, unknown>)[name] === 'function')) return undefined // prettier-ignore
+    const restores = [
+      patchMethod(prototype, 'sendCommand', (next) => this.#sendCommand(next)),
+      patchMethod(prototype, '_executeMulti', (next) => this.#execute(next, 'MULTI')),
+      patchMethod(prototype, '_executePipeline', (next) => this.#execute(next, 'PIPELINE')),
+      patchMethod(prototype, 'connect', (next) => this.#connect(next)),
+    ]
+    const { RedisClientPool } = (loadedModules()[sibling('pool.js')]?.exports ?? {}) as { RedisClientPool?: { prototype: object } } // prettier-ignore
+    if (RedisClientPool !== undefined)
+      restores.push(patchMethod(RedisClientPool.prototype, 'connect', (next) => this.#connectPool(next)))
+    return restores
+  }
+
+  #sendCommand(next: () => Method): Method {
+    const { road, calls } = this.#watch
+    const targetOf = (client: NodeRedisClient): RedisTarget => this.#targetOf(client)
+    const selected = (client: NodeRedisClient, args: Args): void => this.#select(client, args)
+    const { streamContext } = road.settings
+    return function (this: unknown, given: unknown, options: unknown) {
+      const args = given as Args
+      const client = this as NodeRedisClient
+      const operation = Array.isArray(args) ? road.command(targetOf(client), args[0], args, 1) : undefined
+      calls.enter()
+      let replied: Promise<unknown>
+      try {
+        const sent = streamContext && operation !== undefined ? withContextFields(operation, args) : args
+        replied = Reflect.apply(next(), this, [sent, options]) as Promise<unknown>
+      } catch (error) {
+        operation?.fail(error)
+        throw error
+      } finally {
+        calls.leave()
+      }
+      if (operation === undefined) return replied
+      return replied.then(
+        (reply) => {
+          if (args[0] === 'SELECT') selected(client, args)
+          operation.succeed(reply)
+          return reply
+        },
+        (error: unknown) => {
+          operation.fail(error)
+          throw error
+        },
+      )
+    }
+  }
+
+  #execute(next: () => Method, mode: 'MULTI' | 'PIPELINE'): Method {
+    const { road, calls } = this.#watch
+    const targetOf = (client: NodeRedisClient): RedisTarget => this.#targetOf(client)
+    return function (this: unknown, given: unknown, ...rest: unknown[]) {
+      const commands = given as readonly Commands[]
+      const batch = road.batch(targetOf(this as NodeRedisClient), mode, commands.map(batchCommand))
+      const sent =
+        batch !== undefined && road.settings.streamContext
+          ? commands.map((command) => ({ ...command, args: withContextFields(batch, command.args) }))
+          : commands
+      const replied = calls.run(() => Reflect.apply(next(), this, [sent, ...rest]) as Promise<unknown>)
+      return batch === undefined ? replied : ended(batch, replied)
+    }
+  }
+
+  #connect(next: () => Method): Method {
+    const { calls, pools } = this.#watch
+    const targetOf = (client: NodeRedisClient): RedisTarget => this.#targetOf(client)
+    return function (this: unknown) {
+      pools.clientConnects(targetOf(this as NodeRedisClient))
+      return calls.run(() => Reflect.apply(next(), this, []))
+    }
+  }
+
+  /** It connects its first clients at once: they tell where it leads. */
+  #connectPool(next: () => Method): Method {
+    const { pools } = this.#watch
+    return function (this: unknown) {
+      return pools.connect((this as { _self?: object })._self ?? (this as object), () => Reflect.apply(next(), this, []))
+    }
+  }
+
+  #targetOf(client: NodeRedisClient): RedisTarget {
+    const self = client._self ?? client
+    const known = this.#targets.get(self)
+    if (known !== undefined) return known
+    const target = this.#watch.road.targets.of({ ...endpointOf(self), database: self.options?.database ?? 0 })
+    this.#targets.set(self, target)
+    return target
+  }
+
+  #select(client: NodeRedisClient, [, database]: Args): void {
+    const self = client._self ?? client
+    this.#targets.set(self, this.#watch.road.targets.of({ ...endpointOf(self), database: Number(database) }))
+  }
+}
+
+function endpointOf({ options }: NodeRedisClient): { serverAddress: string; serverPort: number | undefined } {
+  const { path, host = 'localhost', port = 6379 } = options?.socket ?? {}
+  return path === undefined
+    ? { serverAddress: host, serverPort: Number(port) }
+    : { serverAddress: path, serverPort: undefined }
+}
+
+function batchCommand({ args }: Commands): BatchCommand {
+  return { name: args[0], args: args.slice(1) }
+}
+
+/** A list of its own: the given one may be the program's. */
+function withContextFields(operation: Pick<RedisOperation, 'context'>, args: Args): Args {
+  if (typeof args[0] !== 'string' || args[0].toUpperCase() !== 'XADD') return args
+  const fields = contextFields(operation.context, args)
+  return fields.length === 0 ? args : [...args, ...fields]
+}
+
+/** The client's promise goes on to the caller with nothing changed but its end being heard. */
+function ended(batch: RedisBatch, replied: Promise<unknown>): Promise<unknown> {
+  return replied.then(
+    (replies) => {
+      const failures = failuresIn(replies)
+      if (failures.length === 0) batch.succeed()
+      else batch.fail(failures)
+      return replies
+    },
+    (error: unknown) => {
+      batch.fail([{ error }])
+      throw error
+    },
+  )
+}
+
+/** A transaction succeeds also when commands in it fail: their errors stand among the replies. */
+function failuresIn(replies: unknown): BatchFailure[] {
+  if (!Array.isArray(replies)) return []
+  return replies.flatMap((reply: unknown, index) => (reply instanceof Error ? [{ error: reply, index }] : []))
+}
