@@ -16,7 +16,7 @@ interface Connection {
   began: number
   failures: number
   state: 'new' | 'open' | 'lost' | 'down'
-  /** Why it is about to be lost. */
+  /** Why it is about to be lost, or what was heard last: some clients tell the same twice. */
   cause: unknown
 }
 
@@ -57,11 +57,9 @@ export class ConnectionRecords {
   /** An attempt failed; or a connection is about to be lost, or was in this moment. */
   failed(key: ConnectionKey, error: unknown): void {
     const connection = this.#connections.get(key)
-    if (connection === undefined) return
-    if (connection.state === 'open') {
-      connection.cause = error
-      return
-    }
+    if (connection === undefined || (connection.cause === error && error !== undefined)) return
+    connection.cause = error
+    if (connection.state === 'open') return
     if (connection.state === 'lost') {
       this.#sayLost(connection, error)
       return

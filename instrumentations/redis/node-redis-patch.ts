@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { patchMethod, type Method, type Restore } from '../method-patch.ts'
 import { loadedModules, type ClientCopy } from './client-copies.ts'
 import type { ClientWatch } from './client-watch.ts'
@@ -22,10 +24,24 @@ interface NodeRedisClient {
   }
 }
 
+/** What is kept of a client. */
+interface KnownClient {
+  database: number
+  /** Undefined until it connects; those over TLS are not told. */
+  socket: { readonly remoteAddress?: string; readonly remotePort?: number } | undefined
+  /** Undefined when it has to be found out anew. */
+  target: RedisTarget | undefined
+}
+
+/** Node tells of each new socket here. */
+const SOCKETS = 'net.client.socket'
+
 /** Has a copy of `redis` from 5.12 on tell of its commands, at the class that all of its clients, pools, clusters and sentinels share. */
 export class NodeRedisPatch {
   readonly #watch: ClientWatch
-  readonly #targets = new WeakMap<NodeRedisClient, RedisTarget>()
+  readonly #clients = new WeakMap<NodeRedisClient, KnownClient>()
+  /** Holds in all that comes from a client's connection: so its sockets are known, which it keeps to itself. */
+  readonly #connecting = new AsyncLocalStorage<KnownClient>()
 
   constructor(watch: ClientWatch) {
     this.#watch = watch
@@ -37,6 +53,7 @@ export class NodeRedisPatch {
     const methods = ['sendCommand', '_executeMulti', '_executePipeline', 'connect']
     if (prototype === undefined || !methods.every((name) => typeof (prototype as Record<string, unknown>)[name] === 'function')) return undefined // prettier-ignore
     const restores = [
+      this.#hearSockets(),
       patchMethod(prototype, 'sendCommand', (next) => this.#sendCommand(next)),
       patchMethod(prototype, '_executeMulti', (next) => this.#execute(next, 'MULTI')),
       patchMethod(prototype, '_executePipeline', (next) => this.#execute(next, 'PIPELINE')),
@@ -101,10 +118,22 @@ export class NodeRedisPatch {
   #connect(next: () => Method): Method {
     const { calls, pools } = this.#watch
     const targetOf = (client: NodeRedisClient): RedisTarget => this.#targetOf(client)
+    const connecting = <R>(client: NodeRedisClient, fn: () => R): R => this.#connecting.run(this.#known(client), fn)
     return function (this: unknown) {
       pools.clientConnects(targetOf(this as NodeRedisClient))
-      return calls.run(() => Reflect.apply(next(), this, []))
+      return connecting(this as NodeRedisClient, () => calls.run(() => Reflect.apply(next(), this, [])))
     }
+  }
+
+  #hearSockets(): Restore {
+    const hear = (message: unknown): void => {
+      const client = this.#connecting.getStore()
+      if (client === undefined) return
+      client.socket = (message as { socket?: KnownClient['socket'] }).socket
+      client.target = undefined
+    }
+    subscribe(SOCKETS, hear)
+    return () => void unsubscribe(SOCKETS, hear)
   }
 
   /** It connects its first clients at once: they tell where it leads. */
@@ -116,17 +145,31 @@ export class NodeRedisPatch {
   }
 
   #targetOf(client: NodeRedisClient): RedisTarget {
-    const self = client._self ?? client
-    const known = this.#targets.get(self)
-    if (known !== undefined) return known
-    const target = this.#watch.road.targets.of({ ...endpointOf(self), database: self.options?.database ?? 0 })
-    this.#targets.set(self, target)
+    const known = this.#known(client)
+    if (known.target !== undefined) return known.target
+    const { database, socket } = known
+    const { remoteAddress, remotePort } = socket ?? {}
+    const peer = remoteAddress === undefined ? undefined : { peerAddress: remoteAddress, peerPort: remotePort }
+    const target = this.#watch.road.targets.of({ ...endpointOf(client), database, ...peer })
+    // Before the connection stands nobody is at the other end.
+    if (socket === undefined || peer !== undefined) known.target = target
     return target
   }
 
-  #select(client: NodeRedisClient, [, database]: Args): void {
+  #known(client: NodeRedisClient): KnownClient {
     const self = client._self ?? client
-    this.#targets.set(self, this.#watch.road.targets.of({ ...endpointOf(self), database: Number(database) }))
+    let known = this.#clients.get(self)
+    if (known === undefined) {
+      known = { database: self.options?.database ?? 0, socket: undefined, target: undefined }
+      this.#clients.set(self, known)
+    }
+    return known
+  }
+
+  #select(client: NodeRedisClient, [, database]: Args): void {
+    const known = this.#known(client)
+    known.database = Number(database)
+    known.target = undefined
   }
 }
 

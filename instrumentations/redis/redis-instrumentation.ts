@@ -125,7 +125,7 @@ export class RedisInstrumentation implements Instrumentation {
         return key
       },
       succeed: (key) => library.name === 'ioredis' && connections.connected(key),
-      fail: (key, error) => library.name === 'ioredis' && connections.failed(key, error),
+      fail: (key, error) => connections.failed(key, error),
     }
     subscriptions.onCalls(`${library.prefix}:connect`, connecting, { store: contextStorage, value: () => ROOT_NODE })
   }

@@ -105,7 +105,7 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     expect(
       telemetry.spans.map(({ name, parent_span_id, attributes }) => [name, parent_span_id, attributes['session.id']]),
     ).toEqual([
-      ['SET', undefined, undefined],
+      ['SET', undefined, 'other'],
       ['GET', undefined, 'other'],
     ])
   })

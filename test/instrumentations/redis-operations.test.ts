@@ -17,13 +17,17 @@ import { Telemetry } from './websocket-telemetry.ts'
 const telemetry = new Telemetry()
 let server: RedisServer
 
-function target(): Record<string, unknown> {
+function database(): Record<string, unknown> {
   return {
     'db.system.name': 'redis',
     'db.namespace': '0',
     'server.address': '127.0.0.1',
     'server.port': server.port,
   }
+}
+
+function target(): Record<string, unknown> {
+  return { ...database(), 'network.peer.address': '127.0.0.1', 'network.peer.port': server.port }
 }
 
 describe.skipIf(!hasRedisServer())('operations of', () => {
@@ -120,7 +124,7 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
     it('never tell arguments, even when the server repeats them', async () => {
       await expect(client.command('NOSUCH', 's3cret')).rejects.toThrow("with args beginning with: 's3cret'")
       expect(telemetry.said('Redis operation failed')).toMatchObject([
-        { error: { message: "ERR unknown command 'NOSUCH'" } },
+        { error: { message: 'ERR unknown command ?' } },
       ])
       expect(JSON.stringify([telemetry.records, telemetry.spans])).not.toContain('s3cret')
     })
@@ -176,9 +180,9 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
       const [metric] = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
       expect(metric?.descriptor).toMatchObject({ name: 'db.client.operation.duration', unit: 's' })
       expect(metric?.dataPoints.map((point) => point.attributes)).toEqual([
-        { ...target(), 'db.operation.name': 'SET' },
+        { ...database(), 'db.operation.name': 'SET' },
         {
-          ...target(),
+          ...database(),
           'db.operation.name': 'LPUSH',
           'db.response.status_code': 'WRONGTYPE',
           'error.type': 'WRONGTYPE',
