@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
+import { shareAttributes } from '../../src/otlp/index.ts'
 import { ATTRIBUTES } from './attributes.ts'
 import type { CommandShape } from './command-shape.ts'
 
@@ -51,11 +52,11 @@ export class RedisTarget {
   commandAttributes(shape: CommandShape, argumentCount: number): Attributes {
     let known = this.#attributes.get(shape)
     if (known === undefined) this.#attributes.set(shape, (known = []))
-    return (known[Math.min(argumentCount, MAX_MARKS + 1)] ??= {
+    return (known[Math.min(argumentCount, MAX_MARKS + 1)] ??= shareAttributes({
       ...this.attributes,
       [ATTRIBUTES.operation]: shape.name,
       [ATTRIBUTES.queryText]: queryText(shape.name, argumentCount),
-    })
+    }))
   }
 }
 
