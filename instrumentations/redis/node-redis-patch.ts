@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { keepContext } from '../../src/context/index.ts'
 import { patchMethod, type Method, type Restore } from '../method-patch.ts'
 import { loadedModules, type ClientCopy } from './client-copies.ts'
 import type { ClientWatch } from './client-watch.ts'
@@ -61,7 +62,10 @@ export class NodeRedisPatch {
     ]
     const { RedisClientPool } = (loadedModules()[sibling('pool.js')]?.exports ?? {}) as { RedisClientPool?: { prototype: object } } // prettier-ignore
     if (RedisClientPool !== undefined)
-      restores.push(patchMethod(RedisClientPool.prototype, 'connect', (next) => this.#connectPool(next)))
+      restores.push(
+        patchMethod(RedisClientPool.prototype, 'connect', (next) => this.#connectPool(next)),
+        patchMethod(RedisClientPool.prototype, 'execute', inCallersContext),
+      )
     return restores
   }
 
@@ -170,6 +174,13 @@ export class NodeRedisPatch {
     const known = this.#known(client)
     known.database = Number(database)
     known.target = undefined
+  }
+}
+
+/** What waits for a client of a pool is run by whoever gives one back. */
+function inCallersContext(next: () => Method): Method {
+  return function (this: unknown, task: unknown) {
+    return Reflect.apply(next(), this, [typeof task === 'function' ? keepContext(task as () => unknown) : task])
   }
 }
 

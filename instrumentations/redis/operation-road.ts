@@ -12,7 +12,7 @@ import { RedisTargets, type RedisTarget } from './redis-target.ts'
 
 const BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
-/** What all operations share, and how one begins. */
+/** What all operations share, and how one begins. A failure of ours is none of the client's: then nothing is told. */
 export class OperationRoad {
   readonly settings: RedisSettings
   readonly shapes: CommandShapes
@@ -41,19 +41,25 @@ export class OperationRoad {
    * @returns undefined when it is not to be told of
    */
   command(target: RedisTarget, given: unknown, args: readonly unknown[], first: number): RedisOperation | undefined {
-    const shape = this.shapes.of(given)
-    if (shape.isIgnored) return undefined
-    const context = activeContext()
-    if (isSuppressed(context)) return undefined
-    const started = performance.now()
-    return new RedisOperation(this, { target, shape, args, first, context, started })
+    try {
+      const shape = this.shapes.of(given)
+      const context = activeContext()
+      if (shape.isIgnored || isSuppressed(context)) return undefined
+      return new RedisOperation(this, { target, shape, args, first, context, started: performance.now() })
+    } catch {
+      return undefined
+    }
   }
 
   /** A transaction or pipeline is sent. */
   batch(target: RedisTarget, mode: 'MULTI' | 'PIPELINE', commands: readonly BatchCommand[]): RedisBatch | undefined {
-    const context = activeContext()
-    if (isSuppressed(context)) return undefined
-    return new RedisBatch(this, { target, mode, commands, context, started: performance.now() })
+    try {
+      const context = activeContext()
+      if (isSuppressed(context)) return undefined
+      return new RedisBatch(this, { target, mode, commands, context, started: performance.now() })
+    } catch {
+      return undefined
+    }
   }
 
   /** @returns undefined where a span is not wanted */
@@ -85,6 +91,15 @@ export class OperationRoad {
 
   shape(given: unknown): CommandShape {
     return this.shapes.of(given)
+  }
+
+  /** Runs what is done at the end of an operation, once. */
+  finish(step: () => void): void {
+    try {
+      step()
+    } catch {
+      // The client has its answer, and goes on.
+    }
   }
 }
 

@@ -69,7 +69,15 @@ export class RedisBatch {
   }
 
   succeed(isDiscarded = false): void {
-    if (this.#finished) return
+    if (!this.#finished) this.#road.finish(() => this.#succeed(isDiscarded))
+  }
+
+  /** @param failures one at least */
+  fail(failures: readonly BatchFailure[]): void {
+    if (!this.#finished) this.#road.finish(() => this.#fail(failures))
+  }
+
+  #succeed(isDiscarded: boolean): void {
     const millis = this.#finish()
     if (isDiscarded) this.#span?.setAttribute(ATTRIBUTES.discarded, true)
     if (millis >= this.#road.settings.slowMillis) this.#tellSlow(millis)
@@ -77,9 +85,7 @@ export class RedisBatch {
     this.#road.duration(this.#target, this.#name).record(millis / 1_000, this.#batch.context)
   }
 
-  /** @param failures one at least */
-  fail(failures: readonly BatchFailure[]): void {
-    if (this.#finished) return
+  #fail(failures: readonly BatchFailure[]): void {
     const millis = this.#finish()
     const [first] = failures as readonly [BatchFailure]
     const failure = this.#failure(first)

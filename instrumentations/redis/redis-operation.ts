@@ -70,7 +70,14 @@ export class RedisOperation {
   }
 
   succeed(reply: unknown): void {
-    if (this.#finished) return
+    if (!this.#finished) this.#road.finish(() => this.#succeed(reply))
+  }
+
+  fail(error: unknown): void {
+    if (!this.#finished) this.#road.finish(() => this.#fail(error))
+  }
+
+  #succeed(reply: unknown): void {
     const millis = this.#finish()
     const { shape, args, context, started } = this.#command
     const { slowMillis, streamContext } = this.#road.settings
@@ -82,8 +89,7 @@ export class RedisOperation {
     this.#road.duration(this.#target, shape.name).record(millis / 1_000, context)
   }
 
-  fail(error: unknown): void {
-    if (this.#finished) return
+  #fail(error: unknown): void {
     const millis = this.#finish()
     const { shape, started } = this.#command
     const name = isUnknownCommand(error) ? UNKNOWN : shape.name

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
 /** Small: an id that is kept keeps all digits it was cut from. */
-const pool = Buffer.allocUnsafeSlow(1_024)
+const pool = Buffer.allocUnsafeSlow(2_048)
 let digits = ''
 let used = 0
 
