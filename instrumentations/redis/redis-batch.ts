@@ -7,6 +7,7 @@ import type { OperationRoad } from './operation-road.ts'
 import { failSpan, failureOf, isTold, recordFields, type Failure } from './redis-operation.ts'
 import { emitRecord } from './redis-record.ts'
 import type { RedisTarget } from './redis-target.ts'
+import { isUnknownCommand } from './reply-error.ts'
 
 /** One command of a batch. */
 export interface BatchCommand {
@@ -117,7 +118,8 @@ export class RedisBatch {
   #tell(failures: readonly BatchFailure[], { attributes, error }: Failure, millis: number): void {
     const { commands, mode } = this.#batch
     const failed = commands[failures[0]?.index ?? -1]
-    const pattern = failed === undefined ? undefined : keyPattern(this.#road.shape(failed.name).name, failed.args)
+    const isKnown = failed !== undefined && !isUnknownCommand(failures[0]?.error)
+    const pattern = isKnown ? keyPattern(this.#road.shape(failed.name).name, failed.args) : undefined
     const count = failures.filter(({ index }) => index !== undefined).length
     emitRecord({
       level: 'ERROR',

@@ -33,6 +33,15 @@ export interface Failure {
   readonly isDiscarded: boolean
 }
 
+const DIGEST = /^[0-9a-f]{40}$/i
+const FUNCTION_NAME = /^\w{1,64}$/
+const PROCEDURES: Readonly<Record<string, RegExp>> = {
+  EVALSHA: DIGEST,
+  EVALSHA_RO: DIGEST,
+  FCALL: FUNCTION_NAME,
+  FCALL_RO: FUNCTION_NAME,
+}
+
 /** A command under way. */
 export class RedisOperation {
   readonly #road: OperationRoad
@@ -138,16 +147,16 @@ export class RedisOperation {
   }
 
   #recordFields(name: string, millis: number): Fields {
-    const { shape, args, first } = this.#command
-    return recordFields(name, keyPattern(shape.name, args.slice(first)), this.#target, millis)
+    const { args, first } = this.#command
+    return recordFields(name, keyPattern(name, args.slice(first)), this.#target, millis)
   }
 
   /** A script by the digest of it, or a function by its name; a script's text is never told. */
   #nameProcedure(given: unknown): void {
     const { name } = this.#command.shape
-    if (name === 'EVAL' || name === 'EVAL_RO' || this.#span === undefined) return
+    const form = PROCEDURES[name]
     const procedure = String(given)
-    if (/^[\w.-]{1,64}$/.test(procedure)) this.#span.setAttribute(ATTRIBUTES.procedure, procedure)
+    if (form?.test(procedure) === true) this.#span?.setAttribute(ATTRIBUTES.procedure, procedure)
   }
 }
 
