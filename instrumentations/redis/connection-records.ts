@@ -72,7 +72,7 @@ export class ConnectionRecords {
 
   /**
    * @param wanted whether the application closed it
-   * @param isTold whether the cause, if there is one, was told before; else it comes next
+   * @param isTold whether the cause, if there is one, was told before; else it may come next
    */
   closed(key: ConnectionKey, wanted: boolean, isTold = true): void {
     const connection = this.#connections.get(key)
@@ -82,7 +82,7 @@ export class ConnectionRecords {
     if (wanted) {
       say(connection.target, 'INFO', 'Redis disconnected', EVENTS.disconnected)
       this.#connections.delete(key)
-    } else if (isTold) this.#sayLost(connection, connection.cause)
+    } else if (isTold || connection.cause !== undefined) this.#sayLost(connection, connection.cause)
   }
 
   /** It will not be made anew. */

@@ -19,6 +19,7 @@ interface Commands {
 interface NodeRedisClient {
   /** Itself; what it is called on may be a proxy with options of its own. */
   readonly _self?: NodeRedisClient
+  readonly _clientId?: string
   readonly options?: {
     readonly database?: number
     readonly socket?: { readonly host?: string; readonly port?: number; readonly path?: string }
@@ -59,6 +60,7 @@ export class NodeRedisPatch {
       patchMethod(prototype, '_executeMulti', (next) => this.#execute(next, 'MULTI')),
       patchMethod(prototype, '_executePipeline', (next) => this.#execute(next, 'PIPELINE')),
       patchMethod(prototype, 'connect', (next) => this.#connect(next)),
+      patchMethod(prototype, 'emit', (next) => this.#emit(next)),
     ]
     const { RedisClientPool } = (loadedModules()[sibling('pool.js')]?.exports ?? {}) as { RedisClientPool?: { prototype: object } } // prettier-ignore
     if (RedisClientPool !== undefined)
@@ -126,6 +128,15 @@ export class NodeRedisPatch {
     return function (this: unknown) {
       pools.clientConnects(targetOf(this as NodeRedisClient))
       return connecting(this as NodeRedisClient, () => calls.run(() => Reflect.apply(next(), this, [])))
+    }
+  }
+
+  /** 5.12 has no channel for attempts that fail. */
+  #emit(next: () => Method): Method {
+    const { connections } = this.#watch
+    return function (this: unknown, ...args: unknown[]) {
+      if (args[0] === 'error') connections.failed((this as NodeRedisClient)._clientId ?? '', args[1])
+      return Reflect.apply(next(), this, args)
     }
   }
 
