@@ -21,18 +21,34 @@ export function clientStatus(isEnabled: boolean, patched: ReadonlySet<string>): 
 }
 
 function tellUnseen({ library, file }: ClientCopy): string {
-  return `${library} ${versionOf(file)} is loaded and not seen: update to ${OLDEST[library]} or pass ${FOREIGN[library]} in \`instrumentations\``
+  return `${library} ${library === 'redis' ? redisVersion(file) : versionOf(file)} is loaded and not seen: update to ${OLDEST[library]} or pass ${FOREIGN[library]} in \`instrumentations\``
+}
+
+/** Before 5 the client was a package with a version of its own, beside or below `redis`. */
+function redisVersion(file: string): string {
+  const packages = file.slice(0, file.lastIndexOf('@redis'))
+  for (const folder of [join(packages, 'redis'), dirname(packages)]) {
+    const version = readVersion(folder, 'redis')
+    if (version !== undefined) return version
+  }
+  return '4'
 }
 
 /** Read only when somebody asks. */
 function versionOf(file: string): string {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version?: unknown }
-      if (typeof version === 'string') return version
-    } catch {
-      // not here
-    }
+    const version = readVersion(folder)
+    if (version !== undefined) return version
   }
   return '(version unknown)'
+}
+
+/** @param of the package's name, where it matters */
+function readVersion(folder: string, of?: string): string | undefined {
+  try {
+    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>
+    return typeof version === 'string' && (of === undefined || name === of) ? version : undefined
+  } catch {
+    return undefined
+  }
 }
