@@ -32,7 +32,12 @@ const batchStore: CallStore<RedisBatch, RedisBatch> = { store: inBatch, value: (
  * Hears the commands of copies whose classes are not found, as those in a bundle, on the channels that they publish themselves.
  * @param first where a command's arguments begin
  */
-export function hearCommands(subscriptions: ChannelSubscriptions, prefix: string, first: number, watch: ClientWatch): void {
+export function hearCommands(
+  subscriptions: ChannelSubscriptions,
+  prefix: string,
+  first: number,
+  watch: ClientWatch,
+): void {
   const { road, calls } = watch
   const command: CallListener<CommandMessage, RedisOperation> = {
     begin({ command: name, args, ...target }) {

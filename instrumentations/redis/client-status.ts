@@ -13,11 +13,17 @@ const FOREIGN = { redis: '@opentelemetry/instrumentation-redis', ioredis: '@open
 export function clientStatus(isEnabled: boolean, patched: ReadonlySet<string>): InstrumentationStatus {
   if (!isEnabled) return { name: 'redis', active: false, detail: 'not enabled' }
   const copies = loadedCopies()
-  const seen = copies.filter(({ file }) => patched.has(file)).map(({ file, library }) => `${library} ${versionOf(file)}`)
+  const seen = copies
+    .filter(({ file }) => patched.has(file))
+    .map(({ file, library }) => `${library} ${versionOf(file)}`)
   const unseen = copies.filter(({ file }) => !patched.has(file)).map(tellUnseen)
   const both = `redis from ${OLDEST.redis}, ioredis from ${OLDEST.ioredis}`
   const found = seen.length === 0 ? `none loaded so far (${both})` : [...new Set(seen)].join(', ')
-  return { name: 'redis', active: unseen.length === 0 || seen.length > 0, detail: [found, ...new Set(unseen)].join('; ') }
+  return {
+    name: 'redis',
+    active: unseen.length === 0 || seen.length > 0,
+    detail: [found, ...new Set(unseen)].join('; '),
+  }
 }
 
 function tellUnseen({ library, file }: ClientCopy): string {

@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api'
 import type { LevelName } from '../../src/logging/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
-import { LazyHistogram } from '../bound-histogram.ts'
+import { LazyHistogram, type BoundHistogram } from '../bound-histogram.ts'
 import { ATTRIBUTES, EVENTS, METRICS } from './attributes.ts'
 import { COMPONENT, emitRecord } from './redis-record.ts'
 import type { RedisTarget } from './redis-target.ts'
@@ -18,6 +18,8 @@ interface Connection {
   state: 'new' | 'open' | 'lost' | 'down'
   /** Why it is about to be lost, or what was heard last: some clients tell the same twice. */
   cause: unknown
+  /** How long callers waited for it, where it belongs to a pool. */
+  wait: BoundHistogram | undefined
 }
 
 /** A client, or the id that its channels know it by. */
@@ -26,19 +28,15 @@ export type ConnectionKey = string | object
 /** Tells when connections come and go; attempts that fail in a row are told ever more seldom (the first, second, fourth, eighth …). */
 export class ConnectionRecords {
   readonly #connections = new Map<ConnectionKey, Connection>()
-  readonly #createTime = new LazyHistogram({
-    scope: COMPONENT,
-    name: METRICS.createTime,
-    description: 'The time it took to create a new connection.',
-    boundaries: BOUNDARIES,
-  })
+  readonly #createTime = histogram(METRICS.createTime, 'The time it took to create a new connection.')
+  readonly #waitTime = histogram(METRICS.waitTime, 'The time it took to obtain an open connection from the pool.')
 
   /** A connection is about to be made, or made anew. */
   begin(key: ConnectionKey, target: RedisTarget): void {
     const known = this.#connections.get(key)
     if (known !== undefined) known.began = performance.now()
     else if (this.#connections.size < MAX_CONNECTIONS)
-      this.#connections.set(key, { target, began: performance.now(), failures: 0, state: 'new', cause: undefined })
+      this.#connections.set(key, { target, began: performance.now(), failures: 0, state: 'new', cause: undefined, wait: undefined }) // prettier-ignore
   }
 
   connected(key: ConnectionKey): void {
@@ -85,6 +83,14 @@ export class ConnectionRecords {
     } else if (isTold || connection.cause !== undefined) this.#sayLost(connection, connection.cause)
   }
 
+  /** A pool gave it to a caller, who had waited for it since then, by `performance.now()`. */
+  waited(key: ConnectionKey, since: number): void {
+    const connection = this.#connections.get(key)
+    if (connection === undefined) return
+    connection.wait ??= this.#waitTime.bind({ [ATTRIBUTES.poolName]: connection.target.load.poolName })
+    connection.wait.record((performance.now() - since) / 1_000, ROOT_CONTEXT)
+  }
+
   /** It will not be made anew. */
   ended(key: ConnectionKey): void {
     this.#connections.delete(key)
@@ -96,7 +102,18 @@ export class ConnectionRecords {
   }
 }
 
-function say(target: RedisTarget, level: LevelName, message: string, event: string, more?: Fields, error?: unknown): void {
+function histogram(name: string, description: string): LazyHistogram {
+  return new LazyHistogram({ scope: COMPONENT, name, description, boundaries: BOUNDARIES })
+}
+
+function say(
+  target: RedisTarget,
+  level: LevelName,
+  message: string,
+  event: string,
+  more?: Fields,
+  error?: unknown,
+): void {
   const { [ATTRIBUTES.namespace]: _, ...fields } = target.metricAttributes
   const shown = error === undefined ? undefined : shownError(error, { shape: NO_COMMAND, args: [], caller: undefined })
   emitRecord({ level, message, event, fields: { ...fields, ...more }, context: ROOT_CONTEXT, error: shown })

@@ -115,7 +115,8 @@ export class IoredisPatch {
       peerPort: remoteAddress === undefined ? undefined : remotePort,
     })
     // Before the connection stands nobody is at the other end.
-    if (remoteAddress !== undefined || path !== undefined) this.#targets.set(client, { select, stream: client.stream, target })
+    if (remoteAddress !== undefined || path !== undefined)
+      this.#targets.set(client, { select, stream: client.stream, target })
     return target
   }
 }

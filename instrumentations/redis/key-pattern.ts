@@ -55,7 +55,8 @@ const OTHER = '*'
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi
 const EMAIL = /[^\s:/|{}]+@[^\s:/|{}]+/g
 /** Behind such a word stands what must not be told, whatever it looks like. */
-const SECRET = /((?:^|[:/|._-])(?:[a-z]*(?:token|secret|passw(?:or)?d|passwd|pwd|auth|credential|session|apikey|otp|nonce|code|email|phone|ip)s?)[:/|])[^:/|]+/gi
+const SECRET =
+  /((?:^|[:/|._-])(?:[a-z]*(?:token|secret|passw(?:or)?d|passwd|pwd|auth|credential|session|apikey|otp|nonce|code|email|phone|ip)s?)[:/|])[^:/|]+/gi
 const WORD = /[\p{L}\p{N}]+/gu
 /** `user`, `USER`, `userSessions`; not what chance has put together. */
 const PLAIN_WORD = /^(?=.{1,24}$)(?:[a-z]+|[A-Z]+|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*)$/

@@ -155,7 +155,9 @@ export class NodeRedisPatch {
   #connectPool(next: () => Method): Method {
     const { pools } = this.#watch
     return function (this: unknown) {
-      return pools.connect((this as { _self?: object })._self ?? (this as object), () => Reflect.apply(next(), this, []))
+      return pools.connect((this as { _self?: object })._self ?? (this as object), () =>
+        Reflect.apply(next(), this, []),
+      )
     }
   }
 

@@ -32,6 +32,10 @@ interface ErrorMessage extends ConnectMessage {
   readonly origin?: string
 }
 
+interface WaitMessage extends ConnectMessage {
+  readonly waitStartTimestamp: number
+}
+
 interface Library {
   readonly name: ClientCopy['library']
   /** Of its channels. */
@@ -114,7 +118,12 @@ export class RedisInstrumentation implements Instrumentation {
   /**
    * A client whose class is not found is heard of here first. Connections belong to nobody: whoever needed one first would be in all that comes from it, the messages of a subscription for one.
    */
-  #watchConnecting(library: Library, watch: ClientWatch, gauges: ClientMetrics, subscriptions: ChannelSubscriptions): void {
+  #watchConnecting(
+    library: Library,
+    watch: ClientWatch,
+    gauges: ClientMetrics,
+    subscriptions: ChannelSubscriptions,
+  ): void {
     const { road, connections, calls } = watch
     const connecting: CallListener<ConnectMessage, string> = {
       begin: ({ clientId, serverAddress, serverPort }) => {
@@ -132,9 +141,14 @@ export class RedisInstrumentation implements Instrumentation {
 }
 
 function hearNodeRedisConnections(subscriptions: ChannelSubscriptions, { connections }: ClientWatch): void {
-  subscriptions.on('node-redis:connection:ready', ({ clientId = '' }: ConnectMessage) => connections.connected(clientId))
+  subscriptions.on('node-redis:connection:ready', ({ clientId = '' }: ConnectMessage) =>
+    connections.connected(clientId),
+  )
   subscriptions.on('node-redis:connection:closed', ({ clientId = '', reason }: ClosedMessage) => {
     connections.closed(clientId, reason === 'application_close', false)
+  })
+  subscriptions.on('node-redis:pool:connection-wait', ({ clientId = '', waitStartTimestamp }: WaitMessage) => {
+    connections.waited(clientId, waitStartTimestamp)
   })
   subscriptions.on('node-redis:error', ({ clientId = '', error, origin = 'client' }: ErrorMessage) => {
     if (origin === 'client') connections.failed(clientId, error)

@@ -106,9 +106,7 @@ export class RedisOperation {
     this.#tell(error, failure, name, millis)
     if (this.#span !== undefined) {
       if (name !== shape.name)
-        this.#span
-          .updateName(name)
-          .setAttributes({ [ATTRIBUTES.operation]: name, [ATTRIBUTES.queryText]: `${name} ?` })
+        this.#span.updateName(name).setAttributes({ [ATTRIBUTES.operation]: name, [ATTRIBUTES.queryText]: `${name} ?` })
       failSpan(this.#span, failure)
       this.#span.end(started + millis)
     }

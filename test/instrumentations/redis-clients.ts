@@ -77,7 +77,8 @@ function ioredisOpener(Redis: typeof Redis6): OpenClient {
         await meanwhile()
         return client.multi().set(key, '2').exec()
       },
-      pipeline: (...commands) => client.pipeline(commands.map(([name, ...words]) => [name.toLowerCase(), ...words])).exec(),
+      pipeline: (...commands) =>
+        client.pipeline(commands.map(([name, ...words]) => [name.toLowerCase(), ...words])).exec(),
       xadd: (stream, field, value) => client.xadd(stream, '*', field, value),
       async xreadgroup(stream, group) {
         const read = await client.xreadgroup('GROUP', group, 'consumer', 'STREAMS', stream, '>')

@@ -18,7 +18,10 @@ let receiver: OtlpReceiver
 async function spansOf(file: string): Promise<{ spans: string[]; detail: string }> {
   receiver.spans.length = 0
   receiver.logs.length = 0
-  const end = await runProgram(file, [server.url], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_HOME: join(folder, 'home') })
+  const end = await runProgram(file, [server.url], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    CLEW_HOME: join(folder, 'home'),
+  })
   expect(end.code, end.stderr).toBe(0)
   const { detail } = JSON.parse(end.stdout) as { detail: string }
   const [work] = receiver.spans.filter(({ name }) => name === 'work')

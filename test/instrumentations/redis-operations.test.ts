@@ -123,9 +123,7 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
 
     it('never tell arguments, even when the server repeats them', async () => {
       await expect(client.command('NOSUCH', 's3cret')).rejects.toThrow("with args beginning with: 's3cret'")
-      expect(telemetry.said('Redis operation failed')).toMatchObject([
-        { error: { message: 'ERR unknown command ?' } },
-      ])
+      expect(telemetry.said('Redis operation failed')).toMatchObject([{ error: { message: 'ERR unknown command ?' } }])
       expect(JSON.stringify([telemetry.records, telemetry.spans])).not.toContain('s3cret')
     })
 

@@ -68,7 +68,12 @@ describe.skipIf(!hasRedisServer())('messages by', () => {
         withMessageContext(entry, () => log.operation('consume', () => Promise.resolve())),
       )
       const [xadd, produce, read, consume] = telemetry.spans
-      expect([xadd?.name, produce?.name, read?.name, consume?.name]).toEqual(['XADD', 'produce', 'XREADGROUP', 'consume'])
+      expect([xadd?.name, produce?.name, read?.name, consume?.name]).toEqual([
+        'XADD',
+        'produce',
+        'XREADGROUP',
+        'consume',
+      ])
       expect(xadd).toMatchObject({ kind: 'PRODUCER', parent_span_id: produce?.span_id, trace_id: produce?.trace_id })
       expect(consume).toMatchObject({ parent_span_id: xadd?.span_id, trace_id: xadd?.trace_id })
       expect(consume?.attributes).not.toHaveProperty(['session.id'])

@@ -54,7 +54,9 @@ class Node implements ClusterNode {
     }
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
     this.#child = spawn('redis-server', args, { stdio: 'ignore' })
-    await until(`a node on port ${this.port}`, async () => (await this.command('PING').catch(() => '')).startsWith('+PONG'))
+    await until(`a node on port ${this.port}`, async () =>
+      (await this.command('PING').catch(() => '')).startsWith('+PONG'),
+    )
     this.id = (await this.command('CLUSTER', 'MYID')).split('\r\n')[1] ?? ''
   }
 
@@ -87,7 +89,9 @@ class Node implements ClusterNode {
 /** Starts three masters that share all slots, each a process with a directory of its own. */
 export async function startRedisCluster(): Promise<RedisCluster> {
   const nodes = await Promise.all(
-    [0, 1, 2].map(async () => new Node(await freePort(), await freePort(), await mkdtemp(join(tmpdir(), 'clew-cluster-')))),
+    [0, 1, 2].map(
+      async () => new Node(await freePort(), await freePort(), await mkdtemp(join(tmpdir(), 'clew-cluster-'))),
+    ),
   )
   const stop = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.remove())))
   try {

@@ -9,7 +9,13 @@ const require = createRequire(import.meta.url)
 let running
 const start = async () => {
   const { init } = await import('../../../dist/src/index.js')
-  running = init({ service: 'behaviour', environment: 'production', console: { enabled: false }, lifecycle: false, redis: { slowMillis: 0 } })
+  running = init({
+    service: 'behaviour',
+    environment: 'production',
+    console: { enabled: false },
+    lifecycle: false,
+    redis: { slowMillis: 0 },
+  })
 }
 if (clew === 'before') await start()
 require(library)
@@ -24,9 +30,17 @@ const shape = (error) => ({
   message: error.message,
   keys: Object.keys(error),
   code: error.code,
-  frames: (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line) && !/node:|\/dist\/(?:src|instrumentations)\//.test(line)).map((line) => line.replace(/[(]?(file:|\/).*/, '').trim()),
+  frames: (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !/node:|\/dist\/(?:src|instrumentations)\//.test(line))
+    .map((line) => line.replace(/[(]?(file:|\/).*/, '').trim()),
 })
-const plain = (value) => JSON.parse(JSON.stringify(value, (_, one) => (one instanceof Error ? shape(one) : typeof one === 'bigint' ? String(one) : one)) ?? 'null')
+const plain = (value) =>
+  JSON.parse(
+    JSON.stringify(value, (_, one) =>
+      one instanceof Error ? shape(one) : typeof one === 'bigint' ? String(one) : one,
+    ) ?? 'null',
+  )
 const outcome = async (what, promise) => {
   await promise.then(
     (reply) => tell(what, 'reply', plain(reply)),
@@ -36,7 +50,8 @@ const outcome = async (what, promise) => {
 
 const { client, connect, command, batch, close } = await openClient(library, url)
 const isIoredis = library.startsWith('ioredis')
-for (const event of ['connecting', 'connect', 'ready', 'reconnecting', 'close', 'end', 'select', 'wait']) client.on(event, () => tell('event', event))
+for (const event of ['connecting', 'connect', 'ready', 'reconnecting', 'close', 'end', 'select', 'wait'])
+  client.on(event, () => tell('event', event))
 tell('methods', client.sendCommand.name, client.sendCommand.length, client.connect.name, client.connect.length)
 const counts = () => Object.fromEntries(client.eventNames().map((name) => [String(name), client.listenerCount(name)]))
 if (isIoredis) {
@@ -48,7 +63,11 @@ if (isIoredis) {
   await outcome('closed', command('GET', 'a'))
   await connect()
 }
-if (running !== undefined && !/redis \d/.test(running.status().instrumentations.find(({ name }) => name === 'redis').detail)) throw new Error('not watched')
+if (
+  running !== undefined &&
+  !/redis \d/.test(running.status().instrumentations.find(({ name }) => name === 'redis').detail)
+)
+  throw new Error('not watched')
 tell('listeners', counts())
 await command('FLUSHALL')
 await outcome('set', command('SET', 'a', '1'))
@@ -56,10 +75,36 @@ await outcome('get', command('GET', 'a'))
 await outcome('wrong type', command('LPUSH', 'a', 'x'))
 await outcome('unknown', command('NOSUCH', 'x', 'y'))
 await outcome('bad arguments', command('SET', 'a'))
-await outcome('multi', batch('multi', [['SET', 'a', '1'], ['INCR', 'a'], ['LPUSH', 'a', 'x']]))
-await outcome('refused', batch('multi', [['SET', 'a', '1'], ['NOSUCH', 'x']]))
-await outcome('pipeline', batch('pipeline', [['SET', 'a', '1'], ['INCR', 'a']]))
-await outcome('failing pipeline', batch('pipeline', [['SET', 'a', '1'], ['LPUSH', 'a', 'x'], ['GET', 'a']]))
+await outcome(
+  'multi',
+  batch('multi', [
+    ['SET', 'a', '1'],
+    ['INCR', 'a'],
+    ['LPUSH', 'a', 'x'],
+  ]),
+)
+await outcome(
+  'refused',
+  batch('multi', [
+    ['SET', 'a', '1'],
+    ['NOSUCH', 'x'],
+  ]),
+)
+await outcome(
+  'pipeline',
+  batch('pipeline', [
+    ['SET', 'a', '1'],
+    ['INCR', 'a'],
+  ]),
+)
+await outcome(
+  'failing pipeline',
+  batch('pipeline', [
+    ['SET', 'a', '1'],
+    ['LPUSH', 'a', 'x'],
+    ['GET', 'a'],
+  ]),
+)
 await outcome('script', command('EVAL', 'return {1, 2, ARGV[1]}', '0', 'x'))
 await outcome('no script', command('EVALSHA', 'e0e1f9fabfc9d4800c877a703b823ac0578ff8dc', '0'))
 await outcome('stream', command('XADD', 's', '1-1', 'a', '1'))
@@ -71,14 +116,27 @@ await outcome('select', client.select(1))
 const store = new AsyncLocalStorage()
 await Promise.all(
   ['one', 'two', 'three'].map((name, index) =>
-    store.run(name, () => command(index === 1 ? 'LPUSH' : 'SET', 'a', '1').then(() => tell('order', store.getStore()), () => tell('order', store.getStore(), 'error'))),
+    store.run(name, () =>
+      command(index === 1 ? 'LPUSH' : 'SET', 'a', '1').then(
+        () => tell('order', store.getStore()),
+        () => tell('order', store.getStore(), 'error'),
+      ),
+    ),
   ),
 )
 if (isIoredis) {
   await new Promise((resolve) => client.get('a', (error, reply) => resolve(tell('callback', error, reply))))
-  await new Promise((resolve) => client.lpush('a', 'x', (error, reply) => resolve(tell('callback', shape(error), reply ?? null))))
+  await new Promise((resolve) =>
+    client.lpush('a', 'x', (error, reply) => resolve(tell('callback', shape(error), reply ?? null))),
+  )
   const made = client.pipeline().set('a', '1').get('a')
-  tell('pipeline', made.length, Object.keys(made).filter((key) => typeof made[key] !== 'function').toSorted())
+  tell(
+    'pipeline',
+    made.length,
+    Object.keys(made)
+      .filter((key) => typeof made[key] !== 'function')
+      .toSorted(),
+  )
   await new Promise((resolve) => made.exec((error, results) => resolve(tell('callback', error, results))))
   client.defineCommand('twice', { numberOfKeys: 1, lua: "return redis.call('INCRBY', KEYS[1], ARGV[1] * 2)" })
   await outcome('own script', client.twice('a', 2))

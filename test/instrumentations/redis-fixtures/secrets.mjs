@@ -47,15 +47,34 @@ await getLogger('shop').operation('commands', async () => {
   await settle('PUBLISH', s.key, s.value)
   await settle('GET', Buffer.from(`token:${s.key}`))
   await settle('SET', 'b', Buffer.from(s.value), 'nonsense')
-  await client.batch('multi', [['SET', `session:${s.key}`, s.value], ['LPUSH', `session:${s.key}`, s.value]]).catch(() => {})
-  await client.batch('multi', [['SET', 'a', s.value], ['NOSUCH', s.value]]).catch(() => {})
-  await client.batch('pipeline', [['SET', 'a', s.value], ['EVAL', `error('${s.value}')`, '0']]).catch(() => {})
+  await client
+    .batch('multi', [
+      ['SET', `session:${s.key}`, s.value],
+      ['LPUSH', `session:${s.key}`, s.value],
+    ])
+    .catch(() => {})
+  await client
+    .batch('multi', [
+      ['SET', 'a', s.value],
+      ['NOSUCH', s.value],
+    ])
+    .catch(() => {})
+  await client
+    .batch('pipeline', [
+      ['SET', 'a', s.value],
+      ['EVAL', `error('${s.value}')`, '0'],
+    ])
+    .catch(() => {})
 })
 await client.close()
 
 // Connections that are refused, with what the URL tells.
 const { host } = new URL(url)
-for (const place of [`redis://someone:${s.password}@${host}`, `redis://:${s.password}@${host}/7`, `redis://:${s.password}@127.0.0.1:1`]) {
+for (const place of [
+  `redis://someone:${s.password}@${host}`,
+  `redis://:${s.password}@${host}/7`,
+  `redis://:${s.password}@127.0.0.1:1`,
+]) {
   const wrong = await openClient(library, place)
   await wrong.connect().catch(() => {})
   await wrong.command('GET', s.key).catch(() => {})
