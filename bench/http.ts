@@ -15,7 +15,7 @@ import {
 const CONNECTIONS = 50
 const WARM_MILLIS = 2_000
 const MEASURE_MILLIS = 4_000
-const BASE = 'bare node:http'
+const BASE = 'bare'
 
 /** What one trial of a server found. */
 interface HttpTrial extends LoadTrial {
@@ -26,27 +26,66 @@ interface HttpTrial extends LoadTrial {
   readonly logs: number
 }
 
-/** Requests per second of a hello server, with and without telemetry. */
-export const httpBench: Bench = {
-  name: 'http',
-  about: `requests per second of a node:http JSON hello, ${CONNECTIONS} keep-alive connections, telemetry exported`,
-  peers: ['@opentelemetry/sdk-node', '@opentelemetry/instrumentation-http'],
-  rounds: 3,
-  run: measure,
+/** What is served, and how much of it is traced. */
+interface HttpBenchParts extends Pick<Bench, 'name' | 'about'> {
+  readonly framework: 'http' | 'fastify'
+  readonly ratio: number
 }
 
-async function measure(options: BenchOptions): Promise<BenchTable[]> {
-  options.progress('http')
+const HELLO = `of a JSON hello, ${CONNECTIONS} keep-alive connections, telemetry exported`
+
+/** Requests per second of a hello server, with and without telemetry. */
+export const httpBenches: readonly Bench[] = [
+  httpBench({ name: 'http', about: `requests per second ${HELLO}: node:http`, framework: 'http', ratio: 1 }),
+  httpBench({ name: 'http-sampled', about: 'the same, one trace of ten sampled', framework: 'http', ratio: 0.1 }),
+  httpBench({ name: 'fastify', about: `requests per second ${HELLO}: Fastify`, framework: 'fastify', ratio: 1 }),
+  httpBench({ name: 'fastify-sampled', about: 'the same, one trace of ten sampled', framework: 'fastify', ratio: 0.1 }),
+]
+
+function httpBench({ name, about, ...parts }: HttpBenchParts): Bench {
+  return {
+    name,
+    about,
+    peers: [
+      ...(parts.framework === 'fastify' ? ['fastify', '@fastify/otel'] : []),
+      'pino',
+      '@opentelemetry/sdk-node',
+      '@opentelemetry/instrumentation-http',
+      '@opentelemetry/instrumentation-pino',
+      'dd-trace',
+      '@sentry/node',
+      '@pydantic/logfire-node',
+    ],
+    rounds: 3,
+    run: (options) => measure(name, parts, options),
+  }
+}
+
+async function measure(
+  name: string,
+  { framework, ratio }: Omit<HttpBenchParts, 'name' | 'about'>,
+  options: BenchOptions,
+): Promise<BenchTable[]> {
+  options.progress(name)
+  const of = (label: string, program: string, ...own: string[]): Variant => ({
+    label,
+    program,
+    args: [framework, String(ratio), ...own],
+  })
   const variants: Variant[] = [
-    { label: BASE, program: 'bare' },
-    ...eachBuild({ label: 'clew, init() first: span, record, metrics', program: 'clew', args: ['early'] }, options),
-    ...eachBuild({ label: 'clew, init() last: the same', program: 'clew', args: ['late'] }, options),
-    { label: 'OpenTelemetry NodeSDK: span, metrics', program: 'otel' },
-    { label: 'OpenTelemetry NodeSDK: span, metrics, record', program: 'otel', args: ['record'] },
+    of(BASE, 'bare'),
+    of('pino, a line a request', 'pino'),
+    ...eachBuild(of('clew, init() first: span, record, metrics', 'clew'), options),
+    ...eachBuild(of('clew, init() last: the same', 'clew', 'late'), options),
+    of('OpenTelemetry NodeSDK: span, metrics', 'otel'),
+    of('OpenTelemetry NodeSDK: span, metrics, record by pino', 'otel', 'pino'),
+    of('dd-trace: span', 'dd-trace'),
+    of('Sentry: span', 'sentry'),
+    of('Logfire: span, metrics', 'logfire'),
   ]
   const results = await interleave(variants, options, runServer)
   const base = results.get(BASE) ?? []
-  const rows = [...results].map(([label, trials]) => row(label, trials, base))
+  const rows = [...results].map(([label, trials]) => row(label, trials, { base, ratio }))
   return [
     {
       title: 'one server process, main thread measured',
@@ -75,7 +114,11 @@ async function runServer(variant: Variant, { variables, received }: Surroundings
   return { ...result, microsPerRequest: micros, served, spans, logs }
 }
 
-function row(label: string, trials: readonly HttpTrial[], base: readonly HttpTrial[]): string[] {
+function row(
+  label: string,
+  trials: readonly HttpTrial[],
+  { base, ratio }: { readonly base: readonly HttpTrial[]; readonly ratio: number },
+): string[] {
   const perSecond = ({ requests, seconds }: HttpTrial): number => requests / seconds
   const micros = ({ microsPerRequest }: HttpTrial): number => microsPerRequest
   const bare = median(base.map(micros))
@@ -89,7 +132,7 @@ function row(label: string, trials: readonly HttpTrial[], base: readonly HttpTri
     ),
     spread(trials.map(micros), 1),
     trials === base ? '–' : rounded(median(trials.map(micros)) - bare, 1),
-    lost(trials, ({ spans }) => spans),
+    ratio < 1 ? '–' : lost(trials, ({ spans }) => spans),
     lost(trials, ({ logs }) => logs),
   ]
 }

@@ -35,6 +35,7 @@ export function describePeers(names: readonly string[]): string {
 }
 
 function versionOf(name: string): string {
-  const file = join(import.meta.dirname, 'node_modules', name, 'package.json')
+  const folder = name.startsWith('@pydantic/') ? 'logfire/node_modules' : 'node_modules'
+  const file = join(import.meta.dirname, folder, name, 'package.json')
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

@@ -40,6 +40,13 @@ declare module '@opentelemetry/instrumentation-http' {
   }
 }
 
+declare module '@fastify/otel' {
+  export class FastifyOtelInstrumentation {
+    readonly instrumentationName: string
+    constructor(options: { registerOnInitialization: boolean })
+  }
+}
+
 declare module '@opentelemetry/instrumentation-pino' {
   export class PinoInstrumentation {
     readonly instrumentationName: string

@@ -9,7 +9,7 @@ import { callBench } from './call.ts'
 import { exportBench } from './export.ts'
 import { faultBench } from './fault.ts'
 import { filesBench } from './files.ts'
-import { httpBench } from './http.ts'
+import { httpBenches } from './http.ts'
 import { ingestBench } from './ingest.ts'
 import { loadBench } from './load.ts'
 import { loggersBench } from './loggers.ts'
@@ -30,7 +30,7 @@ const BENCHES: readonly Bench[] = [
   faultBench,
   filesBench,
   loadBench,
-  httpBench,
+  ...httpBenches,
   startBench,
   ingestBench,
   soakBench,
@@ -111,12 +111,14 @@ function parseBuild(text: string): [string, string] {
   return [text.slice(0, at), pathToFileURL(file).href]
 }
 
-/** The peers live in bench/ alone, pinned by its lockfile. */
+/** The peers live in bench/ alone, pinned by its lockfiles. */
 function installPeers(): void {
-  if (existsSync(join(import.meta.dirname, 'node_modules', '.package-lock.json'))) return
-  process.stderr.write('installing the peers, once\n')
-  execFileSync('npm', ['ci', '--prefix', import.meta.dirname, '--no-audit', '--no-fund', '--ignore-scripts'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  })
+  for (const folder of [import.meta.dirname, join(import.meta.dirname, 'logfire')]) {
+    if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) continue
+    process.stderr.write('installing the peers, once\n')
+    execFileSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    })
+  }
 }

@@ -23,6 +23,8 @@ export interface GlobalParts {
   readonly propagator: TextMapPropagator
   /** The user's; undefined for clew's own. */
   readonly contextManager: ContextManager | undefined
+  /** Whether records of this scope are told elsewhere already. */
+  readonly isQuiet?: (scope: string) => boolean
 }
 
 /** What became of the registration. */
@@ -34,10 +36,16 @@ export interface RegisteredGlobals {
 }
 
 /** Makes clew the SDK behind the OpenTelemetry API. */
-export function registerGlobals({ tracers, meters, propagator, contextManager }: GlobalParts): RegisteredGlobals {
+export function registerGlobals({
+  tracers,
+  meters,
+  propagator,
+  contextManager,
+  isQuiet,
+}: GlobalParts): RegisteredGlobals {
   const comeBack = standIn.giveWay()
   const foreign = findForeignSdk()
-  const loggers = new ClewLoggerProvider()
+  const loggers = new ClewLoggerProvider(isQuiet)
   const ownContext = context.setGlobalContextManager(contextManager?.enable() ?? new AsyncContextManager())
   useForeignContext(!ownContext || contextManager !== undefined)
   const set: [string, { disable(): void }, boolean][] = [

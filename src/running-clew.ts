@@ -93,10 +93,11 @@ export class RunningClew implements Clew {
     const deadline = new Deadline(this.#settings.shutdownTimeoutMillis)
     // A part that hangs leaves time to send what is said of it.
     await this.#lifecycle.close(new Deadline(deadline.left / 2))
-    this.#parts.disableInstrumentations()
+    this.#parts.instrumentations.disableOwn()
     this.#lifecycle.stopped()
     const pluginsDone = this.#parts.plugins?.shutdown(Math.max(0, deadline.left - GOODBYE_MILLIS))
     await this.#collect(deadline, this.#parts.meters?.shutdown())
+    this.#parts.instrumentations.disableUsers()
     this.#parts.self?.emit()
     this.#parts.self?.stop()
     this.#parts.stopLevelControl()
@@ -116,7 +117,7 @@ export class RunningClew implements Clew {
     if (this.#exited) return
     this.#exited = true
     try {
-      this.#parts.disableInstrumentations()
+      this.#parts.instrumentations.disableOwn()
       this.#lifecycle.stopped()
       this.#parts.limits.report()
       this.#endOutputs(Math.min(timeoutMillis, OUTPUTS_TIMEOUT_MILLIS))
@@ -159,7 +160,7 @@ export class RunningClew implements Clew {
       settings: (this.#effective ??= effectiveSettings(this.#layers)),
       environment: this.#settings.environment,
       endpoint: url === undefined ? undefined : shownUrl(url),
-      instrumentations: this.#parts.instrumentations.map((instrumentation) => instrumentation.status()),
+      instrumentations: this.#parts.instrumentations.status(),
       delivery: this.#parts.road?.status(),
       database: this.#parts.databaseRoad?.status(),
       files: this.#parts.files?.status(),

@@ -1,5 +1,3 @@
-import { createInstrumentations } from '../instrumentations/index.ts'
-import type { Instrumentation } from '../instrumentations/instrumentation.ts'
 import type { Notes } from './diagnostics/index.ts'
 import { registerGlobals } from './globals.ts'
 import { operationDefaults, pipeline, startLevelControl, TraceSampling, type LogOutput } from './logging/index.ts'
@@ -10,6 +8,7 @@ import type { FileOutput } from './outputs/files/index.ts'
 import type { Plugins } from './plugins/index.ts'
 import { createRedactor } from './privacy/index.ts'
 import { RecordLimits } from './record-limits.ts'
+import { RunningInstrumentations } from './running-instrumentations.ts'
 import { SelfTelemetry, tellOutage } from './self-telemetry.ts'
 import type { Settings } from './settings/index.ts'
 import { startAudit } from './start-audit.ts'
@@ -36,7 +35,7 @@ export class RunningParts {
   readonly meters: LazyMeterProvider | undefined
   /** Only where metrics are sent. */
   readonly self: SelfTelemetry | undefined
-  readonly instrumentations: readonly Instrumentation[]
+  readonly instrumentations: RunningInstrumentations
   readonly #settings: Settings
   readonly #notes: Notes
   readonly #failed: Failed
@@ -64,18 +63,9 @@ export class RunningParts {
     const metricSink = this.#metricSink()
     this.meters = this.#createMeters(metricSink)
     this.self = this.#createSelfTelemetry(metricSink)
+    this.instrumentations = new RunningInstrumentations(settings, notes)
     if (!settings.disabled) this.#registerGlobals()
-    this.instrumentations = settings.disabled
-      ? []
-      : createInstrumentations(settings, (error) =>
-          notes.note('instrumentation', `an instrumentation failed: ${describeError(error)}`),
-        )
-    for (const instrumentation of this.instrumentations) instrumentation.enable()
-  }
-
-  /** Last enabled, first disabled: two of them patch the same method. Closes the books of what is still open, such as WebSocket sessions. */
-  disableInstrumentations(): void {
-    for (const instrumentation of this.instrumentations.toReversed()) instrumentation.disable()
+    this.instrumentations.enable()
   }
 
   /** Gives the OpenTelemetry API back. */
@@ -163,7 +153,8 @@ export class RunningParts {
     const users = this.plugins?.metrics
     if (sink === undefined && users === undefined) return undefined
     const intervalMillis = this.#settings.metricIntervalMillis
-    return new LazyMeterProvider(sink, { intervalMillis, users, failed: this.#metricFailed })
+    const isQuiet = (scope: string): boolean => this.instrumentations.isQuiet(scope)
+    return new LazyMeterProvider(sink, { intervalMillis, users, failed: this.#metricFailed, isQuiet })
   }
 
   #createSelfTelemetry(sink: ReturnType<typeof createMetricOutput> | undefined): SelfTelemetry | undefined {
@@ -177,7 +168,8 @@ export class RunningParts {
     const { sampler, propagators, contextManager, spanLimits: limits } = this.#settings
     const spans = this.plugins?.spans
     const sink = this.#spanSink()
-    const parts = { sampler, limits, counts: this.#spanCounts }
+    const { isQuiet } = this.instrumentations
+    const parts = { sampler, limits, counts: this.#spanCounts, isQuiet }
     const globals = registerGlobals({
       tracers: new ClewTracerProvider(
         this.limits.watch({ ...parts, ...(spans === undefined ? { ended: sink } : spans.before(sink)) }),
@@ -190,6 +182,7 @@ export class RunningParts {
         ),
       ),
       contextManager,
+      isQuiet,
     })
     this.#releaseGlobals = () => globals.release()
     if (globals.foreign !== undefined) this.#notes.once('foreign_sdk', globals.foreign)

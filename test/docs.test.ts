@@ -16,6 +16,7 @@ afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
 
 const WITH_PROGRAMS = [
   'plugins',
+  'instrumentations',
   'logging',
   'volume',
   'configuration',

@@ -1,5 +1,4 @@
 /** A server with nothing around it. */
-import * as http from 'node:http'
 import { serveHello } from './hello.ts'
 
-serveHello({ http })
+await serveHello()

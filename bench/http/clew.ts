@@ -1,12 +1,11 @@
-/** The same server with clew: span, request record, request id and metrics, all sent. `early`: init() before node:http is loaded; `late`: after. */
-import type * as Http from 'node:http'
+/** The server with clew: span, request record, request id and metrics, all sent. Third argument: `late` to call `init()` when the libraries are loaded. */
 import { createRequire } from 'node:module'
 import { endpoint, home, loadClew } from '../clew-build.ts'
-import { serveHello } from './hello.ts'
+import { helloArguments, serveHello } from './hello.ts'
 
+const { framework, ratio } = helloArguments()
 const load = createRequire(import.meta.url)
-const late = process.argv[2] === 'late'
-if (late) load('node:http')
+if (process.argv[4] === 'late') load(framework === 'http' ? 'node:http' : 'fastify')
 const { init } = await loadClew()
 const clew = init({
   service: 'bench',
@@ -14,6 +13,8 @@ const clew = init({
   console: { enabled: false },
   otlp: { endpoint: endpoint() },
   home: home(),
+  sampler: 'parentbased_traceidratio',
+  samplerRatio: ratio,
   shutdownTimeoutMillis: 60_000,
 })
-serveHello({ http: load('node:http') as typeof Http, stop: () => clew.shutdown() })
+await serveHello({ stop: () => clew.shutdown() })

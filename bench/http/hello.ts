@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import type * as Http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createRequire } from 'node:module'
 import { answer, onWord } from '../child.ts'
 
 /** What the server of a trial tells of itself. */
@@ -11,23 +13,40 @@ export interface ServerCount {
 
 /** What differs between the programs. */
 export interface HelloParts {
-  readonly http: typeof Http
   /** Said once per request, by those that have no request record of their own. */
   readonly record?: () => void
   /** Sends what there is left to send. */
-  readonly stop?: () => Promise<void>
+  readonly stop?: () => Promise<unknown>
 }
 
-/** The server that all of them run: `{"hello":"world"}` to everyone. */
-export function serveHello({ http, record, stop }: HelloParts): void {
+/** What a trial's command line says of the server: the framework, and the share of traces that are sampled. */
+export interface HelloArguments {
+  readonly framework: 'http' | 'fastify'
+  readonly ratio: number
+}
+
+/** Reads them; what comes behind is the program's own. */
+export function helloArguments([framework, ratio]: readonly string[] = process.argv.slice(2)): HelloArguments {
+  return { framework: framework === 'fastify' ? 'fastify' : 'http', ratio: Number(ratio ?? 1) }
+}
+
+/** What the load generator asks for, and what it gets. */
+const PATH = '/hello'
+const HELLO = { hello: 'world' }
+
+/** Loaded by `require`, as instrumentations that hook it need. */
+const load = createRequire(import.meta.url)
+
+/** The server that all of them run: `{"hello":"world"}` at `/hello`. Loads `node:http` or Fastify now, not before. */
+export async function serveHello({ record, stop }: HelloParts = {}): Promise<void> {
   let served = 0
-  const server = http.createServer((_request, response) => {
+  const hello = (): typeof HELLO => {
     served++
     record?.()
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ hello: 'world' }))
-  })
-  server.listen(0, '127.0.0.1', () => answer({ port: (server.address() as AddressInfo).port }))
+    return HELLO
+  }
+  const server = helloArguments().framework === 'fastify' ? await fastifyServer(hello) : await plainServer(hello)
+  answer({ port: (server.address() as AddressInfo).port })
   onWord({
     count: () => {
       const { user, system } = process.threadCpuUsage()
@@ -42,4 +61,30 @@ export function serveHello({ http, record, stop }: HelloParts): void {
     answer({})
     process.exit(0)
   }
+}
+
+async function fastifyServer(hello: () => object): Promise<Http.Server> {
+  const { fastify } = load('fastify') as { fastify: (options: object) => FastifyServer }
+  const app = fastify({ logger: false })
+  app.get(PATH, () => Promise.resolve(hello()))
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return app.server
+}
+
+/** What is used of it here. */
+interface FastifyServer {
+  readonly server: Http.Server
+  get(path: string, handler: () => Promise<object>): unknown
+  listen(where: { readonly port: number; readonly host: string }): Promise<string>
+}
+
+async function plainServer(hello: () => object): Promise<Http.Server> {
+  const { createServer } = load('node:http') as typeof Http
+  const server = createServer((_request, response) => {
+    const body = JSON.stringify(hello())
+    response.setHeader('content-type', 'application/json')
+    response.end(body)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return server
 }

@@ -1,30 +1,34 @@
-/** The same server with OpenTelemetry's NodeSDK: spans and metrics by instrumentation-http; with `record` also one record per request, which clew has by itself. */
-import { logs, SeverityNumber } from '@opentelemetry/api'
-import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
-import { NodeSDK } from '@opentelemetry/sdk-node'
-import type * as Http from 'node:http'
+/** The server with OpenTelemetry's NodeSDK: spans and metrics by its instrumentations; third argument `pino`: one record for each request too, said with pino and sent. */
 import { createRequire } from 'node:module'
+import { FastifyOtelInstrumentation } from '@fastify/otel'
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
+import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import type * as Pino from 'pino'
 import { endpoint } from '../clew-build.ts'
-import { serveHello } from './hello.ts'
+import { helloArguments, serveHello } from './hello.ts'
+import { sayRequest } from './request-line.ts'
 
+const { framework, ratio } = helloArguments()
+const withPino = process.argv[4] === 'pino'
 process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = endpoint()
 process.env['OTEL_SERVICE_NAME'] = 'bench'
+process.env['OTEL_TRACES_SAMPLER'] = 'parentbased_traceidratio'
+process.env['OTEL_TRACES_SAMPLER_ARG'] = String(ratio)
 for (const signal of ['TRACES', 'LOGS', 'METRICS']) process.env[`OTEL_${signal}_EXPORTER`] = 'otlp'
-const sdk = new NodeSDK({ instrumentations: [new HttpInstrumentation()] })
+const sdk = new NodeSDK({
+  instrumentations: [
+    new HttpInstrumentation(),
+    ...(framework === 'fastify' ? [new FastifyOtelInstrumentation({ registerOnInitialization: true })] : []),
+    ...(withPino ? [new PinoInstrumentation()] : []),
+  ],
+})
 sdk.start()
-// The instrumentation hears of a module only when it is loaded by require, after it.
-const http = createRequire(import.meta.url)('node:http') as typeof Http
-const log = logs.getLogger('http')
-const record = (): void =>
-  log.emit({
-    severityNumber: SeverityNumber.INFO,
-    severityText: 'INFO',
-    body: 'request completed',
-    attributes: {
-      'http.request.method': 'GET',
-      'url.path': '/',
-      'http.response.status_code': 200,
-      'client.address': '127.0.0.1',
-    },
-  })
-serveHello({ http, stop: () => sdk.shutdown(), ...(process.argv[2] === 'record' ? { record } : undefined) })
+const stop = (): Promise<void> => sdk.shutdown()
+await serveHello(withPino ? { record: sayRequest(instrumentedPino()), stop } : { stop })
+
+/** The instrumentation hears of a module only when it is loaded by require, after it. */
+function instrumentedPino(): Pino.Logger {
+  const { pino } = createRequire(import.meta.url)('pino') as typeof Pino
+  return pino(pino.destination({ dest: '/dev/null', sync: true }))
+}

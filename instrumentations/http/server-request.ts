@@ -7,6 +7,7 @@ import type { DurationMetrics } from './duration-metrics.ts'
 import { emitRecord, isEnabled, roundedMillis } from './http-record.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { spanName } from './method.ts'
+import { routeInMetadata } from './rpc-metadata.ts'
 import { routeOf } from './route.ts'
 import type { ServerSpan } from './server-span.ts'
 
@@ -74,7 +75,7 @@ export class ServerRequest {
       durationMillis: performance.now() - this.#started,
       aborted,
       status,
-      route: typeof told === 'string' ? told : routeOf(request, this.#server.path),
+      route: typeof told === 'string' ? told : (routeInMetadata(this.context) ?? routeOf(request, this.#server.path)),
       errorType: status !== undefined && status >= 500 ? String(status) : aborted ? 'aborted' : undefined,
     }
   }

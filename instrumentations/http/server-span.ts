@@ -16,6 +16,7 @@ import { COMPONENT } from './http-record.ts'
 import { DEFAULT_HTTP_SETTINGS, type HttpSettings } from './http-settings.ts'
 import { knownMethod, OTHER_METHOD, spanName } from './method.ts'
 import { requestIdOf } from './request-id.ts'
+import { withRpcMetadata } from './rpc-metadata.ts'
 import { requestTarget, type RequestTarget } from './request-target.ts'
 
 /** A request to this process, as it begins. */
@@ -59,7 +60,14 @@ export function startServerSpan(
   if (userAgent !== undefined) fieldScope(around)?.tellAudit({ [keys.USER_AGENT]: userAgent })
   const options = { kind: SpanKind.SERVER, attributes: spanAttributes(request, method, origin, target) }
   const span = trace.getTracer(COMPONENT).startSpan(spanName(method), options, around)
-  return { span, context: trace.setSpan(around, span), requestId, method, scheme: origin.scheme, path }
+  return {
+    span,
+    context: withRpcMetadata(trace.setSpan(around, span), span),
+    requestId,
+    method,
+    scheme: origin.scheme,
+    path,
+  }
 }
 
 function spanAttributes(

@@ -4,7 +4,6 @@ import type { InstrumentationStatus } from '../instrumentation.ts'
 import { loadedCopies, type ClientCopy } from './client-copies.ts'
 
 const OLDEST = { redis: '5.12', ioredis: '5.11' } as const
-const FOREIGN = { redis: '@opentelemetry/instrumentation-redis', ioredis: '@opentelemetry/instrumentation-ioredis' }
 
 /**
  * What is seen of the clients that are loaded.
@@ -27,7 +26,7 @@ export function clientStatus(isEnabled: boolean, patched: ReadonlySet<string>): 
 }
 
 function tellUnseen({ library, file }: ClientCopy): string {
-  return `${library} ${library === 'redis' ? redisVersion(file) : versionOf(file)} is loaded and not seen: update to ${OLDEST[library]} or pass ${FOREIGN[library]} in \`instrumentations\``
+  return `${library} ${library === 'redis' ? redisVersion(file) : versionOf(file)} is loaded and not seen: update to ${OLDEST[library]}, or init({ instrumentations: ['${library}'] })`
 }
 
 /** Before 5 the client was a package with a version of its own, beside or below `redis`. */

@@ -9,6 +9,7 @@ import { RedisOperation } from './redis-operation.ts'
 import { COMPONENT } from './redis-record.ts'
 import type { RedisSettings } from './redis-settings.ts'
 import { RedisTargets, type RedisTarget } from './redis-target.ts'
+import { isToldElsewhere } from './told-elsewhere.ts'
 
 const BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
@@ -65,6 +66,7 @@ export class OperationRoad {
   /** @returns undefined where a span is not wanted */
   span(name: string, options: Parameters<Tracer['startSpan']>[1], context: Context): Span | undefined {
     if (this.settings.requireParent && trace.getSpanContext(context) === undefined) return undefined
+    if (isToldElsewhere(context)) return undefined
     const provider = currentProvider()
     if (this.#tracer === undefined || provider !== this.#provider) {
       this.#provider = provider

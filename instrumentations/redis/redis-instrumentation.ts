@@ -95,7 +95,7 @@ export class RedisInstrumentation implements Instrumentation {
   }
 
   #patch(copy: ClientCopy, patches: Record<ClientCopy['library'], NodeRedisPatch | IoredisPatch>): void {
-    if (this.#patched.has(copy.file) || !isKnown(copy)) return
+    if (this.#patched.has(copy.file) || !isKnown(copy) || isWrapped(copy)) return
     const restores = patches[copy.library].apply(copy)
     if (restores === undefined) return
     this.#patched.set(copy.file, restores)
@@ -153,6 +153,12 @@ function hearNodeRedisConnections(subscriptions: ChannelSubscriptions, { connect
   subscriptions.on('node-redis:error', ({ clientId = '', error, origin = 'client' }: ErrorMessage) => {
     if (origin === 'client') connections.failed(clientId, error)
   })
+}
+
+/** Whether OpenTelemetry's own instrumentation lies around the class already: then ours has to be inside of it, at the channels. */
+function isWrapped({ exported }: ClientCopy): boolean {
+  const { prototype } = ((exported as { default?: unknown }).default ?? {}) as { prototype?: Record<string, unknown> }
+  return (prototype?.['sendCommand'] as { __wrapped?: unknown } | undefined)?.__wrapped === true
 }
 
 /** From 5.12 and 5.11 on the clients have a file for their channels. */

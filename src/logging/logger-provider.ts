@@ -13,10 +13,20 @@ const MAX_SEVERITY = 24
 
 /** clew behind OpenTelemetry's Logs API: records of other libraries take the same way as our own. */
 export class ClewLoggerProvider implements LoggerProvider {
+  readonly #isQuiet: (scope: string) => boolean
+
+  /** @param isQuiet whether records of this scope are told elsewhere already: then they are left out */
+  constructor(isQuiet: (scope: string) => boolean = () => false) {
+    this.#isQuiet = isQuiet
+  }
+
   getLogger(name: string): ApiLogger {
+    if (this.#isQuiet(name)) return QUIET
     return new ApiLoggerAdapter(pipeline.components.get(name))
   }
 }
+
+const QUIET: ApiLogger = Object.freeze({ enabled: () => false, emit: () => {} })
 
 class ApiLoggerAdapter implements ApiLogger {
   readonly #component: Component

@@ -11,6 +11,8 @@ export interface MeterSettings {
   readonly users: UserReaders | undefined
   /** Hears why the metrics SDK can't be loaded, as in a bundle that lacks it; meters then measure nothing. */
   readonly failed: (error: unknown) => void
+  /** Whether metrics of this scope are told elsewhere already: then its meter measures nothing. */
+  readonly isQuiet?: (scope: string) => boolean
 }
 
 /** Loads the metrics SDK when the first meter is asked for, or at once for readers of the user's: a program without metrics does not pay for it at its start. */
@@ -27,6 +29,7 @@ export class LazyMeterProvider implements MeterProvider {
   }
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
+    if (this.#settings.isQuiet?.(name) === true) return createNoopMeter()
     this.#load()
     return this.#provider?.getMeter(name, version, options) ?? createNoopMeter()
   }

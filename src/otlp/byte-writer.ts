@@ -4,13 +4,14 @@ const DOUBLE = new Float64Array(1)
 const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
 
 /** Node's buffers have always had this method under `write`; called by itself it takes half the time. */
-interface TextBuffer extends Buffer {
+export interface TextBuffer extends Buffer {
   utf8Write(text: string, offset: number, maxBytes: number): number
 }
 
 /** Up to here a loop is faster than a call. */
 const MAX_LOOPED_BYTES = 12
-const MAX_LOOPED_TEXT = 20
+/** The same for text. From 13 characters on V8 may keep a text in pieces, and then each look at a character has to find its piece. */
+export const MAX_LOOPED_TEXT = 12
 
 /** Bytes that a length takes. */
 export function varintLength(value: number): number {

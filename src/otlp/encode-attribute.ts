@@ -1,7 +1,7 @@
 import { secretProperties } from '../privacy/index.ts'
 import { CUT_FIELDS, readShown } from '../values/index.ts'
 import { encodeValue } from './any-value-sink.ts'
-import { isInt64, type ByteWriter } from './byte-writer.ts'
+import { isInt64, MAX_LOOPED_TEXT, type ByteWriter, type TextBuffer } from './byte-writer.ts'
 import type { Encoding } from './encoding.ts'
 
 /** Writes one KeyValue under the tag of the message it belongs to; `undefined` is left out. */
@@ -41,7 +41,7 @@ const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
 function encodeShort(writer: ByteWriter, tag: number, key: Uint8Array, value: unknown): boolean {
   const keyLength = key.length
   if (keyLength > MAX_SHORT) return false
-  writer.ensure(2 * MAX_SHORT + 6)
+  writer.ensure(4 * MAX_SHORT + 6)
   const { buffer, position } = writer
   const content = position + keyLength + 4
   if (keyLength > MAX_LOOPED) buffer.set(key, position + 2)
@@ -57,7 +57,7 @@ function encodeShort(writer: ByteWriter, tag: number, key: Uint8Array, value: un
 }
 
 /** Writes the content of an AnyValue. Answers where it ends; -1 for a value that is not short. */
-function writeShort(buffer: Buffer, at: number, value: unknown): number {
+function writeShort(buffer: TextBuffer, at: number, value: unknown): number {
   if (typeof value === 'string') return writeShortText(buffer, at, value)
   if (typeof value === 'number') return writeShortNumber(buffer, at, value)
   if (typeof value !== 'boolean') return -1
@@ -66,12 +66,13 @@ function writeShort(buffer: Buffer, at: number, value: unknown): number {
   return at + 2
 }
 
-function writeShortText(buffer: Buffer, start: number, text: string): number {
+function writeShortText(buffer: TextBuffer, start: number, text: string): number {
   const { length } = text
   if (length > MAX_SHORT) return -1
   let at = start
   buffer[at++] = 0x0a
   buffer[at++] = length
+  if (length > MAX_LOOPED_TEXT) return buffer.utf8Write(text, at, length * 3) === length ? at + length : -1
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     if (code > 127) return -1
@@ -107,10 +108,19 @@ export function encodeAttributes(
   const { maxEntries, maxTotalLength } = encoding.safety.limits
   const end = writer.position + maxTotalLength
   let count = 0
-  let cut = 0
   for (const key in fields) {
-    if (++count > maxEntries || writer.position > end) cut++
-    else encodeAttribute(writer, tag, encoding, key, readShown(fields, key, secrets))
+    if (++count > maxEntries || writer.position > end) return encodeCut(writer, tag, encoding, leftFrom(fields, count))
+    encodeAttribute(writer, tag, encoding, key, readShown(fields, key, secrets))
   }
-  if (cut > 0) encodeAttribute(writer, tag, encoding, CUT_FIELDS, cut)
+}
+
+function encodeCut(writer: ByteWriter, tag: number, encoding: Encoding, cut: number): void {
+  encodeAttribute(writer, tag, encoding, CUT_FIELDS, cut)
+}
+
+/** How many properties there are from the one with this number on, the first being 1. */
+function leftFrom(fields: Readonly<Record<string, unknown>>, count: number): number {
+  let all = 0
+  for (const _ in fields) all++
+  return all - count + 1
 }

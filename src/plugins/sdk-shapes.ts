@@ -4,10 +4,13 @@ import type {
   Context,
   HrTime,
   Link,
+  LoggerProvider,
+  MeterProvider,
   Span,
   SpanContext,
   SpanKind,
   SpanStatus,
+  TracerProvider,
 } from '@opentelemetry/api'
 
 /*
@@ -108,4 +111,17 @@ export interface SpanProcessor {
   onEnd(span: ReadableSpan): void
   forceFlush(): Promise<void>
   shutdown(): Promise<void>
+}
+
+/** An instrumentation of `@opentelemetry/instrumentation`, or one's own. @see https://opentelemetry.io/docs/concepts/instrumentation/libraries/ */
+export interface OtelInstrumentation {
+  readonly instrumentationName: string
+  readonly instrumentationVersion?: string
+  enable(): void
+  disable(): void
+  setTracerProvider(provider: TracerProvider): void
+  setMeterProvider(provider: MeterProvider): void
+  setLoggerProvider?(provider: LoggerProvider): void
+  getConfig(): { enabled?: boolean }
+  setConfig(config: object): void
 }

@@ -135,6 +135,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     logRecordProcessors: [],
     spanProcessors: [],
     metricReaders: [],
+    instrumentations: [],
     sampler: 'parentbased_always_on',
     samplerRatio: 1,
     propagators: ['tracecontext', 'baggage'],

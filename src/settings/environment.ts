@@ -81,6 +81,7 @@ export const VARIABLES: readonly Variable[] = [
   sets('sampler', 'OTEL_TRACES_SAMPLER', (text) => oneOf(SAMPLER_NAMES, text), SAMPLERS_ALLOWED),
   sets('samplerRatio', 'OTEL_TRACES_SAMPLER_ARG', parseRatio, RATIO_ALLOWED),
   sets('propagators', 'OTEL_PROPAGATORS', parsePropagators, `${PROPAGATOR_NAMES.join(', ')}, with commas between`),
+  sets('instrumentations', 'CLEW_INSTRUMENTATIONS', parseNames, 'auto, or names such as express,koa'),
   { name: 'CLEW_LOGGERS', paths: LOGGER_PATHS, parse: parseLoggers, allowed: LOGGERS_ALLOWED },
 ]
 

@@ -67,6 +67,8 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return shownValue(value)
   if (Array.isArray(value)) return 'a list'
   if (value === undefined) return 'nothing'
+  if (typeof value === 'function') return 'a function or a class'
+  if (value instanceof Promise) return 'a promise'
   return typeof value === 'object' && value !== null ? 'an object' : `${value as number | boolean | null}`
 }
 

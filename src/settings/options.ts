@@ -2,7 +2,7 @@ import type { ContextManager, Sampler, TextMapPropagator } from '@opentelemetry/
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import type { LevelName, LevelSignalName, VolumeRule } from '../logging/index.ts'
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
-import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
+import type { LogRecordProcessor, OtelInstrumentation, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
 import type { DetectorName } from './resource/detector-names.ts'
 
@@ -270,6 +270,11 @@ export interface InitOptions {
   readonly spanProcessors?: readonly SpanProcessor[]
   /** Readers of `@opentelemetry/sdk-metrics`, beside clew's own. */
   readonly metricReaders?: readonly IMetricReader[]
+  /**
+   * OpenTelemetry instrumentations, put to work beside clew's own: themselves, or by name; `'auto'` stands for `@opentelemetry/auto-instrumentations-node`. Those that clew has itself are left out, so that nothing is told
+   * twice. @default CLEW_INSTRUMENTATIONS, else none
+   */
+  readonly instrumentations?: readonly (string | OtelInstrumentation | readonly OtelInstrumentation[])[]
   /** Which traces are recorded: a standard sampler by its name, or any other. @default OTEL_TRACES_SAMPLER, else 'parentbased_always_on' */
   readonly sampler?: SamplerName | Sampler
   /** The share of traces that a sampler with `traceidratio` in its name keeps, 0 to 1. @default OTEL_TRACES_SAMPLER_ARG, else 1 */

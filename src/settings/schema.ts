@@ -20,6 +20,15 @@ function isMethod(given: unknown, name: string): boolean {
   return typeof (given as Record<string, unknown> | null | undefined)?.[name] === 'function'
 }
 
+export const INSTRUMENTATIONS_ALLOWED =
+  "OpenTelemetry instrumentations such as new ExpressInstrumentation(), or their names such as 'express', or 'auto'"
+const instrumentation = v.custom<object>(
+  (given) =>
+    typeof given === 'object' &&
+    ['enable', 'disable', 'setTracerProvider', 'setMeterProvider', 'getConfig'].every((name) => isMethod(given, name)),
+  INSTRUMENTATIONS_ALLOWED,
+)
+
 export const CONFIG_ALLOWED = 'the path of a YAML file, or false for none'
 export const DETECTORS_ALLOWED = `some of ${DETECTOR_NAMES.join(', ')}`
 export const RATIO_ALLOWED = 'a number from 0 to 1'
@@ -261,6 +270,12 @@ const options = {
   metricReaders: v.optional(
     v.array(
       having(['setMetricProducer', 'forceFlush', 'shutdown'], 'MetricReaders of @opentelemetry/sdk-metrics'),
+      'a list',
+    ),
+  ),
+  instrumentations: v.optional(
+    v.array(
+      v.union([v.pipe(v.string(), v.nonEmpty()), instrumentation, v.array(instrumentation)], INSTRUMENTATIONS_ALLOWED),
       'a list',
     ),
   ),

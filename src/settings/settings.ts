@@ -10,7 +10,7 @@ import {
   type VolumeRule,
 } from '../logging/index.ts'
 import type { PrivacySettings } from '../privacy/index.ts'
-import type { LogRecordProcessor, SpanProcessor } from '../plugins/index.ts'
+import type { LogRecordProcessor, OtelInstrumentation, SpanProcessor } from '../plugins/index.ts'
 import { createSampler, type PropagatorName, type SpanLimits } from '../tracing/index.ts'
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
 import { readColour, type Environment } from './environment.ts'
@@ -76,6 +76,8 @@ export interface Settings {
   readonly logRecordProcessors: readonly LogRecordProcessor[]
   readonly spanProcessors: readonly SpanProcessor[]
   readonly metricReaders: readonly IMetricReader[]
+  /** Themselves, or by name. */
+  readonly instrumentations: readonly (string | OtelInstrumentation)[]
   readonly propagators: readonly (PropagatorName | TextMapPropagator)[]
   readonly spanLimits: SpanLimits
   readonly contextManager: ContextManager | undefined
@@ -199,6 +201,7 @@ function resolveLayers(
     logRecordProcessors: options.logRecordProcessors,
     spanProcessors: options.spanProcessors,
     metricReaders: options.metricReaders,
+    instrumentations: options.instrumentations.flat(),
     propagators: options.propagators,
     spanLimits: options.spanLimits,
     contextManager: options.contextManager,

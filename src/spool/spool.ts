@@ -34,6 +34,8 @@ export class Spool {
   #writeThrough = false
   /** The page an entry is being encoded into. */
   #encoding: Page | undefined
+  /** Whether a block is being written, which must not change meanwhile. */
+  #isSealing = false
   readonly #deferred: DeferredEntry[] = []
 
   constructor(sink: BlockSink, settings: SpoolSettings) {
@@ -62,7 +64,7 @@ export class Spool {
     encode: (writer: ByteWriter, item: T) => void,
     urgent: boolean,
   ): void {
-    if (this.#encoding !== undefined) return this.#defer(lane, group, item, encode, urgent)
+    if (this.#encoding !== undefined || this.#isSealing) return this.#defer(lane, group, item, encode, urgent)
     const page = this.#pages.get(lane) as Page
     const writer = page.begin(group)
     this.#encoding = page
@@ -86,7 +88,7 @@ export class Spool {
     this.#timer = setTimeout(() => this.seal(), this.#settings.writeDelayMillis).unref()
   }
 
-  /** An entry said while another is being encoded, by a value's own code (a getter, toJSON): it is encoded apart and appended after that one. */
+  /** An entry said while another is being encoded, by a value's own code (a getter, toJSON), or while a block is being written, by who watches what we do to files: it is encoded apart and appended afterwards. */
   #defer<T>(
     lane: LaneName,
     group: Group,
@@ -116,13 +118,19 @@ export class Spool {
   /** Hands everything that waits in memory to the sink. */
   seal(): void {
     // Asked for by a value's own code while it is being encoded: the entry around it is not whole yet.
-    if (this.#encoding !== undefined) return
+    if (this.#encoding !== undefined || this.#isSealing) return
     clearTimeout(this.#timer)
     this.#timer = undefined
     for (const [lane, page] of this.#pages) if (page.count > 0) this.#seal(lane, page)
+    if (this.#deferred.length > 0) this.#appendDeferred()
   }
 
   #seal(lane: LaneName, page: Page): void {
-    page.reset(this.#sink.write(lane, page.seal(), page.count))
+    this.#isSealing = true
+    try {
+      page.reset(this.#sink.write(lane, page.seal(), page.count))
+    } finally {
+      this.#isSealing = false
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { Tracer, TracerProvider } from '@opentelemetry/api'
 import { createScope } from '../otlp/index.ts'
 import { plainText } from '../values/index.ts'
+import { QuietTracer } from './quiet-tracer.ts'
 import { capturable } from './span-capture.ts'
 import { ClewTracer, type TracerParts } from './tracer.ts'
 
@@ -21,7 +22,8 @@ export class ClewTracerProvider implements TracerProvider {
     const key = `${plainText(name)}@${plainText(version ?? '')}`
     let tracer = this.#tracers.get(key)
     if (tracer === undefined) {
-      tracer = new ClewTracer(createScope(name, version), this.#parts)
+      const isQuiet = this.#parts.isQuiet?.(plainText(name)) === true
+      tracer = isQuiet ? new QuietTracer() : new ClewTracer(createScope(name, version), this.#parts)
       if (this.#tracers.size < MAX_TRACERS && key.length <= MAX_KEY_LENGTH) this.#tracers.set(key, tracer)
     }
     return tracer

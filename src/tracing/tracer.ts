@@ -25,6 +25,8 @@ export interface TracerParts extends SpanSink {
   /** Hears of a new span, and of the context it was started in. */
   readonly started?: ((span: RecordingSpan, context: Context) => void) | undefined
   readonly counts?: SpanCounts
+  /** Whether spans of this scope are told elsewhere already: then it gets a tracer that makes none. */
+  readonly isQuiet?: (scope: string) => boolean
 }
 
 const KEEP: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD_AND_SAMPLED })

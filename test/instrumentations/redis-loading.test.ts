@@ -68,6 +68,6 @@ describe.skipIf(!hasRedisServer())('clients of Redis are heard', () => {
     instrumentation.enable()
     const { detail } = instrumentation.status()
     instrumentation.disable()
-    expect(detail).toMatch(/redis 4\.7\.\d+ is loaded and not seen: update to 5\.12 or pass @opentelemetry\/instrumentation-redis in `instrumentations`/) // prettier-ignore
+    expect(detail).toMatch(/redis 4\.7\.\d+ is loaded and not seen: update to 5\.12, or init\(\{ instrumentations: \['redis'\] \}\)/) // prettier-ignore
   })
 })

@@ -1,3 +1,4 @@
+import { DnsInstrumentation } from '@opentelemetry/instrumentation-dns'
 import { describe, expect, test } from 'vitest'
 import { resolveSettings, type InitOptions, type SettingsError } from '../../src/settings/index.ts'
 
@@ -10,11 +11,29 @@ const mistakesOf = (options: unknown): string[] => {
   }
 }
 
+const INSTRUMENTATIONS =
+  "OpenTelemetry instrumentations such as new ExpressInstrumentation(), or their names such as 'express', or 'auto'"
+
 describe('parts of others in options', () => {
   test.each<[object, string]>([
     [{ logRecordProcessors: [{ export: () => {} }] }, 'init({ logRecordProcessors.0 }): an object; LogRecordProcessors; an exporter goes into a BatchLogRecordProcessor of @opentelemetry/sdk-logs'], // prettier-ignore
     [{ spanProcessors: [undefined] }, 'init({ spanProcessors.0 }): nothing; SpanProcessors; an exporter goes into a BatchSpanProcessor of @opentelemetry/sdk-trace'], // prettier-ignore
     [{ metricReaders: {} }, 'init({ metricReaders }): an object; a list'],
+    [{ instrumentations: {} }, 'init({ instrumentations }): an object; a list'],
+    [
+      { instrumentations: [DnsInstrumentation] },
+      `init({ instrumentations.0 }): a function or a class; ${INSTRUMENTATIONS}`,
+    ],
+    [{ instrumentations: ['dns', Promise.resolve()] }, `init({ instrumentations.1 }): a promise; ${INSTRUMENTATIONS}`],
+    [
+      { instrumentations: [{ enable() {}, disable() {} }] },
+      `init({ instrumentations.0 }): an object; ${INSTRUMENTATIONS}`,
+    ],
+    [
+      { instrumentations: [[DnsInstrumentation]] },
+      `init({ instrumentations.0.0 }): a function or a class; ${INSTRUMENTATIONS}`,
+    ],
+    [{ instrumentations: [7] }, `init({ instrumentations.0 }): 7; ${INSTRUMENTATIONS}`],
     [{ sampler: 'sometimes' }, 'init({ sampler }): "sometimes"; a Sampler, or always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio (jaeger_remote and xray are not here: they ask a server of their own)'], // prettier-ignore
     [{ samplerRatio: 2 }, 'init({ samplerRatio }): 2; a number from 0 to 1'],
     [{ propagators: ['jaeger'] }, 'init({ propagators.0 }): "jaeger"; TextMapPropagators, or tracecontext, baggage, b3, b3multi, none'], // prettier-ignore

@@ -45,6 +45,26 @@ describe('the spool', () => {
     expect(textsOf(batch)).toEqual({ orders: ['a', 'b'], users: ['x'] })
   })
 
+  test('keeps a block as it is while it is written, also where writing makes an entry', () => {
+    const written: string[] = []
+    const spool: Spool = new Spool(
+      {
+        write(_lane, block) {
+          const before = Buffer.from(block)
+          if (written.length === 0) say(spool, 'said while it is written')
+          written.push(before.equals(block) ? 'whole' : 'changed')
+          return true
+        },
+      },
+      { writeDelayMillis: 10_000 },
+    )
+    say(spool, 'a')
+    spool.seal()
+    expect([written, spool.unsealed, spool.appended]).toEqual([['whole'], 1, 2])
+    spool.seal()
+    expect([written, spool.unsealed]).toEqual([['whole', 'whole'], 0])
+  })
+
   test('answers the same batch until it is committed', () => {
     const { spool, queue } = writeLane(directory, noDamage)
     say(spool, 'a')

@@ -1,4 +1,6 @@
 import type { ContextManager } from '@opentelemetry/api'
+import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
+import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express'
 import { B3Propagator } from '@opentelemetry/propagator-b3'
 import { BatchLogRecordProcessor, ConsoleLogRecordExporter } from '@opentelemetry/sdk-logs'
 import { ConsoleMetricExporter, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
@@ -82,6 +84,7 @@ export function everyOption(contextManager: ContextManager): InitOptions {
     shutdownTimeoutMillis: 1,
     logRecordProcessors: [new BatchLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() })],
     spanProcessors: [new BatchSpanProcessor({ exporter: new ConsoleSpanExporter() })],
+    instrumentations: [new ExpressInstrumentation(), getNodeAutoInstrumentations(), 'koa', 'auto'],
     metricReaders: [new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter() })],
     sampler: new AlwaysOffSampler(),
     samplerRatio: 0.5,
