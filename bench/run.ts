@@ -20,6 +20,7 @@ import { startBench } from './start.ts'
 import { renderTable } from './table.ts'
 import type { Bench } from './trials.ts'
 import { volumeBench } from './volume.ts'
+import { websocketBench } from './websocket.ts'
 
 const BENCHES: readonly Bench[] = [
   callBench,
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   filesBench,
   loadBench,
   ...httpBenches,
+  websocketBench,
   startBench,
   ingestBench,
   soakBench,

@@ -2,13 +2,13 @@ import { createHttpInstrumentation, DEFAULT_HTTP_SETTINGS } from './http/index.t
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
 import { createRedisInstrumentation, type RedisSettings } from './redis/index.ts'
-import { createWebSocketInstrumentation } from './websocket/index.ts'
+import { createWebSocketInstrumentation, type WebSocketSettings } from './websocket/index.ts'
 
 /** The part of clew's settings that instrumentations read. */
 export interface InstrumentationsSettings {
   readonly slowMillis: number
   readonly http: boolean
-  readonly websocket: boolean
+  readonly websocket: false | WebSocketSettings
   readonly redis: false | RedisSettings
   readonly loggers: LoggersSettings
 }
@@ -25,7 +25,7 @@ export function createInstrumentations(
   const httpSettings = { ...DEFAULT_HTTP_SETTINGS, slowMillis: settings.slowMillis, onError: failed }
   return [
     ...(http ? [createHttpInstrumentation(httpSettings)] : []),
-    ...(websocket ? [createWebSocketInstrumentation({ http: httpSettings })] : []),
+    ...(websocket === false ? [] : [createWebSocketInstrumentation({ ...websocket, http: httpSettings })]),
     ...(redis === false ? [] : [createRedisInstrumentation(redis)]),
     ...createLoggerBridges(settings.loggers, failed),
   ]

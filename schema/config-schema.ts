@@ -4,6 +4,7 @@ import { fileKey } from '../src/settings/file/file-key.ts'
 import { isInFile } from '../src/settings/file/option-reader.ts'
 import { areHeaders, GRPC_TARGET, isEndpoint, isLevel, LEVEL_SPELLINGS, OPTIONS } from '../src/settings/schema.ts'
 import { isHashKey } from '../src/settings/privacy.ts'
+import { isOneSource, isSegmentPattern } from '../src/settings/websocket-schema.ts'
 import { optionTexts } from './option-texts.ts'
 
 /** A value that a variable gives is known only when it is read. */
@@ -15,6 +16,8 @@ const CHECKS = new Map<unknown, JsonSchema>([
   [isLevel, { anyOf: [{ enum: LEVEL_SPELLINGS }, { pattern: `^(?:${LEVEL_SPELLINGS.map(anyCase).join('|')})$` }] }],
   [isEndpoint, { pattern: `^https?://.|${GRPC_TARGET.source}` }],
   [isHashKey, { minLength: 16 }],
+  [isSegmentPattern, { pattern: '^/(?:[^:][^/]*/)*:[^/]+' }],
+  [isOneSource, { maxProperties: 1 }],
   [areHeaders, { propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" } }],
 ])
 

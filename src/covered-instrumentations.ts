@@ -32,7 +32,7 @@ export class CoveredInstrumentations {
   constructor({ http, websocket, redis, loggers, runtimeMetrics, otlp, disabled }: Covering) {
     const flags: Readonly<Record<string, boolean>> = {
       http,
-      websocket,
+      websocket: websocket !== false,
       redis: redis !== false,
       runtimeMetrics: runtimeMetrics && otlp?.endpoints.metrics !== undefined,
       'loggers.pino': loggers.pino !== 'off',

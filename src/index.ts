@@ -61,8 +61,10 @@ export {
   type PrivacyOptions,
   type PrivacyPattern,
   type RedisOptions,
+  type SessionSourceOptions,
   type SettingsMistake,
   type SpanLimitOptions,
   type SpoolOptions,
   type SuspiciousOptions,
+  type WebSocketOptions,
 } from './settings/index.ts'

@@ -27,6 +27,7 @@ const WITH_PROGRAMS = [
   'errors',
   'resource-and-sampling',
   'database',
+  'websocket',
 ].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
@@ -60,7 +61,9 @@ describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
         ].length
         // SHUTDOWN itself, and the part.
         const closed = block.includes('onShutdown(') ? 2 : 0
-        expect(receiver.logs.length).toBe(said + closed)
+        // The server's audit records of its session.
+        const sessions = block.includes('WebSocketServer') ? 2 : 0
+        expect(receiver.logs.length).toBe(said + closed + sessions)
         expect(other.logs.length).toBe(block.includes('OTHER_COLLECTOR') ? said : 0)
       } finally {
         await receiver.close()

@@ -1,14 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { runInContext } from '../../src/context/index.ts'
 import { beginClientSession } from './client-session.ts'
+import { receiveTraced, sendTraced } from './message-passing.ts'
 import { patchMethod, type Method, type Restore } from '../method-patch.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { quietly } from './quietly.ts'
-import { countSent } from './sent-count.ts'
 import type { Session } from './session.ts'
-import type { Socket } from './ws.ts'
+import { sessionOf } from './session-mark.ts'
+import { OPEN, type Socket, type WsSocket } from './ws.ts'
 
-const OPEN = 1
 /** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const ABNORMAL_CLOSURE = 1006
 const REQUEST = 'undici:request:create'
@@ -33,7 +33,7 @@ export function patchBuiltin(sessions: OpenSessions): Restore {
       const { prototype } = globalThis.WebSocket
       restores.push(
         patchMethod(prototype, 'dispatchEvent', (next) => inSession(next, sessions)),
-        patchMethod(prototype, 'send', (next) => countSent(next, sessions)),
+        patchMethod(prototype, 'send', countSent),
       )
     })
   }
@@ -49,9 +49,10 @@ function inSession(next: () => Method, sessions: OpenSessions): Method {
   return function (this: unknown, ...args: unknown[]): unknown {
     const socket = this as Socket
     const event = args[0] as SocketEvent
-    const session = quietly(() => sessionOf(socket, event, sessions))
+    const session = quietly(() => sessionAt(socket, event, sessions))
     if (session === undefined || session.ended) return Reflect.apply(next(), this, args)
-    quietly(() => observe(session, socket, event))
+    if (event.type === 'message') return receiveMessage(next(), socket, event as MessageEvent, session)
+    quietly(() => observe(socket, event, { session, sessions }))
     try {
       return runInContext(session.context, () => Reflect.apply(next(), this, args))
     } finally {
@@ -64,17 +65,41 @@ function inSession(next: () => Method, sessions: OpenSessions): Method {
   }
 }
 
-function sessionOf(socket: Socket, event: SocketEvent, sessions: OpenSessions): Session | undefined {
+function sessionAt(socket: Socket, event: SocketEvent, sessions: OpenSessions): Session | undefined {
   const begins = event.type === 'open' || event.type === 'error'
-  return sessions.of(socket) ?? (begins ? beginClientSession(sessions, socket) : undefined)
+  return sessionOf(socket) ?? (begins ? beginClientSession(sessions, socket) : undefined)
 }
 
-function observe(session: Session, socket: Socket, event: SocketEvent): void {
-  if (event.type === 'message') session.received(event.data)
-  else if (event.type === 'open') session.establish(socket)
+/** It can be told of no envelopes: what it offers can't be set, and what it is answered not be seen. */
+function receiveMessage(next: Method, socket: Socket, event: MessageEvent, session: Session): unknown {
+  const handle = (): unknown => Reflect.apply(next, socket, [event])
+  if (session.messages !== undefined) return receiveTraced(session, { data: event.data, isBinary: undefined }, handle)
+  quietly(() => session.counts.receive(event.data, undefined))
+  return runInContext(session.context, handle)
+}
+
+function observe(socket: Socket, event: SocketEvent, { session, sessions }: Watched): void {
+  if (event.type === 'open') sessions.establish(session, socket as WsSocket)
   else if (event.type === 'error')
     session.fail(
       event.error ??
         new Error(event.message === undefined || event.message === '' ? 'the connection failed' : event.message),
     )
+}
+
+interface Watched {
+  readonly session: Session
+  readonly sessions: OpenSessions
+}
+
+function countSent(next: () => Method): Method {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const socket = this as Socket
+    const session = sessionOf(socket)
+    if (session === undefined || session.ended || socket.readyState !== OPEN) return Reflect.apply(next(), this, args)
+    if (session.messages !== undefined) return sendTraced(next(), socket, args, session)
+    const result: unknown = Reflect.apply(next(), this, args)
+    quietly(() => session.counts.send(args[0], undefined, socket))
+    return result
+  }
 }

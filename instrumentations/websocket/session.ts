@@ -1,47 +1,65 @@
-import { SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
-import { fieldScope } from '../../src/context/index.ts'
+import { SpanStatusCode, trace, TraceFlags, type Context, type Span } from '@opentelemetry/api'
+import { fieldScope, RepeatedContext } from '../../src/context/index.ts'
 import type { LevelName } from '../../src/logging/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
 import { DEFAULT_SAFETY, errorDetails } from '../../src/values/index.ts'
 import type { SpokenRecord } from '../speaker.ts'
 import { ATTRIBUTES, EVENTS } from './attributes.ts'
-import { messageSize } from './message-size.ts'
+import { closeLevel, errorCode, reasonText } from './close-details.ts'
+import { closeName } from './close-name.ts'
+import { MessageTracing } from './message-tracing.ts'
+import { SessionCounts } from './session-counts.ts'
+import type { Role } from './session-metrics.ts'
 import { emitRecord } from './session-record.ts'
 import type { Socket } from './ws.ts'
 
 /** What a session begins with. */
 export interface SessionStart {
+  readonly role: Role
   readonly span: Span
   /** The context around the session; its span is made active in it. */
   readonly context: Context
-  /** What is told of the peer, on the span and on the first and last record. */
+  /** What is told of the peer, on the span and on all records. */
   readonly fields: Fields
+  /** How often a summary is told, in milliseconds; 0 is never. */
+  readonly summaryMillis: number
+  /** The share of messages that have a span, 0 to 1. */
+  readonly messageShare: number
 }
 
 /** The books of one connection, from upgrade to close: counts only, so nothing grows with its messages. */
 export class Session {
+  readonly role: Role
   /** Everything that happens in the session runs in it. */
   readonly context: Context
+  /** The same, for what its connection brings. */
+  readonly fromConnection: RepeatedContext
+  readonly counts = new SessionCounts()
+  /** Undefined where messages leave nothing of their own. */
+  messages: MessageTracing | undefined
+  /** When the next summary is due, by `performance.now()`. */
+  summaryDue: number
+  /** No field of its own to be private: the way of each message asks for it. */
+  ended = false
+  established = false
   readonly #span: Span
   readonly #fields: Fields
+  readonly #summaryMillis: number
   readonly #started = performance.now()
-  #received = 0
-  #sent = 0
-  #receivedBytes = 0
-  #sentBytes = 0
   #error: unknown
-  #established = false
-  #ended = false
 
-  constructor({ span, context, fields }: SessionStart) {
+  constructor({ role, span, context, fields, summaryMillis, messageShare }: SessionStart) {
+    this.role = role
     this.#span = span
-    this.#fields = fields
+    this.#fields = { [ATTRIBUTES.role]: role, ...fields }
+    this.#summaryMillis = summaryMillis
+    this.summaryDue = this.#started + summaryMillis
     this.context = trace.setSpan(context, span)
-    for (const key in fields) setAttribute(span, key, fields[key])
-  }
-
-  get ended(): boolean {
-    return this.#ended
+    this.fromConnection = new RepeatedContext(this.context)
+    // Sampled with their session: without its span there is none of theirs.
+    const isSampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0
+    if (messageShare > 0 && isSampled) this.messages = this.#traceMessages(messageShare)
+    for (const key in this.#fields) setAttribute(span, key, this.#fields[key])
   }
 
   get ageMillis(): number {
@@ -49,32 +67,28 @@ export class Session {
   }
 
   /** The connection stands. */
-  establish(socket: Socket): void {
-    if (this.#established || this.#ended) return
-    this.#established = true
-    const protocol =
-      typeof socket.protocol === 'string' && socket.protocol !== ''
-        ? { [ATTRIBUTES.protocol]: socket.protocol }
-        : undefined
+  establish({ protocol: agreed }: Socket): void {
+    if (this.established || this.ended) return
+    this.established = true
+    const protocol = typeof agreed === 'string' && agreed !== '' ? { [ATTRIBUTES.protocol]: agreed } : undefined
     if (protocol !== undefined) this.#span.setAttributes(protocol)
     this.#say({
       level: 'INFO',
       message: 'connection established',
       event: EVENTS.connected,
-      fields: { ...this.#fields, ...protocol },
+      fields: { ...this.#fields, ...protocol, [ATTRIBUTES.summaryInterval]: this.#summaryMillis },
       audit: this.#isServer,
     })
   }
 
-  received(data: unknown): void {
-    this.#received++
-    this.#receivedBytes += messageSize(data)
+  #traceMessages(share: number): MessageTracing {
+    return new MessageTracing({ session: this.#span, context: this.context, role: this.role, share })
   }
 
-  /** @param last false for a fragment that others follow */
-  sent(data: unknown, last: boolean): void {
-    if (last) this.#sent++
-    this.#sentBytes += messageSize(data)
+  /** The other end takes envelopes off messages: from now on they have them. */
+  carryContext(): void {
+    this.messages ??= this.#traceMessages(0)
+    this.messages.carries = true
   }
 
   /** The first error is the one that is told. */
@@ -82,23 +96,34 @@ export class Session {
     this.#error ??= error
   }
 
-  /** A sign of life: the counts so far. */
+  /** A sign of life: what was counted so far, here and by the application. */
   summarize(): void {
-    if (this.#ended) return
-    const fields = { ...this.#fields, [ATTRIBUTES.durationMillis]: Math.round(this.ageMillis), ...this.#counts() }
+    if (this.ended) return
+    this.summaryDue = performance.now() + this.#summaryMillis
+    this.counts.takeBuffered()
+    const fields = {
+      ...this.#fields,
+      [ATTRIBUTES.durationMillis]: Math.round(this.ageMillis),
+      [ATTRIBUTES.summaryInterval]: this.#summaryMillis,
+      ...fieldScope(this.context)?.closing?.gathered,
+      ...this.counts.fields(this.ageMillis),
+    }
     this.#say({ level: 'INFO', message: 'session summary', event: EVENTS.summary, fields })
   }
 
-  /** The connection is closed. */
-  close(code: unknown, reason: unknown): void {
+  /** The connection is closed. @returns the name of the close code */
+  close(code: unknown, reason: unknown): string {
     const text = reasonText(reason)
     const closeCode = typeof code === 'number' ? code : 1006
+    const name = closeName(closeCode)
     const closing = {
       [ATTRIBUTES.closeCode]: closeCode,
+      [ATTRIBUTES.closeName]: name,
       ...(text === '' ? undefined : { [ATTRIBUTES.closeReason]: text }),
     }
-    if (this.#established) this.#end(closeLevel(closeCode, this.#error), 'disconnected', EVENTS.disconnected, closing)
+    if (this.established) this.#end(closeLevel(closeCode, this.#error), 'disconnected', EVENTS.disconnected, closing)
     else this.#end('ERROR', 'connection failed', EVENTS.failed, closing)
+    return name
   }
 
   /** The process stops watching while the connection is still open. */
@@ -107,16 +132,16 @@ export class Session {
   }
 
   #end(level: LevelName, message: string, event: string, closing: Fields): void {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.ended) return
+    this.ended = true
     const scope = fieldScope(this.context)?.closing
-    const counts = { ...scope?.gathered, ...this.#counts() }
+    const counts = { ...scope?.gathered, ...this.counts.fields(this.ageMillis) }
     scope?.close()
     for (const [key, value] of Object.entries({ ...counts, ...closing })) setAttribute(this.#span, key, value)
     if (this.#error !== undefined) this.#failSpan(this.#error)
     const durationMillis = Math.round(this.ageMillis * 1000) / 1000
     const fields = { ...this.#fields, [ATTRIBUTES.durationMillis]: durationMillis, ...counts, ...closing }
-    const audit = this.#isServer && this.#established
+    const audit = this.#isServer && this.established
     this.#say({ level, message, event, fields, error: this.#error, audit })
     this.#span.end()
   }
@@ -127,18 +152,9 @@ export class Session {
     this.#span.setStatus({ code: SpanStatusCode.ERROR, message })
   }
 
-  #counts(): Record<string, number> {
-    return {
-      [ATTRIBUTES.messagesReceived]: this.#received,
-      [ATTRIBUTES.messagesSent]: this.#sent,
-      [ATTRIBUTES.bytesReceived]: this.#receivedBytes,
-      [ATTRIBUTES.bytesSent]: this.#sentBytes,
-    }
-  }
-
   /** Beginning and end of a server's session are on the audit channel. */
   get #isServer(): boolean {
-    return this.#fields[ATTRIBUTES.role] === 'server'
+    return this.role === 'server'
   }
 
   #say(record: Omit<SpokenRecord, 'context'>): void {
@@ -148,23 +164,4 @@ export class Session {
 
 function setAttribute(span: Span, key: string, value: unknown): void {
   if (value !== undefined) span.setAttribute(key, value)
-}
-
-function reasonText(reason: unknown): string {
-  if (Buffer.isBuffer(reason)) return reason.toString()
-  return typeof reason === 'string' ? reason : ''
-}
-
-function errorCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : undefined
-}
-
-/** The peer's fault, or the network's. */
-const FOREIGN_ERROR = /^(WS_ERR_|ECONNRESET$|EPIPE$|ETIMEDOUT$)/
-
-/** A lost network (1006 without an error) is daily business of a server with phones; a close code that names a failure is not. */
-function closeLevel(code: number, error: unknown): LevelName {
-  if (error !== undefined) return FOREIGN_ERROR.test(errorCode(error) ?? '') ? 'WARNING' : 'ERROR'
-  return code === 1002 || code === 1003 || (code >= 1007 && code <= 1014) ? 'WARNING' : 'INFO'
 }

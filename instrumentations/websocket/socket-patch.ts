@@ -1,69 +1,129 @@
-import type { TextMapSetter } from '@opentelemetry/api'
-import type { ClientRequest } from 'node:http'
-import { injectContext, runInContext } from '../../src/context/index.ts'
-import { beginClientSession } from './client-session.ts'
+import { activeContext, runInContext } from '../../src/context/index.ts'
 import { patchMethod, type Method, type Restore } from '../method-patch.ts'
+import { patchHotMethod } from './hot-patch.ts'
+import { acceptsContext, confirmContext, isConfirmation } from './context-agreement.ts'
+import { receiveTraced, sendTraced } from './message-passing.ts'
+import { messageSize } from './message-size.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { quietly } from './quietly.ts'
-import { countSent } from './sent-count.ts'
 import type { Session } from './session.ts'
-import type { Socket, SocketClass } from './ws.ts'
+import { SESSION, sessionOf, type Marked } from './session-mark.ts'
+import { PING, PONG } from './traffic.ts'
+import { watchRequests } from './client-request.ts'
+import type { WebSocketSettings } from './websocket-settings.ts'
+import { OPEN, type LoadedClass, type Socket, type WsSocket } from './ws.ts'
 
 /** Makes all sockets of a class of `ws` run their handlers in their session's context, and count. */
-export function patchSocketClass({ prototype }: SocketClass, sessions: OpenSessions): Restore {
+export function patchSocketClass(
+  { prototype }: LoadedClass,
+  sessions: OpenSessions,
+  settings: WebSocketSettings,
+): Restore {
   const restores = [
-    patchMethod(prototype, 'emit', (next) => inSession(next, sessions)),
-    patchMethod(prototype, 'send', (next) => countSent(next, sessions)),
-    watchRequest(prototype, sessions),
+    patchHotMethod(prototype, 'emit', (next) => emitInSession(next, sessions)),
+    patchHotMethod(prototype, 'send', countSent),
+    patchMethod(prototype, 'ping', (next) => countControl(next, (session, data) => session.counts.ping(data))),
+    patchMethod(prototype, 'pong', (next) => countControl(next, countPong)),
+    watchRequests(prototype, sessions, settings),
   ]
   return () => {
     for (const restore of restores) restore()
   }
 }
 
-/** All handlers are reached through `emit`, whichever way they were registered. */
-function inSession(next: () => Method, sessions: OpenSessions): Method {
-  return function (this: unknown, ...args: unknown[]): unknown {
-    const session = sessions.of(this as Socket)
-    if (session === undefined || session.ended) return Reflect.apply(next(), this, args)
-    quietly(() => observe(session, this as Socket, args))
-    try {
-      return runInContext(session.context, () => Reflect.apply(next(), this, args))
-    } finally {
-      // After the handlers, so that what they bind is on the closing record.
-      if (args[0] === 'close') quietly(() => sessions.close(session, args[1], args[2]))
-    }
-  }
-}
-
-function observe(session: Session, socket: Socket, [event, argument]: unknown[]): void {
-  if (event === 'message') session.received(argument)
-  else if (event === 'error') session.fail(argument)
-  else if (event === 'open') session.establish(socket)
-}
-
 /**
- * A client socket keeps its upgrade request under `_req`, set once in the constructor: there the caller's context is still active, and the request not yet sent. The property
- * becomes the socket's own at once, as without us.
+ * Makes what reads a socket's bytes run in the session's context: entered once for all messages that arrive together. Their handlers are brought into it in any case: a compressed message comes
+ * out of a queue that all sockets share.
  */
-function watchRequest(prototype: Socket, sessions: OpenSessions): Restore {
-  if (Object.hasOwn(prototype, '_req')) return () => {}
-  const set = function (this: Socket, request: ClientRequest): void {
-    Object.defineProperty(this, '_req', { value: request, writable: true, enumerable: true, configurable: true })
-    quietly(() => {
-      const { context } = beginClientSession(sessions, this)
-      if (!request.headersSent) injectContext(context, request, ABSENT_HEADERS)
-    })
-  }
-  Object.defineProperty(prototype, '_req', { configurable: true, enumerable: false, get: () => undefined, set })
-  return () => {
-    if (Object.getOwnPropertyDescriptor(prototype, '_req')?.set === set) Reflect.deleteProperty(prototype, '_req')
+export function patchReceiverClass({ prototype }: LoadedClass): Restore {
+  return patchHotMethod(prototype, '_write', (next) => {
+    return function (this: unknown, chunk: unknown, encoding: unknown, done: unknown): unknown {
+      const session = (this as Marked)[SESSION]
+      if (session === undefined || session.ended || activeContext() === session.context)
+        return next().call(this, chunk, encoding, done)
+      return session.fromConnection.run(next(), this, chunk, encoding, done)
+    }
+  })
+}
+
+/** All handlers are reached through `emit`, whichever way they were registered. The way of a message is short: nothing is collected into lists. */
+function emitInSession(next: () => Method, sessions: OpenSessions): Method {
+  return function (this: unknown, event: unknown, data: unknown, isBinary: unknown): unknown {
+    const session = (this as Marked)[SESSION]
+    if (session === undefined || session.ended) return Reflect.apply(next(), this, arguments)
+    // Of version 7 a message has no second argument.
+    const isPlain = event === 'message' && typeof isBinary === 'boolean' && session.messages === undefined
+    if (!isPlain) return emitEvent(next(), this as WsSocket, [...arguments], { session, sessions })
+    session.counts.receive(data, isBinary)
+    if (activeContext() === session.context) return next().call(this, event, data, isBinary)
+    return runInContext(session.context, () => next().call(this, event, data, isBinary))
   }
 }
 
-/** Where the HTTP instrumentation has told the server of its span already, that one stands between. */
-const ABSENT_HEADERS: TextMapSetter<ClientRequest> = {
-  set(request, name, value) {
-    if (!request.hasHeader(name)) request.setHeader(name, value)
-  },
+function emitTraced(next: Method, socket: unknown, args: unknown[], session: Session): unknown {
+  const [event, data, ...rest] = args
+  return receiveTraced(session, { data, isBinary: rest[0] }, (given) =>
+    Reflect.apply(next, socket, [event, given, ...rest]),
+  )
+}
+
+interface Watched {
+  readonly session: Session
+  readonly sessions: OpenSessions
+}
+
+function emitEvent(next: Method, socket: WsSocket, args: unknown[], { session, sessions }: Watched): unknown {
+  const [event, first, second] = args
+  if (event === 'message') return emitTraced(next, socket, args, session)
+  if (event === 'pong' && !session.messages?.carries && isConfirmation(first) && session.role === 'server') {
+    quietly(() => session.carryContext())
+    return false
+  }
+  quietly(() => observe(socket, args, { session, sessions }))
+  try {
+    return runInContext(session.context, Reflect.apply, next, socket, args)
+  } finally {
+    // After the handlers, so that what they bind is on the closing record.
+    if (event === 'close') quietly(() => sessions.close(session, first, second))
+  }
+}
+
+function observe(socket: WsSocket, [event, first]: unknown[], { session, sessions }: Watched): void {
+  if (event === 'error') session.fail(first)
+  else if (event === 'ping') session.counts.received.add(PING, messageSize(first))
+  else if (event === 'pong') {
+    const millis = session.counts.pong(first)
+    if (millis !== undefined) sessions.metrics.pinged(millis, session.role, session.context)
+  } else if (event === 'open') {
+    sessions.establish(session, socket)
+    if (session.messages?.carries === true) confirmContext(socket)
+  } else if (event === 'upgrade' && sessions.carriesContext && acceptsContext(first)) session.carryContext()
+}
+
+/** Counts what a socket sends while it is open. */
+function countSent(next: () => Method): Method {
+  return function (this: unknown, data: unknown, options: unknown): unknown {
+    const session = (this as Marked)[SESSION]
+    if (session === undefined || session.ended || (this as Socket).readyState !== OPEN)
+      return Reflect.apply(next(), this, arguments)
+    if (session.messages !== undefined) return sendTraced(next(), this as Socket, [...arguments], session)
+    const result: unknown = Reflect.apply(next(), this, arguments)
+    session.counts.send(data, options, this as Socket)
+    return result
+  }
+}
+
+function countControl(next: () => Method, count: (session: Session, data: unknown) => void): Method {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const session = sessionOf(this as Socket)
+    const isOpen = session !== undefined && !session.ended && (this as Socket).readyState === OPEN
+    const result: unknown = Reflect.apply(next(), this, args)
+    if (isOpen) quietly(() => count(session, typeof args[0] === 'function' ? undefined : args[0]))
+    return result
+  }
+}
+
+/** Also those that `ws` sends by itself, as answers. */
+function countPong({ counts }: Session, data: unknown): void {
+  if (!isConfirmation(data)) counts.sent.add(PONG, messageSize(data))
 }

@@ -1,10 +1,11 @@
-import { SpanStatusCode, type Context, type Span } from '@opentelemetry/api'
+import { SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { contextWithFields } from '../../src/context/index.ts'
+import { activeContext, contextWithFields, isSuppressed } from '../../src/context/index.ts'
 import type { Fields } from '../../src/otlp/index.ts'
 import { startServerSpan } from '../http/index.ts'
 import { ATTRIBUTES, EVENTS } from './attributes.ts'
+import type { IsIgnored } from './ignored-paths.ts'
 import { quietly } from './quietly.ts'
 import { sessionFields } from './session-fields.ts'
 import { emitRecord } from './session-record.ts'
@@ -15,34 +16,63 @@ export interface Upgrade {
   readonly span: Span
   /** The request's fields and the session's are bound in it, so that what is bound while the upgrade is decided (a user's id) stays for the session; the request's span is active. */
   readonly context: Context
+  /** Marks the contexts inside it; nothing of the request, which would stay as long as the session. */
+  readonly mark: object
   /** What is told of the peer besides the bound fields. */
   readonly peer: Fields
 }
 
 const UPGRADE = Symbol('clew.websocket.upgrade')
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/
-const upgrades = new WeakMap<IncomingMessage, Upgrade>()
 
-/** The upgrade of a request; begins it when the request is seen for the first time. */
-export function upgradeOf(request: IncomingMessage, socket: Duplex, settings: WebSocketSettings): Upgrade {
-  const known = upgrades.get(request)
-  if (known !== undefined) return known
-  const { span, context } = startServerSpan(request, settings.http)
-  const around = contextWithFields(context, sessionFields(request, settings), 'session')
-  const userAgent = request.headers['user-agent']
-  const upgrade: Upgrade = {
-    span,
-    context: around.setValue(UPGRADE, request),
-    peer: userAgent === undefined ? {} : { [ATTRIBUTES.userAgent]: userAgent },
+/** The upgrades that are under way. */
+export class Upgrades {
+  readonly #settings: WebSocketSettings
+  readonly #isIgnored: IsIgnored
+  readonly #known = new WeakMap<IncomingMessage, Upgrade>()
+
+  constructor(settings: WebSocketSettings, isIgnored: IsIgnored) {
+    this.#settings = settings
+    this.#isIgnored = isIgnored
   }
-  upgrades.set(request, upgrade)
-  watchAnswer(socket, (status) => answered(upgrade, status))
-  return upgrade
+
+  of(request: IncomingMessage): Upgrade | undefined {
+    return this.#known.get(request)
+  }
+
+  isIgnored(request: IncomingMessage): boolean {
+    return this.#isIgnored(request.url ?? '')
+  }
+
+  /** The upgrade of a request; begins it when the request is seen for the first time. @returns undefined for one that is left out */
+  begin(request: IncomingMessage, socket: Duplex): Upgrade | undefined {
+    const known = this.#known.get(request)
+    if (known !== undefined) return known
+    if (isSuppressed(activeContext()) || this.isIgnored(request)) return undefined
+    const { span, context } = startServerSpan(request, this.#settings.http)
+    const around = contextWithFields(context, sessionFields(request, this.#settings), 'session')
+    const userAgent = request.headers['user-agent']
+    const mark = {}
+    const upgrade: Upgrade = {
+      span,
+      mark,
+      context: around.setValue(UPGRADE, mark),
+      peer: userAgent === undefined ? {} : { [ATTRIBUTES.userAgent]: userAgent },
+    }
+    this.#known.set(request, upgrade)
+    watchAnswer(socket, (status) => answered(upgrade, status))
+    return upgrade
+  }
 }
 
 /** The context a session begins in: the running one when it lies inside the upgrade's, as with `withContext` around `handleUpgrade`. */
-export function contextOfUpgrade(request: IncomingMessage, upgrade: Upgrade, active: Context): Context {
-  return active.getValue(UPGRADE) === request ? active : upgrade.context
+export function contextOfUpgrade({ mark, context }: Upgrade, active: Context): Context {
+  return active.getValue(UPGRADE) === mark ? active : context
+}
+
+/** A context made part of an upgrade: what the session was bound to already, before it has a WebSocket. */
+export function asContextOf({ mark, span }: Upgrade, context: Context): Context {
+  return trace.setSpan(context.setValue(UPGRADE, mark), span)
 }
 
 /**

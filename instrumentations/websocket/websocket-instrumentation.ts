@@ -1,45 +1,63 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import type { Instrumentation, InstrumentationStatus } from '../instrumentation.ts'
-import { patchBuiltin } from './builtin-patch.ts'
-import { loadedClasses } from './loaded-classes.ts'
 import type { Restore } from '../method-patch.ts'
+import { patchBuiltin } from './builtin-patch.ts'
+import { patchEngineServer, patchEngineSocket, patchEngineTransport, patchSocketIoEmitter } from './engine-sessions.ts'
+import { findLoadedClasses, type ClassName } from './loaded-classes.ts'
 import { OpenSessions } from './open-sessions.ts'
 import { quietly } from './quietly.ts'
 import { patchServerClass } from './server-patch.ts'
-import { patchSocketClass } from './socket-patch.ts'
+import { patchReceiverClass, patchSocketClass } from './socket-patch.ts'
 import { isWebSocket, patchUpgrades } from './upgrade-hook.ts'
+import { Upgrades } from './upgrade-span.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
-import type { ServerClass, SocketClass } from './ws.ts'
+import type { LoadedClass } from './ws.ts'
 
-const DEFAULT_SUMMARY_MILLIS = 300_000
 const REQUEST_CREATED = 'http.client.request.created'
 
+/** Two at a time would count everything twice. */
+let atWork: OpenSessions | undefined
+
 /**
- * Watches `ws`, and Node's own client, by their classes' methods. Those of `ws` are found in the cache of loaded modules: now, and again just before an upgrade is answered or a client connects, the first
+ * Watches `ws`, and Node's own client, by their classes' methods. Those of `ws`, and of Socket.IO on top of it, are found in the cache of loaded modules: now, and again just before an upgrade is answered or a client connects, the first
  * moments at which a copy loaded later does anything. So neither the order of imports nor the kind of module matters, and there is no hook on module loading.
  */
 export class WebSocketInstrumentation implements Instrumentation {
   readonly name = 'websocket'
-  readonly #settings: WebSocketSettings
   readonly #sessions: OpenSessions
-  readonly #patched = new Map<SocketClass | ServerClass, Restore>()
+  readonly #upgrades: Upgrades
+  readonly #patches: Readonly<Record<ClassName, (loaded: LoadedClass) => Restore>>
+  readonly #patched = new Map<LoadedClass, Restore>()
   #restores: Restore[] | undefined
 
   constructor(settings: WebSocketSettings) {
-    this.#settings = settings
-    this.#sessions = new OpenSessions(settings.summaryMillis ?? DEFAULT_SUMMARY_MILLIS)
+    const sessions = new OpenSessions(settings)
+    const upgrades = new Upgrades(settings, sessions.isIgnored)
+    this.#sessions = sessions
+    this.#upgrades = upgrades
+    this.#patches = {
+      socket: (loaded) => patchSocketClass(loaded, sessions, settings),
+      server: (loaded) => patchServerClass(loaded, sessions, upgrades),
+      receiver: patchReceiverClass,
+      engineSocket: (loaded) => patchEngineSocket(loaded, settings),
+      engineServer: (loaded) => patchEngineServer(loaded, upgrades),
+      engineTransport: patchEngineTransport,
+      emitter: patchSocketIoEmitter,
+    }
   }
 
   enable(): void {
-    if (this.#restores !== undefined) return
-    this.#restores = [patchUpgrades(this.#settings, () => this.#patchLoaded()), patchBuiltin(this.#sessions)]
+    if (this.#restores !== undefined || atWork !== undefined) return
+    atWork = this.#sessions
+    this.#restores = [patchUpgrades(this.#upgrades, () => this.#patchLoaded()), patchBuiltin(this.#sessions)]
     subscribe(REQUEST_CREATED, this.#onRequest)
     quietly(() => this.#patchLoaded())
   }
 
   /** Also ends the books of the sessions that are open; their connections stay. */
   disable(): void {
+    if (atWork === this.#sessions) atWork = undefined
     for (const restore of this.#restores ?? []) restore()
     this.#restores = undefined
     unsubscribe(REQUEST_CREATED, this.#onRequest)
@@ -50,7 +68,10 @@ export class WebSocketInstrumentation implements Instrumentation {
 
   status(): InstrumentationStatus {
     const active = this.#restores !== undefined
-    if (!active) return { name: this.name, active, detail: 'not enabled' }
+    if (!active) {
+      const detail = atWork === undefined ? 'not enabled' : 'another WebSocket instrumentation of clew is at work'
+      return { name: this.name, active, detail }
+    }
     const ws =
       this.#patched.size > 0
         ? 'ws'
@@ -67,12 +88,8 @@ export class WebSocketInstrumentation implements Instrumentation {
   }
 
   #patchLoaded(): void {
-    const { sockets, servers } = loadedClasses()
-    for (const loaded of sockets) this.#patch(loaded, () => patchSocketClass(loaded, this.#sessions))
-    for (const loaded of servers) this.#patch(loaded, () => patchServerClass(loaded, this.#sessions, this.#settings))
-  }
-
-  #patch(loaded: SocketClass | ServerClass, patch: () => Restore): void {
-    if (!this.#patched.has(loaded)) this.#patched.set(loaded, patch())
+    findLoadedClasses((name, loaded) => {
+      if (!this.#patched.has(loaded)) this.#patched.set(loaded, this.#patches[name](loaded))
+    })
   }
 }

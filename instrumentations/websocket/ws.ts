@@ -7,7 +7,15 @@ export interface Socket {
   readonly url?: string | undefined
   readonly protocol: string
   readonly readyState: number
+  readonly bufferedAmount: number
   send(data: unknown, ...rest: unknown[]): void
+}
+
+/** What we use of a socket of `ws` beside. */
+export interface WsSocket extends Socket {
+  /** Takes the bytes that come, and tells messages; there from the upgrade on. */
+  readonly _receiver?: object | null
+  pong(data: unknown): void
 }
 
 /** What we use of a `ws` server. */
@@ -18,12 +26,9 @@ export interface Server {
 /** What `ws` calls when an upgrade has succeeded. */
 export type UpgradeDone = (socket: Socket, request: IncomingMessage) => void
 
-export interface SocketClass {
-  readonly prototype: Socket
-}
-
-export interface ServerClass {
-  readonly prototype: Server
+/** A class of a library whose methods we patch. */
+export interface LoadedClass {
+  readonly prototype: object
 }
 
 /** `readyState` of a socket that can send. */

@@ -11,3 +11,15 @@ export function isSuppressed(context: Context): boolean {
 
 /** A context in which nothing leaves a span. */
 export const SUPPRESSED = ROOT_NODE.setValue(SUPPRESS_TRACING, true)
+
+/** Whether a trace that begins in this context is recorded whatever the sampler would say. */
+const DECIDED = Symbol('clew.context.decided')
+
+export function isDecided(context: Context): boolean {
+  return context.getValue(DECIDED) === true
+}
+
+/** A context in which a trace that begins is recorded: it belongs to something that is recorded, though not to its trace, and shares its fate. */
+export function decidedContext(context: Context): Context {
+  return context.setValue(DECIDED, true)
+}

@@ -20,6 +20,7 @@ import type {
 } from './options.ts'
 import { DETECTOR_NAMES } from './resource/detector-names.ts'
 import type { ProgramPackage } from './resource/program-package.ts'
+import { DEFAULT_WEBSOCKET } from './websocket.ts'
 
 /** The bounds of what waits on disk. */
 export interface SpoolSettings {
@@ -128,7 +129,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     lifecycle: true,
     runtimeMetrics: true,
     http: true,
-    websocket: true,
+    websocket: given.websocket === false ? false : DEFAULT_WEBSOCKET,
     redis: given.redis === false ? false : REDIS,
     loggers: DEFAULT_LOGGERS,
     shutdownTimeoutMillis: 5_000,

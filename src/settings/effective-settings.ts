@@ -67,6 +67,7 @@ function isOverruled(layers: readonly Layer[], layer: Layer, path: string): bool
 function shown(path: string, value: unknown): string {
   if (isSecretPath(path.split('.')) || isSecretName(path.slice(path.lastIndexOf('.') + 1))) return REDACTED
   if (typeof value === 'string') return shownValue(value).slice(1, -1)
+  if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return `[${value.map((one) => shown(path, one)).join(', ')}]`
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return String(value)
   const parts = Object.entries(value)

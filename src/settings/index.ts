@@ -19,6 +19,7 @@ export type {
   RedisOptions,
   SuspiciousOptions,
 } from './options.ts'
+export type { SessionSourceOptions, WebSocketOptions } from './websocket-options.ts'
 export type { DatabaseSettings } from './database.ts'
 export type { FileSettings } from './file-settings.ts'
 export type { OtlpSettings } from './otlp-settings.ts'

@@ -73,8 +73,8 @@ function groupsOf(path: string, said: readonly Said[]): readonly Said[] {
   return said.filter(({ value }) => isGroup(path, value))
 }
 
-/** Objects that are taken as a whole: those of others, and privacy rules, whose parts belong together. */
-const WHOLE = /^(?:sampler|contextManager|privacy\.(?:keys|personalData)\..*)$/
+/** Objects that are taken as a whole: those of others, the place of an id, and privacy rules, whose parts belong together. */
+const WHOLE = /^(?:sampler|contextManager|websocket\.(?:sessionId|tenantId)|privacy\.(?:keys|personalData)\..*)$/
 
 function isGroup(path: string, value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !WHOLE.test(path)

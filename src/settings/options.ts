@@ -5,6 +5,7 @@ import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, OtelInstrumentation, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
 import type { DetectorName } from './resource/detector-names.ts'
+import type { WebSocketOptions } from './websocket-options.ts'
 
 /** A level, in any case; `warn` and `fatal` are accepted spellings. */
 export type LevelOption = LevelName | Lowercase<LevelName> | 'warn' | 'fatal' | 'off'
@@ -253,7 +254,7 @@ export interface InitOptions {
   /** Requests that this process answers and makes. @default true */
   readonly http?: boolean
   /** WebSocket sessions. @default true */
-  readonly websocket?: boolean
+  readonly websocket?: boolean | WebSocketOptions
   /** Redis commands and connections. @default true */
   readonly redis?: boolean | RedisOptions
   /** The program's other loggers: whether their records are taken, and whether clew's lines stand in place of theirs. docs/existing-loggers.md tells more. */

@@ -5,6 +5,7 @@ import { isHeader } from './header.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { privacy } from './privacy-schema.ts'
 import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import { websocket } from './websocket-schema.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
 const millis = (allowed: string) => v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(2 ** 31 - 1, allowed))
@@ -241,7 +242,7 @@ const options = {
   ),
   home: v.optional(text('a directory')),
   http: v.optional(flag()),
-  websocket: v.optional(flag()),
+  websocket: v.optional(websocket),
   redis: v.optional(
     v.union([v.boolean(), redis], 'true, false, or { slowMillis, streamContext, ignoreCommands, requireParent }'),
   ),

@@ -31,6 +31,7 @@ import type { ConsoleFormat } from './schema.ts'
 import { SettingsError, type SettingsMistake } from './settings-error.ts'
 import { readSettingsFile } from './settings-file.ts'
 import { surroundingLayers } from './surroundings.ts'
+import { resolveWebSocket, type WebSocketSettings } from './websocket.ts'
 
 /** The audit channel's. */
 export interface AuditSettings {
@@ -63,7 +64,7 @@ export interface Settings {
   readonly sampler: Sampler
   readonly slowMillis: number
   readonly http: boolean
-  readonly websocket: boolean
+  readonly websocket: WebSocketSettings
   readonly redis: false | Required<RedisOptions>
   readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
@@ -188,7 +189,7 @@ function resolveLayers(
       typeof options.sampler === 'object' ? options.sampler : createSampler(options.sampler, options.samplerRatio),
     slowMillis: options.slowMillis,
     http: options.http,
-    websocket: options.websocket,
+    websocket: resolveWebSocket(options.websocket),
     redis: options.redis,
     loggers: resolveLoggers(options.loggers),
     privacy: resolvePrivacy(options.privacy),

@@ -11,7 +11,7 @@ import {
   type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api'
-import { activeContext, fieldScope, isSuppressed, ROOT_NODE, runInContext } from '../context/index.ts'
+import { activeContext, fieldScope, isDecided, isSuppressed, ROOT_NODE, runInContext } from '../context/index.ts'
 import { TraceReference, type Scope } from '../otlp/index.ts'
 import { plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
@@ -80,6 +80,7 @@ export class ClewTracer implements Tracer {
 
   /** A sampler that throws, or answers what is no decision, keeps the span. */
   #sample(context: Context, traceId: string, name: string, kind: SpanKind, options: SpanOptions): SamplingResult {
+    if (options.root === true && isDecided(context)) return KEEP
     try {
       const { attributes = {}, links = [] } = options
       const result = this.#parts.sampler.shouldSample(context, traceId, name, kind, attributes, links)

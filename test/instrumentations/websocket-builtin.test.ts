@@ -64,7 +64,15 @@ describe("a session of Node's own client", () => {
       'websocket.messages.sent': 1,
       'websocket.bytes.received': 5,
       'websocket.bytes.sent': 5,
+      'websocket.messages.received_text': 1,
+      'websocket.messages.sent_text': 1,
+      'websocket.bytes.received_text': 5,
+      'websocket.bytes.sent_text': 5,
+      'websocket.idle_ms': expect.any(Number),
+      'websocket.idle_max_ms': expect.any(Number),
+      'websocket.buffered.max_bytes': expect.any(Number),
       'websocket.close.code': 3000,
+      'websocket.close.name': 'unauthorized',
       'websocket.close.reason': 'bye',
     })
   })

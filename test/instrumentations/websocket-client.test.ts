@@ -104,7 +104,13 @@ describe('a session of a ws client', () => {
       'websocket.messages.sent': 1,
       'websocket.bytes.received': 0,
       'websocket.bytes.sent': 5,
+      'websocket.messages.sent_text': 1,
+      'websocket.bytes.sent_text': 5,
+      'websocket.idle_ms': expect.any(Number),
+      'websocket.idle_max_ms': expect.any(Number),
+      'websocket.buffered.max_bytes': expect.any(Number),
       'websocket.close.code': 1000,
+      'websocket.close.name': 'normal',
     })
   })
 

@@ -37,7 +37,7 @@ afterEach(async () => {
 })
 
 async function closed(): Promise<void> {
-  await vi.waitFor(() => expect(instrumentation.status().detail).toContain('0 open sessions'))
+  await vi.waitFor(() => expect(instrumentation.status().detail).toMatch(/\b0 open sessions/))
 }
 
 /** Opens a client, does something with it, closes it, and waits until both ends have told it. */
@@ -79,6 +79,11 @@ describe('a session of a ws server', () => {
       'client.address': '127.0.0.1',
       'clew.channel': 'audit',
     }
+    const quiet = {
+      'websocket.idle_ms': expect.any(Number),
+      'websocket.idle_max_ms': expect.any(Number),
+      'websocket.buffered.max_bytes': expect.any(Number),
+    }
     const [established] = telemetry.said('connection established', 'server')
     const [disconnected] = telemetry.said('disconnected', 'server')
     const session = telemetry.spans.find((span) => span.name === 'websocket session' && span.kind === 'SERVER')
@@ -88,7 +93,7 @@ describe('a session of a ws server', () => {
       level: 'INFO',
       message: 'connection established',
       event: 'websocket.connected',
-      fields: { ...peer, 'websocket.protocol': 'chat.v1' },
+      fields: { ...peer, 'websocket.protocol': 'chat.v1', 'websocket.summary_interval_ms': 300_000 },
     })
     expect(disconnected).toEqual({
       ...ids,
@@ -102,7 +107,13 @@ describe('a session of a ws server', () => {
         'websocket.messages.sent': 1,
         'websocket.bytes.received': 7,
         'websocket.bytes.sent': 16,
+        'websocket.messages.received_text': 1,
+        'websocket.messages.sent_text': 1,
+        'websocket.bytes.received_text': 7,
+        'websocket.bytes.sent_text': 16,
+        ...quiet,
         'websocket.close.code': 1000,
+        'websocket.close.name': 'normal',
         'websocket.close.reason': 'done',
       },
     })
@@ -243,7 +254,7 @@ describe('the end of a session', () => {
       return once(client, 'close')
     })
     expect(telemetry.said('disconnected', 'server')).toMatchObject([
-      { level: 'INFO', fields: { 'websocket.close.code': 1006 } },
+      { level: 'INFO', fields: { 'websocket.close.code': 1006, 'websocket.close.name': 'abnormal' } },
     ])
   })
 

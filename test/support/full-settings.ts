@@ -35,6 +35,7 @@ logging:
   slow_ms: 250
   metric_interval_ms: 5000
   home: state
+  websocket: { tenant_id: { path: '/ws/:tenant/*' }, summary_ms: 60000, message_spans: 0.5, ignore_paths: [/health] }
   redis: false
   loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false

@@ -1,0 +1,5 @@
+/** A server with nothing around it. */
+import * as ws from 'ws'
+import { serveEcho } from './echo.ts'
+
+serveEcho({ ws })
