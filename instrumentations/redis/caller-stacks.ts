@@ -4,9 +4,10 @@ import { framesOf } from './reply-error.ts'
 const MOST = 50
 const WINDOW_MILLIS = 100
 const DEPTH = 24
-/** Frames of the clients and of clew itself: how a command is sent is not where it was called. */
-const INSIDE =
-  /[\\/](?:@redis[\\/][a-z-]+|ioredis\d*|standard-as-callback)[\\/](?:dist|built)[\\/]|[\\/]instrumentations[\\/]redis[\\/]/
+/** Frames of the clients, and of clew itself: how a command is sent is not where it was called. */
+const INSIDE = /[\\/](?:@redis[\\/][a-z-]+|ioredis\d*|standard-as-callback)[\\/](?:dist|built)[\\/]/
+/** Undefined in a bundle. */
+const OURS = (import.meta.url as string | undefined)?.replace(/redis[\\/][^\\/]*$/, '')
 
 /** Where commands were called, for those that fail: a server's answer comes back without it. */
 export class CallerStacks {
@@ -37,6 +38,6 @@ export function callerFrames(taken: object | undefined): string | undefined {
   const outside = frames
     .slice(1)
     .split('\n')
-    .filter((frame) => !INSIDE.test(frame))
+    .filter((frame) => !INSIDE.test(frame) && (OURS === undefined || !frame.includes(OURS)))
   return outside.length === 0 ? undefined : `\n${outside.join('\n')}`
 }

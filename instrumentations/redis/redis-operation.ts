@@ -172,7 +172,7 @@ export function recordFields(name: string, pattern: string | undefined, target: 
 export function failureOf(error: unknown, told: Parameters<typeof shownError>[1]): Failure {
   const code = replyCode(error, told.shape)
   const shown = shownError(error, told)
-  const expected = isExpected(error, code)
+  const expected = isExpected(error, code, told)
   const attributes = expected ? expectedAttributes(code) : failureAttributes(shown, code)
   return { attributes, error: shown, isExpected: expected, isDiscarded: isWatchError(error) }
 }

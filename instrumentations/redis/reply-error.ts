@@ -1,5 +1,5 @@
 import { isError } from '../../src/values/index.ts'
-import type { CommandShape } from './command-shape.ts'
+import { isBlocking, type CommandShape } from './command-shape.ts'
 
 const CODE = /^([A-Z][A-Z0-9_]{2,39})(?:\s|$)/
 
@@ -10,8 +10,8 @@ const SERVER_CODES = new Set(
   ),
 )
 
-/** Replies by which a client is led on its way: it answers them itself. */
-const EXPECTED = new Set(['NOSCRIPT', 'MOVED', 'ASK'])
+/** Replies by which a client is led on its way, and what every service hears at its start that makes sure of its consumer group. */
+const EXPECTED = new Set(['NOSCRIPT', 'MOVED', 'ASK', 'BUSYGROUP'])
 
 const ARGUMENTS = /,? with args beginning with:[^\n]*/g
 /** What a script says, or is: behind its name and line. */
@@ -27,9 +27,14 @@ export function replyCode(error: unknown, { isScript }: Pick<CommandShape, 'isSc
   return code !== undefined && isScript && !SERVER_CODES.has(code) ? 'ERR' : code
 }
 
-/** Whether the error belongs to normal work: a redirection, a script to be loaded, a transaction that lost its race. */
-export function isExpected(error: unknown, code: string | undefined): boolean {
-  return isWatchError(error) || EXPECTED.has(code ?? '')
+/** Whether the error belongs to normal work: a redirection, a script to be loaded, a transaction that lost its race, a wait that is broken off. */
+export function isExpected(error: unknown, code: string | undefined, { shape, args }: ToldError): boolean {
+  return isWatchError(error) || EXPECTED.has(code ?? '') || (isBlocking(shape.name, args) && isClosed(error))
+}
+
+/** What waits by design is broken off when the program closes its client; a connection that is lost is told itself. */
+function isClosed(error: unknown): boolean {
+  return isError(error) && ((error as Error).constructor.name === 'DisconnectsClientError' || messageOf(error) === 'Connection is closed.') // prettier-ignore
 }
 
 /** Whether a transaction was given up, since a watched key was changed. */
