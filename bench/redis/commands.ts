@@ -60,7 +60,9 @@ async function open(library: 'redis' | 'ioredis', url: string): Promise<Client> 
     await client.ping()
     return client
   }
-  const { createClient } = load('redis') as { createClient(options: object): Client & { connect(): Promise<unknown> } }
+  const { createClient } = load('redis') as {
+    createClient: (options: object) => Client & { connect(): Promise<unknown> }
+  }
   const client = createClient({ url })
   await client.connect()
   return client

@@ -24,7 +24,7 @@ sockets.on('connection', (socket) => {
   })
 })
 
-let open = true
+const ending = new AbortController()
 /** In the trace of whoever added the entry: it ends at the sockets of this service. */
 function deliver(entry: unknown): void {
   withMessageContext(entry, () =>
@@ -34,10 +34,10 @@ function deliver(entry: unknown): void {
   )
 }
 async function readOn(): Promise<void> {
-  while (open) for (const entry of await stream.read()) deliver(entry)
+  while (!ending.signal.aborted) for (const entry of await stream.read()) deliver(entry)
 }
 const reading = readOn().catch((error: unknown) => {
-  if (open) log.critical('the stream can not be read any more', error)
+  if (!ending.signal.aborted) log.critical('the stream can not be read any more', error)
 })
 
 server.listen(Number(PORT), '127.0.0.1')
@@ -45,7 +45,7 @@ await once(server, 'listening')
 console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 
 async function stop(): Promise<void> {
-  open = false
+  ending.abort()
   for (const socket of sockets.clients) socket.close(1001, 'the service is stopping')
   sockets.close()
   server.close()

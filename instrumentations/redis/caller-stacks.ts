@@ -1,7 +1,7 @@
 import { framesOf } from './reply-error.ts'
 
 /** So many stacks are kept in each tenth of a second: at a hundred thousand commands a second, one for each would cost as much as the commands. */
-const MOST = 50
+const MOST = 20
 const WINDOW_MILLIS = 100
 const DEPTH = 24
 /** Frames of the clients, and of clew itself: how a command is sent is not where it was called. */
@@ -32,8 +32,8 @@ export class CallerStacks {
 }
 
 /** The frames of a stack that was taken, without those of the clients. */
-export function callerFrames(taken: object | undefined): string | undefined {
-  const frames = framesOf((taken as { stack?: unknown } | undefined)?.stack)
+export function callerFrames(taken: { readonly stack?: unknown } | undefined): string | undefined {
+  const frames = framesOf(taken?.stack)
   if (frames === '') return undefined
   const outside = frames
     .slice(1)

@@ -30,7 +30,7 @@ export function loadedCopies(): ClientCopy[] {
   const cache = loadedModules()
   const copies: ClientCopy[] = []
   for (const file in cache) {
-    if (!file.endsWith('.js')) continue
+    if (!file.endsWith('index.js') && !file.endsWith('edis.js')) continue
     for (const [library, path] of CLASSES) {
       const module = path.test(file) ? cache[file] : undefined
       const exported: unknown = module?.loaded === true ? module.exports : undefined

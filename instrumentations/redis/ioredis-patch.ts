@@ -105,11 +105,11 @@ export class IoredisPatch {
     const select = client.condition?.select ?? client.options.db ?? 0
     const known = this.#targets.get(client)
     if (known !== undefined && known.select === select && known.stream === client.stream) return known.target
-    const { path, host, port } = client.options
+    const { path, host, port = 6379 } = client.options
     const { remoteAddress, remotePort } = client.stream ?? {}
     const target = this.#watch.road.targets.of({
       serverAddress: path ?? host ?? 'localhost',
-      serverPort: path === undefined ? Number(port ?? 6379) : undefined,
+      serverPort: path === undefined ? Number(port) : undefined,
       database: select,
       peerAddress: remoteAddress,
       peerPort: remoteAddress === undefined ? undefined : remotePort,

@@ -13,8 +13,8 @@ export interface IoredisPipeline {
   readonly _queue: readonly IoredisCommand[]
   /** Transactions that were begun and are not executed yet. */
   readonly _transactions: number
-  resolve(results: unknown): void
-  reject(error: unknown): void
+  resolve: (this: void, results: unknown) => void
+  reject: (this: void, error: unknown) => void
 }
 
 /** What commands outside of pipelines are begun with. */

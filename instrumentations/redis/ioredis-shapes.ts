@@ -8,8 +8,8 @@ export interface IoredisCommand {
   [OPERATION]?: RedisOperation
   readonly name: string
   readonly args: unknown[]
-  resolve(reply: unknown): unknown
-  reject(error: unknown): void
+  resolve: (this: void, reply: unknown) => unknown
+  reject: (this: void, error: unknown) => void
 }
 
 /** A client of `ioredis`, or a cluster. */
@@ -21,7 +21,8 @@ export interface IoredisClient {
   readonly options: {
     readonly path?: string
     readonly host?: string
-    readonly port?: number
+    /** As a program gives it. */
+    readonly port?: number | string
     readonly db?: number
     readonly connectionName?: string
   }

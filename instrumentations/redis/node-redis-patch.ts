@@ -22,7 +22,7 @@ interface NodeRedisClient {
   readonly _clientId?: string
   readonly options?: {
     readonly database?: number
-    readonly socket?: { readonly host?: string; readonly port?: number; readonly path?: string }
+    readonly socket?: { readonly host?: string; readonly port?: number | string; readonly path?: string }
   }
 }
 

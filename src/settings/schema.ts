@@ -5,6 +5,7 @@ import { isHeader } from './header.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { privacy } from './privacy-schema.ts'
 import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import { redis } from './redis-schema.ts'
 import { websocket } from './websocket-schema.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
@@ -188,14 +189,6 @@ const loggers = group({
   traceIds: v.optional(flag()),
 })
 
-const COMMANDS_ALLOWED = 'names of commands'
-const redis = group({
-  slowMillis: v.optional(millis(MILLIS_ALLOWED)),
-  streamContext: v.optional(flag()),
-  ignoreCommands: v.optional(v.array(text(COMMANDS_ALLOWED), `a list of ${COMMANDS_ALLOWED}`)),
-  requireParent: v.optional(flag()),
-})
-
 /** What `init()` takes, and, without what can only be in code, what may be in a file. */
 const options = {
   config: v.optional(v.union([v.literal(false), text(CONFIG_ALLOWED)], CONFIG_ALLOWED)),
@@ -243,9 +236,7 @@ const options = {
   home: v.optional(text('a directory')),
   http: v.optional(flag()),
   websocket: v.optional(websocket),
-  redis: v.optional(
-    v.union([v.boolean(), redis], 'true, false, or { slowMillis, streamContext, ignoreCommands, requireParent }'),
-  ),
+  redis: v.optional(redis),
   loggers: v.optional(loggers),
   lifecycle: v.optional(flag()),
   runtimeMetrics: v.optional(flag()),

@@ -8,7 +8,15 @@ import {
   type TimeInput,
 } from '@opentelemetry/api'
 import type { FieldScope } from '../context/index.ts'
-import { areShared, shareAttributes, type BoundFields, type Scope, type SpanData, type SpanEvent, type SpanLink } from '../otlp/index.ts'
+import {
+  areShared,
+  shareAttributes,
+  type BoundFields,
+  type Scope,
+  type SpanData,
+  type SpanEvent,
+  type SpanLink,
+} from '../otlp/index.ts'
 import { DEFAULT_SAFETY, errorAttributes, errorDetails, ownFields, plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 

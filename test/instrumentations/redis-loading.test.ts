@@ -22,7 +22,7 @@ async function spansOf(file: string): Promise<{ spans: string[]; detail: string 
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     CLEW_HOME: join(folder, 'home'),
   })
-  expect(end.code, end.stderr).toBe(0)
+  expect(end).toMatchObject({ code: 0, stderr: expect.not.stringContaining('Error') as string })
   const { detail } = JSON.parse(end.stdout) as { detail: string }
   const [work] = receiver.spans.filter(({ name }) => name === 'work')
   const inside = receiver.spans.filter(({ parentSpanId }) => parentSpanId === work?.spanId)

@@ -165,6 +165,32 @@ describe.skipIf(!hasRedisServer())('operations of', () => {
       expect(telemetry.records[0]?.span_id).toBe(telemetry.spans[0]?.span_id)
     })
 
+    it('have a span only inside of another one, or none at all, where that is asked for', async () => {
+      instrumentation.disable()
+      instrumentation = createRedisInstrumentation({ ...QUIET, requireParent: true, ignoreCommands: ['get'] })
+      instrumentation.enable()
+      await client.set('a', '1')
+      await client.get('a')
+      await client.lpush('a', 'x').catch(() => {})
+      await getLogger('shop').operation('work', async () => {
+        await client.set('a', '2')
+        await client.get('a')
+      })
+      expect(telemetry.spans.map(({ name }) => name)).toEqual(['SET', 'work'])
+      expect(telemetry.said('Redis operation failed')).toMatchObject([{ fields: { 'clew.operation': 'lpush' } }])
+    })
+
+    it('that fail are told with the place of the call, and not that of the parser', async () => {
+      await client.set('a', '1')
+      async function callsIt(): Promise<void> {
+        await client.lpush('a', 'x')
+      }
+      await callsIt().catch(() => {})
+      const [failed] = telemetry.said('Redis operation failed')
+      expect(failed?.error).toMatchObject({ stack: expect.stringContaining('callsIt') as string })
+      expect(JSON.stringify(failed?.error)).not.toMatch(/parser|decoder|DataHandler|operation-road|method-patch/i)
+    })
+
     it('are measured in seconds, by operation and error', async () => {
       const reader = new PeriodicExportingMetricReader({
         exporter: new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE),
