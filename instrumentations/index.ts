@@ -1,4 +1,5 @@
-import { createHttpInstrumentation, DEFAULT_HTTP_SETTINGS } from './http/index.ts'
+import { createFrameworksInstrumentation } from './frameworks/index.ts'
+import { createHttpInstrumentation, resolveHttpSettings, type HttpOptions } from './http/index.ts'
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
 import { createRedisInstrumentation, type RedisSettings } from './redis/index.ts'
@@ -7,7 +8,8 @@ import { createWebSocketInstrumentation, type WebSocketSettings } from './websoc
 /** The part of clew's settings that instrumentations read. */
 export interface InstrumentationsSettings {
   readonly slowMillis: number
-  readonly http: boolean
+  /** False when it is left alone. */
+  readonly http: false | HttpOptions
   readonly websocket: false | WebSocketSettings
   readonly redis: false | RedisSettings
   readonly loggers: LoggersSettings
@@ -22,10 +24,12 @@ export function createInstrumentations(
   failed: (error: unknown) => void,
 ): Instrumentation[] {
   const { http, websocket, redis } = settings
-  const httpSettings = { ...DEFAULT_HTTP_SETTINGS, slowMillis: settings.slowMillis, onError: failed }
+  const httpOptions = { slowMillis: settings.slowMillis, ...(http || undefined), onError: failed }
   return [
-    ...(http ? [createHttpInstrumentation(httpSettings)] : []),
-    ...(websocket === false ? [] : [createWebSocketInstrumentation({ ...websocket, http: httpSettings })]),
+    ...(http ? [createHttpInstrumentation(httpOptions), createFrameworksInstrumentation(failed)] : []),
+    ...(websocket === false
+      ? []
+      : [createWebSocketInstrumentation({ ...websocket, http: resolveHttpSettings(httpOptions) })]),
     ...(redis === false ? [] : [createRedisInstrumentation(redis)]),
     ...createLoggerBridges(settings.loggers, failed),
   ]

@@ -9,9 +9,9 @@ export type Restore = () => void
  * @param make makes the new method; it gets the one behind it by calling `next` each time, since an inherited one may be patched later on
  * @returns what takes it back. When someone else has patched the method meanwhile theirs stays, and ours passes every call on.
  */
-export function patchMethod(target: object, name: string, make: (next: () => Method) => Method): Restore {
+export function patchMethod(target: object, name: string | symbol, make: (next: () => Method) => Method): Restore {
   const before = Object.getOwnPropertyDescriptor(target, name)
-  const parent = Object.getPrototypeOf(target) as Record<string, Method>
+  const parent = Object.getPrototypeOf(target) as Record<string | symbol, Method>
   const next = before === undefined ? () => parent[name] as Method : () => before.value as Method
   const ours = make(next)
   let active = true

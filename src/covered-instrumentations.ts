@@ -31,7 +31,7 @@ export class CoveredInstrumentations {
 
   constructor({ http, websocket, redis, loggers, runtimeMetrics, otlp, disabled }: Covering) {
     const flags: Readonly<Record<string, boolean>> = {
-      http,
+      http: http !== false,
       websocket: websocket !== false,
       redis: redis !== false,
       runtimeMetrics: runtimeMetrics && otlp?.endpoints.metrics !== undefined,

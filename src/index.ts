@@ -47,6 +47,8 @@ export {
   type DatabaseOptions,
   type EffectiveSetting,
   type FlightRecorderOptions,
+  type CaptureHeadersOptions,
+  type HttpOptions,
   type InitOptions,
   type PersonalData,
   type PrivacyAction,

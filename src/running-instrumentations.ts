@@ -25,9 +25,9 @@ export class RunningInstrumentations {
     this.isQuiet = this.#covered.isQuiet
     this.#users = startInstrumentations(settings, this.#covered, failed)
     // Not before: one that the user gave is out of the way by now.
-    this.#isHttpElsewhere = settings.http && !disabled && isHttpPatched()
+    this.#isHttpElsewhere = settings.http !== false && !disabled && isHttpPatched()
     if (this.#isHttpElsewhere) this.#covered.giveWay('http')
-    const http = settings.http && !this.#isHttpElsewhere
+    const http = this.#isHttpElsewhere ? false : settings.http
     this.#own = disabled
       ? []
       : createInstrumentations({ ...settings, http }, (error) => failed('an instrumentation', error))

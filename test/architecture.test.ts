@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, '..')
 /** Who may import whom. A room may import from the rooms named, and from itself; arrows only go down. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/fields': [],
+  'src/network': [],
   'src/privacy': [],
   'src/values': ['src/privacy'],
   'src/otlp': ['src/fields', 'src/values', 'src/privacy'],
@@ -16,9 +17,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/logging': ['src/loading', 'src/fields', 'src/tracing', 'src/context', 'src/otlp', 'src/values'],
   'src/audit': ['src/logging', 'src/context', 'src/otlp', 'src/values'],
   'src/loading': [],
-  'src/metrics': ['src/loading'],
+  'src/metrics': ['src/loading', 'src/context', 'src/otlp'],
   'src/plugins': ['src/fields', 'src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
   'src/settings': [
+    'src/network',
     'src/loading',
     'src/audit',
     'src/database',
@@ -48,6 +50,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/cli': ['src', 'src/database', 'src/server', 'src/delivery', 'src/settings'],
   'instrumentations/http': [
     'instrumentations',
+    'src/network',
     'src/logging',
     'src/tracing',
     'src/context',
@@ -55,6 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/privacy',
     'src/values',
   ],
+  'instrumentations/frameworks': ['instrumentations', 'instrumentations/http', 'src/loading', 'src/values'],
   'instrumentations/websocket': [
     'instrumentations',
     'instrumentations/http',

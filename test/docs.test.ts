@@ -35,6 +35,7 @@ const WITH_PROGRAMS = [
   'errors',
   'resource-and-sampling',
   'database',
+  'frameworks',
   'websocket',
   ...(hasRedisServer() ? ['redis'] : []),
 ].map((name) => `docs/${name}.md`)

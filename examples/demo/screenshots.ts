@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the documentation, docs/images/live.png and trace.png, from the viewer of a demo that runs:
+ * Takes the pictures of the documentation, docs/images/live.png, trace.png and session.png, from the viewer of a demo that runs:
  * `npm run demo` in one terminal, `node examples/demo/screenshots.ts [the viewer's address]` in another.
  */
 import { mkdir } from 'node:fs/promises'
@@ -25,6 +25,13 @@ try {
   await take(browser, { name: 'live', address: `${viewer}/#/logs?range=15m`, ready: '[role=row]', theme: 'dark' })
   const trace = await tellingTrace()
   await take(browser, { name: 'trace', address: `${viewer}/#/traces/${trace}`, ready: '[role=row]', theme: 'light' })
+  const session = await tellingSession()
+  await take(browser, {
+    name: 'session',
+    address: `${viewer}/#/sessions/${session}`,
+    ready: '[role=row]',
+    theme: 'dark',
+  })
 } finally {
   await browser.close()
 }
@@ -49,4 +56,13 @@ async function tellingTrace(): Promise<string> {
   const [best] = traces.toSorted((a, b) => b.spans - a.spans || b.logs - a.logs)
   if (best === undefined) throw new Error(`${viewer} has no trace of the service interviews: is the demo running?`)
   return best.trace_id
+}
+
+/** The newest of the sessions in which something went wrong. */
+async function tellingSession(): Promise<string> {
+  const response = await fetch(`${viewer}/api/v1/sessions?limit=1000&service=interviews`)
+  const { sessions } = (await response.json()) as { sessions: { session_id: string; errors: number }[] }
+  const best = sessions.find(({ errors }) => errors > 0) ?? sessions[0]
+  if (best === undefined) throw new Error(`${viewer} has no session of the service interviews: is the demo running?`)
+  return best.session_id
 }

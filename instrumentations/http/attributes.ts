@@ -19,11 +19,22 @@ export const USER_AGENT = 'user_agent.original'
 export const ERROR_TYPE = 'error.type'
 export const REQUEST_ID = 'clew.request.id'
 export const DURATION_MILLIS = 'clew.duration_ms'
+export const REQUEST_SIZE = 'http.request.body.size'
+export const RESPONSE_SIZE = 'http.response.body.size'
+export const SERVICE = 'service.peer.name'
+export const ENDPOINT = 'clew.endpoint'
+/** A call that is told before it came to its end, since that takes too long. */
+export const UNFINISHED = 'clew.http.unfinished'
+/** So many of a kind, the last of which is told. */
+export const COUNT = 'clew.count'
 
 export const SERVER_DURATION_METRIC = 'http.server.request.duration'
+export const ACTIVE_REQUESTS_METRIC = 'http.server.active_requests'
 export const CLIENT_DURATION_METRIC = 'http.client.request.duration'
 
 /** A request that this process answered. */
 export const API_REQUEST = 'API_REQUEST'
+/** Requests that were no HTTP, or did not come to an end in time. */
+export const BROKEN_REQUEST = 'BROKEN_REQUEST'
 /** A request that this process made. */
 export const EXTERNAL_API_CALL = 'EXTERNAL_API_CALL'

@@ -8,19 +8,23 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api'
 import { fieldScope, injectContext } from '../../src/context/index.ts'
-import type { LevelName } from '../../src/logging/index.ts'
+import { THROWN_UNDEFINED } from '../../src/values/index.ts'
 import * as keys from './attributes.ts'
-import type { DurationMetrics } from './duration-metrics.ts'
+import { captureHeaders, type CapturedHeader } from './captured-headers.ts'
+import { clientErrorType, endingOf } from './client-ending.ts'
 import { defaultPort, type Host } from './host.ts'
+import type { Scheme } from './attribute-sets.ts'
+import type { HttpMetrics } from './http-metrics.ts'
 import { COMPONENT, emitRecord, isEnabled, roundedMillis } from './http-record.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { knownMethod, OTHER_METHOD, spanName } from './method.ts'
+import type { OpenCall, OpenCalls } from './open-calls.ts'
 import { requestTarget } from './request-target.ts'
 
 /** Where a call goes, as its library tells. */
 export interface ClientTarget {
   readonly method: string
-  readonly scheme: string
+  readonly scheme: Scheme
   readonly host: Host
   /** Path and query. */
   readonly target: string
@@ -29,20 +33,33 @@ export interface ClientTarget {
 /** What the calls of one instrumentation share. */
 export interface ClientParts {
   readonly settings: HttpSettings
-  readonly metrics: DurationMetrics
+  readonly metrics: HttpMetrics
+  readonly open: OpenCalls
+}
+
+/** Reads one header of a message, by its name in lower case. */
+export type ReadHeader = (name: string) => unknown
+
+/** Who is called. */
+interface Callee {
+  readonly [keys.METHOD]: string
+  readonly [keys.SERVER_ADDRESS]: string
+  readonly [keys.SERVER_PORT]: number
 }
 
 /** One request that this process makes, from its start until its answer's body has come. */
-export class ClientCall {
+export class ClientCall implements OpenCall {
+  readonly startedMillis = performance.now()
   readonly #parts: ClientParts
-  readonly #started = performance.now()
   readonly #caller: Context
   readonly #context: Context
   readonly #span: Span
-  /** Who is called, for span, record and metric alike. */
-  readonly #callee: Attributes
+  /** Who is called, for span and record alike. */
+  readonly #callee: Callee
   readonly #path: string
-  readonly #scheme: string
+  readonly #scheme: Scheme
+  /** The headers that are to be kept; undefined when there are none. */
+  #headers: Attributes | undefined
   #status: number | undefined
   #error: unknown
   #ended = false
@@ -56,81 +73,106 @@ export class ClientCall {
     this.#path = path
     this.#scheme = client.scheme
     this.#callee = { [keys.METHOD]: method, [keys.SERVER_ADDRESS]: address, [keys.SERVER_PORT]: port }
-    const full = fullUrl(client, path, query)
-    const original = method === OTHER_METHOD ? { [keys.METHOD_ORIGINAL]: client.method } : undefined
     const attributes: Attributes = {
       ...this.#callee,
-      [keys.URL_FULL]: full,
+      [keys.URL_FULL]: fullUrl(client, path, query),
       [keys.URL_PATH]: path,
       [keys.URL_SCHEME]: client.scheme,
-      ...original,
     }
+    if (method === OTHER_METHOD) attributes[keys.METHOD_ORIGINAL] = client.method
+    const service = parts.settings.serviceName(address)
+    if (service !== undefined) attributes[keys.SERVICE] = service
     this.#span = trace.getTracer(COMPONENT).startSpan(spanName(method), { kind: SpanKind.CLIENT, attributes }, caller)
     this.#context = trace.setSpan(caller, this.#span)
+    parts.open.add(this)
   }
 
-  /** Gives the request what the other side needs to belong to the same trace and request. */
+  /** Gives the request what the other side needs to belong to the same trace and, where it may know that, request. */
   propagate<C>(carrier: C, setter: TextMapSetter<C>, has: (name: string) => boolean): void {
     injectContext(this.#context, carrier, setter)
-    const { requestIdHeader } = this.#parts.settings
+    const { requestIdHeader, mayKnowRequestId } = this.#parts.settings
     const requestId = fieldScope(this.#caller)?.current().fields[keys.REQUEST_ID]
-    if (typeof requestId === 'string' && !has(requestIdHeader)) setter.set(carrier, requestIdHeader, requestId)
+    if (typeof requestId !== 'string' || !mayKnowRequestId(this.#callee[keys.SERVER_ADDRESS]) || has(requestIdHeader))
+      return
+    setter.set(carrier, requestIdHeader, requestId)
+  }
+
+  /** The request is as it will be sent. */
+  sending(read: ReadHeader): void {
+    this.#capture(this.#parts.settings.captured.clientRequest, read)
   }
 
   /** The answer has begun. */
-  answered(status: number | undefined): void {
+  answered(status: number | undefined, read: ReadHeader): void {
+    if (this.#ended) return
     this.#status = status
+    this.#capture(this.#parts.settings.captured.clientResponse, read)
+  }
+
+  #capture(captured: readonly CapturedHeader[] | undefined, read: ReadHeader): void {
+    if (captured !== undefined) this.#headers = { ...this.#headers, ...captureHeaders(captured, read) }
   }
 
   /** Something went wrong; `end` tells it. */
   failed(error: unknown): void {
-    this.#error ??= error
+    if (this.#error === undefined) this.#error = error === undefined ? THROWN_UNDEFINED : error
+  }
+
+  giveUp(): void {
+    this.#end(true)
   }
 
   /** Nothing more will come. */
   end(): void {
+    this.#end(false)
+  }
+
+  #end(unfinished: boolean): void {
     if (this.#ended) return
     this.#ended = true
-    const durationMillis = performance.now() - this.#started
-    const errorType = this.#errorType()
-    this.#record(durationMillis, errorType)
-    this.#endSpan(errorType)
-    const attributes: Attributes = { ...this.#callee, [keys.URL_SCHEME]: this.#scheme }
-    if (this.#status !== undefined) attributes[keys.STATUS_CODE] = this.#status
-    if (errorType !== undefined) attributes[keys.ERROR_TYPE] = errorType
-    this.#parts.metrics.recordClient(durationMillis, attributes, this.#context)
+    this.#parts.open.delete(this)
+    const durationMillis = performance.now() - this.startedMillis
+    const errorType = unfinished ? undefined : this.#errorType()
+    const told: Attributes = { ...this.#headers }
+    if (this.#status !== undefined) told[keys.STATUS_CODE] = this.#status
+    if (errorType !== undefined) told[keys.ERROR_TYPE] = errorType
+    if (unfinished) told[keys.UNFINISHED] = true
+    this.#record(durationMillis, told)
+    this.#span.setAttributes(told)
+    if (errorType !== undefined) this.#span.setStatus({ code: SpanStatusCode.ERROR })
+    this.#span.end()
+    this.#measure(durationMillis, errorType)
   }
 
   #errorType(): string | undefined {
-    if (this.#error !== undefined) return typeOf(this.#error)
+    if (this.#error !== undefined) return clientErrorType(this.#error)
     return this.#status !== undefined && this.#status >= 400 ? String(this.#status) : undefined
   }
 
-  #record(durationMillis: number, errorType: string | undefined): void {
-    const slow = durationMillis >= this.#parts.settings.slowMillis
-    const failed = this.#error !== undefined || this.#status === undefined
-    // Once an answer has begun it is mostly the caller who breaks off: a stream that has told enough.
-    const broken = failed && this.#status !== undefined
-    const level: LevelName =
-      failed && !broken ? 'ERROR' : broken || slow || (this.#status ?? 0) >= 400 ? 'WARNING' : 'INFO'
-    if (!isEnabled(level)) return
-    const fields: Record<string, unknown> = {
+  #record(durationMillis: number, told: Attributes): void {
+    const ending = endingOf({
+      status: this.#status,
+      failed: this.#error !== undefined || this.#status === undefined,
+      unfinished: told[keys.UNFINISHED] === true,
+      slow: durationMillis >= this.#parts.settings.slowMillis,
+    })
+    if (!isEnabled(ending.level)) return
+    const address = this.#callee[keys.SERVER_ADDRESS]
+    const fields = {
       ...this.#callee,
       [keys.URL_PATH]: this.#path,
+      [keys.SERVICE]: this.#parts.settings.serviceName(address) ?? address,
+      [keys.ENDPOINT]: this.#path,
       [keys.DURATION_MILLIS]: roundedMillis(durationMillis),
+      ...told,
     }
-    if (this.#status !== undefined) fields[keys.STATUS_CODE] = this.#status
-    if (errorType !== undefined) fields[keys.ERROR_TYPE] = errorType
-    const subject = slow && !failed ? 'slow external API call' : 'external API call'
-    const message = broken ? `${subject} broken off` : failed ? `${subject} failed` : subject
-    emitRecord({ level, message, event: keys.EXTERNAL_API_CALL, fields, context: this.#context, error: this.#error })
+    emitRecord({ ...ending, event: keys.EXTERNAL_API_CALL, fields, context: this.#context, error: this.#error })
   }
 
-  #endSpan(errorType: string | undefined): void {
-    const span = this.#span
-    if (this.#status !== undefined) span.setAttribute(keys.STATUS_CODE, this.#status)
-    if (errorType !== undefined) span.setAttribute(keys.ERROR_TYPE, errorType).setStatus({ code: SpanStatusCode.ERROR })
-    span.end()
+  #measure(durationMillis: number, errorType: string | undefined): void {
+    const { [keys.METHOD]: method, [keys.SERVER_ADDRESS]: address, [keys.SERVER_PORT]: port } = this.#callee
+    const measured = { method, scheme: this.#scheme, status: this.#status, errorType, address, port }
+    this.#parts.metrics.recordClient(durationMillis, measured, this.#context)
   }
 }
 
@@ -138,11 +180,4 @@ function fullUrl({ scheme, host }: ClientTarget, path: string, query: string | u
   const address = host.address.includes(':') ? `[${host.address}]` : host.address
   const port = host.port === undefined || host.port === defaultPort(scheme) ? '' : `:${host.port}`
   return `${scheme}://${address}${port}${path}${query === undefined ? '' : `?${query}`}`
-}
-
-/** The code where Node or undici gives one (`ECONNREFUSED`), else the error's name. */
-function typeOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown }
-  if (typeof code === 'string' && code !== '') return code
-  return typeof name === 'string' && name !== '' ? name : 'Error'
 }

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, type Socket } from 'node:net'
+import { plainAddress } from '../../src/network/index.ts'
+import { readForwarding } from './forwarding-headers.ts'
+import type { Scheme } from './attribute-sets.ts'
+import type { Trust } from './trusted-proxies.ts'
 
-const V4_MAPPED = '::ffff:'
 const V4_WITH_PORT = /^(\d+\.\d+\.\d+\.\d+):\d+$/
 
 /** From where a request came, and for whom it is, as far as proxies are believed. */
@@ -9,43 +12,48 @@ export interface Origin {
   readonly clientAddress: string | undefined
   /** The proxy's address, when there is one that is believed. */
   readonly peerAddress: string | undefined
-  readonly scheme: string
+  readonly scheme: Scheme
   readonly host: string | undefined
 }
 
-/** @param trustProxy how many proxies in front of this server are believed, or all */
-export function originOf(request: IncomingMessage, trustProxy: boolean | number): Origin {
-  const { socket, headers } = request
-  const peer = plainAddress((socket as Socket | null)?.remoteAddress)
-  const scheme = (socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http'
-  if (trustProxy === false || trustProxy === 0)
-    return { clientAddress: peer, peerAddress: undefined, scheme, host: headers.host }
-  const client = believed(headers['x-forwarded-for'], trustProxy)
-  const proto = believed(headers['x-forwarded-proto'], trustProxy)
-  const address = client === undefined ? undefined : addressOf(client)
+/** @param trust undefined when no proxy is believed */
+export function originOf(request: IncomingMessage, trust: Trust | undefined): Origin {
+  const { headers } = request
+  const socket = request.socket as (Socket & { readonly encrypted?: boolean }) | null
+  const remote = socket?.remoteAddress
+  const peer = remote === undefined ? undefined : plainAddress(remote)
+  const scheme: Scheme = socket?.encrypted === true ? 'https' : 'http'
+  const host = headers.host ?? authorityOf(headers)
+  const direct = { clientAddress: peer, peerAddress: undefined, scheme, host }
+  if (trust === undefined) return direct
+  const told = readForwarding(headers)
+  const addresses = told.for.map(addressOf)
+  // A local socket (of Unix) has no address.
+  const hops = trust(peer ?? (socket?.destroyed === false ? '127.0.0.1' : undefined), addresses)
+  if (hops === 0) return direct
+  const client = addresses.slice(Math.max(0, addresses.length - hops)).find((address) => address !== undefined)
+  const proto = believed(told.proto, hops)?.toLowerCase()
   return {
-    clientAddress: address ?? peer,
-    peerAddress: address === undefined ? undefined : peer,
+    clientAddress: client ?? peer,
+    peerAddress: client === undefined ? undefined : peer,
     scheme: proto === 'http' || proto === 'https' ? proto : scheme,
-    host: believed(headers['x-forwarded-host'], trustProxy) ?? headers.host,
+    host: believed(told.host, hops) ?? host,
   }
 }
 
-/** The entry that the farthest believed proxy wrote: each appends what it saw at the right. */
-function believed(header: string | string[] | undefined, trustProxy: true | number): string | undefined {
-  if (header === undefined) return undefined
-  const entries = String(header)
-    .split(',')
-    .map((entry) => entry.trim())
-  return entries[trustProxy === true ? 0 : Math.max(0, entries.length - trustProxy)]
+/** What HTTP/2 has in place of `Host`. */
+function authorityOf(headers: IncomingMessage['headers']): string | undefined {
+  const authority = headers[':authority']
+  return typeof authority === 'string' ? authority : undefined
 }
 
-function addressOf(entry: string): string | undefined {
+/** The entry that the farthest believed proxy wrote: each appends what it saw at the right. */
+function believed(entries: readonly (string | undefined)[], hops: number): string | undefined {
+  return entries[Math.max(0, entries.length - hops)]
+}
+
+function addressOf(entry: string | undefined): string | undefined {
+  if (entry === undefined) return undefined
   const bare = (V4_WITH_PORT.exec(entry)?.[1] ?? entry).replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
   return isIP(bare) === 0 ? undefined : plainAddress(bare)
-}
-
-/** A dual-stack socket tells IPv4 addresses in IPv6 form; people and firewalls know them without. */
-function plainAddress(address: string | undefined): string | undefined {
-  return address?.startsWith(V4_MAPPED) === true ? address.slice(V4_MAPPED.length) : address
 }

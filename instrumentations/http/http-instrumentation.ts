@@ -1,65 +1,68 @@
 import type { Instrumentation, InstrumentationStatus } from '../instrumentation.ts'
 import type { ChannelSubscriptions } from './channel-subscriptions.ts'
-import { DurationMetrics } from './duration-metrics.ts'
-import { DEFAULT_HTTP_SETTINGS, type HttpOptions, type HttpSettings } from './http-settings.ts'
-import { watchNodeClient } from './node-client.ts'
+import type { EmitPatch } from './emit-patch.ts'
+import { HttpMetrics } from './http-metrics.ts'
+import { resolveHttpSettings, type HttpOptions, type HttpSettings } from './http-settings.ts'
+import { patchClientRequests, watchNodeClient } from './node-client.ts'
+import { OpenRequests } from './open-requests.ts'
+import { OpenCalls } from './open-calls.ts'
 import { ServerPatch } from './server-patch.ts'
 import { watchUndiciClient } from './undici-client.ts'
 
 /**
  * Tells of every HTTP request that this process answers or makes: a span, a record and a duration each, and a context in which all that happens during a request carries its fields. Covers the
- * servers and clients of `node:http` and `node:https` and what is built on them, `fetch` and undici; loaded before or after.
- * @throws TypeError when `requestIdHeader` can't be the name of a header
+ * servers and clients of `node:http` and `node:https` and what is built on them, servers of `node:http2` by its compatibility API, `fetch` and undici; loaded before or after.
+ * @throws TypeError for a name that can't be that of a header, and for proxies that can't be any
  */
 export function createHttpInstrumentation(options: HttpOptions = {}): Instrumentation {
-  return new HttpInstrumentation({ ...DEFAULT_HTTP_SETTINGS, ...options })
+  return new HttpInstrumentation(resolveHttpSettings(options))
+}
+
+/** What there is while it is at work. */
+interface Running {
+  readonly metrics: HttpMetrics
+  readonly open: OpenCalls
+  readonly server: ServerPatch
+  readonly clients: readonly ChannelSubscriptions[]
+  /** By which calls of `node:http` that are under way hear of their end. */
+  readonly calls: EmitPatch
 }
 
 class HttpInstrumentation implements Instrumentation {
   readonly name = 'http'
   readonly #settings: HttpSettings
-  #parts: { readonly server: ServerPatch; readonly clients: readonly ChannelSubscriptions[] } | undefined
+  #running: Running | undefined
 
   constructor(settings: HttpSettings) {
-    process.getBuiltinModule('node:http').validateHeaderName(settings.requestIdHeader)
-    this.#settings = {
-      ...settings,
-      requestIdHeader: settings.requestIdHeader.toLowerCase(),
-      onError: quiet(settings.onError),
-    }
+    this.#settings = settings
   }
 
   enable(): void {
-    if (this.#parts !== undefined) return
-    const parts = { settings: this.#settings, metrics: new DurationMetrics() }
-    this.#parts = {
-      server: new ServerPatch(this.#settings, parts.metrics),
-      clients: [watchNodeClient(parts), watchUndiciClient(parts)],
-    }
+    if (this.#running !== undefined) return
+    const settings = this.#settings
+    const metrics = new HttpMetrics(settings.cardinalityLimit)
+    const open = new OpenCalls()
+    const parts = { settings, metrics, open }
+    const clients = [watchNodeClient(parts), watchUndiciClient(parts)]
+    const server = new ServerPatch({ settings, metrics, requests: new OpenRequests() })
+    this.#running = { metrics, open, server, clients, calls: patchClientRequests(parts) }
   }
 
   disable(): void {
-    this.#parts?.server.remove()
-    for (const client of this.#parts?.clients ?? []) client.remove()
-    this.#parts = undefined
+    if (this.#running === undefined) return
+    const { metrics, open, server, clients, calls } = this.#running
+    this.#running = undefined
+    server.remove()
+    for (const client of clients) client.remove()
+    open.stop(() => calls.remove())
+    metrics.stop()
   }
 
   status(): InstrumentationStatus {
-    const active = this.#parts !== undefined
+    const active = this.#running !== undefined
     const detail = active
-      ? 'servers and clients of node:http and node:https, fetch and undici'
+      ? 'servers and clients of node:http and node:https, servers of node:http2, fetch and undici'
       : 'not enabled: call enable(), or leave http on in init()'
     return { name: this.name, active, detail }
-  }
-}
-
-/** The one who is told of failures must not make another. */
-function quiet(onError: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
-    try {
-      onError(error)
-    } catch {
-      // there is nobody left to tell
-    }
   }
 }

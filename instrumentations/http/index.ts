@@ -1,3 +1,6 @@
+export { isRouteTold, tellRequest, type FrameworkTold } from './framework-told.ts'
 export { createHttpInstrumentation } from './http-instrumentation.ts'
-export { DEFAULT_HTTP_SETTINGS, type HttpOptions, type HttpSettings } from './http-settings.ts'
+export { serverRequestOf } from './request-mark.ts'
+export type { ServerRequest } from './server-request.ts'
+export { DEFAULT_HTTP_SETTINGS, resolveHttpSettings, type HttpOptions, type HttpSettings } from './http-settings.ts'
 export { startServerSpan, type ServerSpan } from './server-span.ts'

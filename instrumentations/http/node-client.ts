@@ -3,6 +3,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts } from './client-call.ts'
+import { EmitPatch } from './emit-patch.ts'
+import { headerLine } from './header-line.ts'
 import { parseHost, type Host } from './host.ts'
 
 const CALL = Symbol.for('clew.http.call')
@@ -20,44 +22,60 @@ interface NodeRequest extends ClientRequest {
 
 /** Hears of every request made through `node:http` and `node:https`. @see https://nodejs.org/api/diagnostics_channel.html#http */
 export function watchNodeClient(parts: ClientParts): ChannelSubscriptions {
-  const { onError } = parts.settings
   return new ChannelSubscriptions(
     {
       'http.client.request.created': ({ request }: { request: NodeRequest }) => begin(request, parts),
       'http.client.request.error': ({ request, error }: { request: NodeRequest; error: unknown }) =>
         request[CALL]?.failed(error),
     },
-    onError,
+    parts.settings.onError,
   )
+}
+
+/** A place in front of the events of requests that are made: a listener of ours would be one more to whoever counts them, and one for `error` would change what happens to an error that nobody handles. */
+export function patchClientRequests({ settings }: ClientParts): EmitPatch {
+  const observe = (request: NodeRequest, call: ClientCall, event: unknown): void => {
+    try {
+      if (event === 'response') answered(request, call)
+      else end(request, call)
+    } catch (error) {
+      settings.onError(error)
+    }
+  }
+  return new EmitPatch(process.getBuiltinModule('node:http').ClientRequest.prototype, (next) => {
+    return function emit(...args) {
+      const call = (this as NodeRequest)[CALL]
+      const [event] = args
+      if (call === undefined || (event !== 'response' && event !== 'close')) return Reflect.apply(next(), this, args)
+      if (event === 'response') observe(this as NodeRequest, call, event)
+      try {
+        return Reflect.apply(next(), this, args)
+      } finally {
+        // The last event of a request, however it ends.
+        if (event === 'close') observe(this as NodeRequest, call, event)
+      }
+    }
+  })
 }
 
 function begin(request: NodeRequest, parts: ClientParts): void {
   const caller = activeContext()
   if (request[CALL] !== undefined || isSuppressed(caller)) return
   const scheme = request.protocol === 'https:' ? 'https' : 'http'
-  const call = new ClientCall(
-    caller,
-    { method: request.method, scheme, host: hostOf(request), target: request.path },
-    parts,
-  )
+  const target = { method: request.method, scheme, host: hostOf(request), target: request.path } as const
+  const call = new ClientCall(caller, target, parts)
   request[CALL] = call
-  // The last event of a request, however it ends. One for 'error' would change what happens to an error that nobody handles.
-  request.on('close', () => {
-    try {
-      end(request, call)
-    } catch (error) {
-      parts.settings.onError(error)
-    }
-  })
-  call.propagate(request, HEADERS, (name) => hasHeader(request, name))
+  call.propagate(request, HEADERS, (name) => readHeader(request, name) !== undefined)
+  call.sending((name) => readHeader(request, name))
+}
+
+function answered({ res }: NodeRequest, call: ClientCall): void {
+  if (res !== undefined && res !== null) call.answered(res.statusCode, (name) => res.headers[name])
 }
 
 function end(request: NodeRequest, call: ClientCall): void {
-  const response = request.res
-  if (response !== undefined && response !== null) {
-    call.answered(response.statusCode)
-    if (response.errored !== null) call.failed(response.errored)
-  }
+  const { res } = request
+  if (res !== undefined && res !== null && res.errored !== null) call.failed(res.errored)
   call.end()
 }
 
@@ -69,12 +87,9 @@ function hostOf(request: NodeRequest): Host {
   return host?.address === address ? host : { address, port: undefined }
 }
 
-function hasHeader(request: NodeRequest, name: string): boolean {
-  return typeof request._header === 'string' ? headerPattern(name).test(request._header) : request.hasHeader(name)
-}
-
-function headerPattern(name: string): RegExp {
-  return new RegExp(`\\r\\n${name}: [^\\r\\n]*`, 'i')
+function readHeader(request: NodeRequest, name: string): unknown {
+  if (typeof request._header !== 'string') return request.getHeader(name)
+  return headerLine(name).exec(request._header)?.[1]
 }
 
 const HEADERS: TextMapSetter<NodeRequest> = {
@@ -88,7 +103,7 @@ const HEADERS: TextMapSetter<NodeRequest> = {
 function extendHead(request: NodeRequest, head: string, name: string, value: string): void {
   process.getBuiltinModule('node:http').validateHeaderValue(name, value)
   const line = `\r\n${name}: ${value}`
-  const pattern = headerPattern(name)
+  const pattern = headerLine(name)
   const extended = pattern.test(head)
     ? head.replace(pattern, () => line)
     : head.replace(/\r\n\r\n$/, () => `${line}\r\n\r\n`)

@@ -1,17 +1,52 @@
 import type { IncomingMessage } from 'node:http'
+import { expressMount } from './express-route.ts'
+import { toldOf, type FrameworkTold } from './framework-told.ts'
+
+/** By which all copies of Express's router since 2.3 keep the errors of a request together. */
+const EXPRESS_ERRORS = Symbol.for('router.tracing.publishedErrors')
 
 /** What Express leaves on a request that one of its routes took. */
 interface RoutedRequest extends IncomingMessage {
   readonly route?: { readonly path?: unknown } | null
   readonly baseUrl?: unknown
+  /** Of the router that the request is in; gone when it has left all. */
+  readonly next?: unknown
+  readonly [EXPRESS_ERRORS]?: unknown
 }
 
 const PATTERN = /[*(){}?+[\]]/
+const CATCH_ALL = /\*[^/]*$/
 const VERSION = /^v\d+(\.\d+)*$/
 
 /**
- * The route that took a request, with the place where its router is mounted; undefined when no framework has told.
- * Parts of that place which differ from request to request (a mount such as `/tenants/:id`) are told as `:mounted`: they must not make new values without end.
+ * What the framework that answered a request knows of it, when it is over. A path that nothing was found at has no route, even where a route for all paths says so: it must not look as if there was one.
+ * @param path the path that was asked for
+ */
+export function frameworkTold(
+  request: IncomingMessage,
+  path: string,
+  status: number | undefined,
+): Omit<FrameworkTold, 'later'> {
+  const told = toldOf(request)
+  const error = told.error ?? lastExpressError(request)
+  const route = told.route ?? routeOf(request, path)
+  const isNowhere = status === 404 && route !== undefined && (CATCH_ALL.test(route) || hasPassed(request, error))
+  return { route: isNowhere ? undefined : route, error }
+}
+
+/** Whether a route of Express handed the request on, and nobody took it. */
+function hasPassed(request: RoutedRequest, error: unknown): boolean {
+  return request.route !== undefined && error === undefined && 'next' in request && request.next === undefined
+}
+
+function lastExpressError(request: RoutedRequest): unknown {
+  const errors = request[EXPRESS_ERRORS]
+  return errors instanceof Set ? [...errors].at(-1) : undefined
+}
+
+/**
+ * The route of Express that took a request, with the place where its router is mounted; undefined when there is none.
+ * Where that place can't be known as it is written, parts of it which differ from request to request are told as `:mounted`: they must not make new values without end.
  * @param path the path that was asked for
  */
 export function routeOf(request: IncomingMessage, path: string): string | undefined {
@@ -19,9 +54,10 @@ export function routeOf(request: IncomingMessage, path: string): string | undefi
   const own = route?.path
   if (typeof own !== 'string' && !(own instanceof RegExp) && !Array.isArray(own)) return undefined
   const tail = String(own)
-  const mount = typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : mountBefore(tail, path)
+  const concrete = typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : undefined
+  const mount = expressMount(request, route as object, concrete ?? path) ?? stable(concrete ?? mountBefore(tail, path))
   if (mount === '') return tail
-  return stable(mount) + (tail === '/' ? '' : tail)
+  return mount + (tail === '/' ? '' : tail)
 }
 
 /** An error handler runs when the routers are left already and the mount is forgotten: what stands before the route's own segments was the mount. */

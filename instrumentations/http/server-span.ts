@@ -13,6 +13,8 @@ import * as keys from './attributes.ts'
 import { originOf, type Origin } from './forwarded.ts'
 import { defaultPort, parseHost } from './host.ts'
 import { COMPONENT } from './http-record.ts'
+import { captureHeaders } from './captured-headers.ts'
+import type { Scheme } from './attribute-sets.ts'
 import { DEFAULT_HTTP_SETTINGS, type HttpSettings } from './http-settings.ts'
 import { knownMethod, OTHER_METHOD, spanName } from './method.ts'
 import { requestIdOf } from './request-id.ts'
@@ -27,8 +29,10 @@ export interface ServerSpan {
   readonly requestId: string
   /** As attributes carry it. */
   readonly method: string
-  readonly scheme: string
+  readonly scheme: Scheme
   readonly path: string
+  /** The headers that are to be kept; undefined when there are none. */
+  readonly headers: Attributes | undefined
 }
 
 /**
@@ -42,7 +46,7 @@ export function startServerSpan(
   target: RequestTarget = requestTarget(request.url),
 ): ServerSpan {
   const method = knownMethod(request.method)
-  const origin = originOf(request, settings.trustProxy)
+  const origin = originOf(request, settings.trust)
   const requestId = requestIdOf(request.headers[settings.requestIdHeader])
   const { path } = target
   const fields = {
@@ -60,14 +64,11 @@ export function startServerSpan(
   if (userAgent !== undefined) fieldScope(around)?.tellAudit({ [keys.USER_AGENT]: userAgent })
   const options = { kind: SpanKind.SERVER, attributes: spanAttributes(request, method, origin, target) }
   const span = trace.getTracer(COMPONENT).startSpan(spanName(method), options, around)
-  return {
-    span,
-    context: withRpcMetadata(trace.setSpan(around, span), span),
-    requestId,
-    method,
-    scheme: origin.scheme,
-    path,
-  }
+  const captured = settings.captured.request
+  const headers = captured === undefined ? undefined : captureHeaders(captured, (name) => request.headers[name])
+  if (headers !== undefined) span.setAttributes(headers)
+  const context = withRpcMetadata(trace.setSpan(around, span), span)
+  return { span, context, requestId, method, scheme: origin.scheme, path, headers }
 }
 
 function spanAttributes(
@@ -80,7 +81,7 @@ function spanAttributes(
     [keys.METHOD]: method,
     [keys.URL_PATH]: path,
     [keys.URL_SCHEME]: origin.scheme,
-    [keys.PROTOCOL_VERSION]: request.httpVersion,
+    [keys.PROTOCOL_VERSION]: request.httpVersionMajor === 1 ? request.httpVersion : String(request.httpVersionMajor),
   }
   if (origin.clientAddress !== undefined) attributes[keys.CLIENT_ADDRESS] = origin.clientAddress
   if (origin.host !== undefined) {

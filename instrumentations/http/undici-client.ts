@@ -18,13 +18,19 @@ interface UndiciRequest {
   [CALL]?: ClientCall
 }
 
+interface UndiciResponse {
+  readonly statusCode: number
+  /** Names and values by turns, as bytes. */
+  readonly headers: unknown
+}
+
 /** Hears of every request made through `fetch` or undici, whichever copy of it. */
 export function watchUndiciClient(parts: ClientParts): ChannelSubscriptions {
   return new ChannelSubscriptions(
     {
       'undici:request:create': ({ request }: { request: UndiciRequest }) => begin(request, parts),
-      'undici:request:headers': ({ request, response }: { request: UndiciRequest; response: { statusCode: number } }) =>
-        request[CALL]?.answered(response.statusCode),
+      'undici:request:headers': ({ request, response }: { request: UndiciRequest; response: UndiciResponse }) =>
+        request[CALL]?.answered(response.statusCode, (name) => headersNamed(response.headers, name)),
       'undici:request:trailers': ({ request }: { request: UndiciRequest }) => request[CALL]?.end(),
       'undici:request:error': ({ request, error }: { request: UndiciRequest; error: unknown }) => {
         request[CALL]?.failed(error)
@@ -43,6 +49,7 @@ function begin(request: UndiciRequest, parts: ClientParts): void {
   const call = new ClientCall(caller, targetOf(request), parts)
   request[CALL] = call
   call.propagate(request, HEADERS, (name) => indexOfHeader(request, name) !== -1)
+  call.sending((name) => headersNamed(request.headers, name))
 }
 
 function isUpgrade(upgrade: unknown): boolean {
@@ -65,6 +72,15 @@ function indexOfHeader({ headers }: UndiciRequest, name: string): number {
   if (!Array.isArray(headers)) return -1
   for (let i = 0; i < headers.length; i += 2) if (String(headers[i]).toLowerCase() === name) return i
   return -1
+}
+
+/** The values of a header; undefined when it is not there. */
+function headersNamed(headers: unknown, name: string): string[] | undefined {
+  if (!Array.isArray(headers)) return undefined
+  const values: string[] = []
+  for (let i = 0; i + 1 < headers.length; i += 2)
+    if (String(headers[i]).toLowerCase() === name) values.push(...[headers[i + 1] as unknown].flat().map(String))
+  return values.length === 0 ? undefined : values
 }
 
 const HEADERS: TextMapSetter<UndiciRequest> = {

@@ -7,7 +7,7 @@ const DEPTH = 24
 /** Frames of the clients, and of clew itself: how a command is sent is not where it was called. */
 const INSIDE = /[\\/](?:@redis[\\/][a-z-]+|ioredis\d*|standard-as-callback)[\\/](?:dist|built)[\\/]/
 /** Undefined in a bundle. */
-const OURS = (import.meta.url as string | undefined)?.replace(/redis[\\/][^\\/]*$/, '')
+const OURS = (import.meta.url as string | undefined)?.replace('file://', '').replace(/redis[\\/][^\\/]*$/, '')
 
 /** Where commands were called, for those that fail: a server's answer comes back without it. */
 export class CallerStacks {

@@ -1,6 +1,8 @@
 import { loadBeside } from '../loading/index.ts'
 import { createNoopMeter, type Meter, type MeterOptions, type MeterProvider } from '@opentelemetry/api'
 import type { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
+import { ROOT_NODE, runInContext } from '../context/index.ts'
+import { Exemplars } from './exemplars.ts'
 import type * as ReaderModule from './spool-metric-reader.ts'
 import type { MetricSink, UserReaders } from './spool-metric-reader.ts'
 
@@ -19,6 +21,7 @@ export interface MeterSettings {
 export class LazyMeterProvider implements MeterProvider {
   readonly #sink: MetricSink | undefined
   readonly #settings: MeterSettings
+  readonly #exemplars = new Exemplars()
   #provider: SdkMeterProvider | undefined
 
   /** @param sink undefined when only the user's readers are to have the metrics */
@@ -31,15 +34,36 @@ export class LazyMeterProvider implements MeterProvider {
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
     if (this.#settings.isQuiet?.(name) === true) return createNoopMeter()
     this.#load()
-    return this.#provider?.getMeter(name, version, options) ?? createNoopMeter()
+    const meter = this.#provider?.getMeter(name, version, options)
+    if (meter === undefined) return createNoopMeter()
+    return this.#sink === undefined ? meter : this.#withExemplars(meter, name)
+  }
+
+  #withExemplars(meter: Meter, scope: string): Meter {
+    const exemplars = this.#exemplars
+    const createHistogram: Meter['createHistogram'] = (name, options) =>
+      exemplars.watch(meter.createHistogram(name, options), scope, name, options?.advice?.explicitBucketBoundaries)
+    return Object.create(meter, { createHistogram: { value: createHistogram } }) as Meter
   }
 
   #load(): void {
     const { intervalMillis, users, failed } = this.#settings
     try {
-      this.#provider ??= loadMetrics().createMeterProvider(this.#sink, intervalMillis, users)
+      // Its timer would keep the context of whoever asks first, which may be a request's, as long as the process lives.
+      this.#provider ??= runInContext(ROOT_NODE, () =>
+        loadMetrics().createMeterProvider(this.#exemplifiedSink(), intervalMillis, users),
+      )
     } catch (error) {
       failed(error)
+    }
+  }
+
+  #exemplifiedSink(): MetricSink | undefined {
+    const sink = this.#sink
+    if (sink === undefined) return undefined
+    return (metrics) => {
+      this.#exemplars.attach(metrics)
+      sink(metrics)
     }
   }
 

@@ -2,6 +2,20 @@ import type { DataPoint, ExponentialHistogram, Histogram, MetricData } from '@op
 import { isInt64, type ByteWriter } from './byte-writer.ts'
 import { encodeAttributes } from './encode-attribute.ts'
 import type { Encoding } from './encoding.ts'
+import { hex } from './trace-identity.ts'
+
+/** One measurement of those behind a point, and the span it was made in. */
+export interface Exemplar {
+  readonly value: number
+  readonly timeMillis: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
+/** A point as the SDK collects it, with what the SDK does not have. */
+export interface ExemplifiedPoint extends DataPoint<unknown> {
+  exemplars?: readonly Exemplar[]
+}
 
 /** The SDK's DataPointType and AggregationTemporality by value: importing them would load the metrics SDK. */
 const HISTOGRAM = 0
@@ -39,13 +53,14 @@ function dataTag({ dataPointType }: MetricData): number {
   return dataPointType === GAUGE ? 0x2a : 0x3a
 }
 
-function encodePoint(writer: ByteWriter, metric: MetricData, point: DataPoint<unknown>, encoding: Encoding): void {
+function encodePoint(writer: ByteWriter, metric: MetricData, point: ExemplifiedPoint, encoding: Encoding): void {
   const start = writer.open(0x0a)
   time(writer, 0x11, point.startTime)
   time(writer, 0x19, point.endTime)
   if (metric.dataPointType === HISTOGRAM) {
     const value = point.value as Histogram
     encodeHistogram(writer, value)
+    for (const exemplar of point.exemplars ?? []) encodeExemplar(writer, exemplar)
     encodeAttributes(writer, 0x4a, encoding, point.attributes)
     double(writer, 0x59, finite(value.min))
     double(writer, 0x61, finite(value.max))
@@ -76,6 +91,16 @@ function encodeHistogram(writer: ByteWriter, value: Histogram): void {
   const bounds = writer.open(0x3a)
   for (const bound of value.buckets.boundaries) writer.double(bound)
   writer.close(bounds)
+}
+
+function encodeExemplar(writer: ByteWriter, { value, timeMillis, traceId, spanId }: Exemplar): void {
+  const start = writer.open(0x42)
+  writer.byte(0x11)
+  writer.unixNanos(timeMillis)
+  double(writer, 0x19, value)
+  hex(writer, 0x22, spanId)
+  hex(writer, 0x2a, traceId)
+  writer.close(start)
 }
 
 function encodeExponential(writer: ByteWriter, value: ExponentialHistogram): void {

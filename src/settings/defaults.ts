@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DEFAULT_PRIVACY } from '../privacy/index.ts'
 import { DEFAULT_SPAN_LIMITS, type SpanLimits } from '../tracing/index.ts'
 import { fileNameOf } from '../values/index.ts'
+import { defaultHttp, type HttpSettings } from './http-settings.ts'
 import type { Layer } from './layers.ts'
 import { DEFAULT_LOGGERS } from './loggers.ts'
 import type {
@@ -82,6 +83,7 @@ export interface DefaultOptions extends Defaulted {
   readonly privacy: PrivacyOptions
   readonly audit: { readonly onFailure: 'throw' | 'note'; readonly suspicious: false | Required<SuspiciousOptions> }
   readonly database: false | (DatabaseOptions & typeof DATABASE)
+  readonly http: false | HttpSettings
   readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
   readonly redis: false | Required<RedisOptions>
@@ -128,7 +130,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     home: '.clew',
     lifecycle: true,
     runtimeMetrics: true,
-    http: true,
+    http: defaultHttp(given),
     websocket: given.websocket === false ? false : DEFAULT_WEBSOCKET,
     redis: given.redis === false ? false : REDIS,
     loggers: DEFAULT_LOGGERS,

@@ -20,6 +20,8 @@ export type {
   SuspiciousOptions,
 } from './options.ts'
 export type { SessionSourceOptions, WebSocketOptions } from './websocket-options.ts'
+export type { CaptureHeadersOptions, HttpOptions } from './http-options.ts'
+export type { HttpSettings } from './http-settings.ts'
 export type { DatabaseSettings } from './database.ts'
 export type { FileSettings } from './file-settings.ts'
 export type { OtlpSettings } from './otlp-settings.ts'

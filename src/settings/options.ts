@@ -4,6 +4,7 @@ import type { LevelName, LevelSignalName, VolumeRule } from '../logging/index.ts
 import type { PersonalData, PrivacyRule } from '../privacy/index.ts'
 import type { LogRecordProcessor, OtelInstrumentation, SpanProcessor } from '../plugins/index.ts'
 import type { PropagatorName, SamplerName } from '../tracing/index.ts'
+import type { HttpOptions } from './http-options.ts'
 import type { DetectorName } from './resource/detector-names.ts'
 import type { WebSocketOptions } from './websocket-options.ts'
 
@@ -252,7 +253,7 @@ export interface InitOptions {
   /** Where clew keeps its state. @default CLEW_HOME, else '.clew' */
   readonly home?: string
   /** Requests that this process answers and makes. @default true */
-  readonly http?: boolean
+  readonly http?: boolean | HttpOptions
   /** WebSocket sessions. @default true */
   readonly websocket?: boolean | WebSocketOptions
   /** Redis commands and connections. @default true */

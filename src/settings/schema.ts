@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LEVEL_SIGNALS, LEVELS, parseLevel } from '../logging/index.ts'
 import { PROPAGATOR_NAMES, SAMPLER_NAMES, SAMPLERS_ALLOWED } from '../tracing/index.ts'
 import { isHeader } from './header.ts'
+import { http } from './http-schema.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { privacy } from './privacy-schema.ts'
 import { DETECTOR_NAMES } from './resource/detector-names.ts'
@@ -234,7 +235,7 @@ const options = {
     v.pipe(millis(METRIC_INTERVAL_ALLOWED), v.minValue(MIN_METRIC_INTERVAL_MILLIS, METRIC_INTERVAL_ALLOWED)),
   ),
   home: v.optional(text('a directory')),
-  http: v.optional(flag()),
+  http: v.optional(http),
   websocket: v.optional(websocket),
   redis: v.optional(redis),
   loggers: v.optional(loggers),

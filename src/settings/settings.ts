@@ -15,6 +15,7 @@ import { createSampler, type PropagatorName, type SpanLimits } from '../tracing/
 import { defaultLayer, defaultOptions, type EffectiveOptions, type SpoolSettings } from './defaults.ts'
 import { readColour, type Environment } from './environment.ts'
 import { resolveFile, type FileSettings } from './file-settings.ts'
+import type { HttpSettings } from './http-settings.ts'
 import { mergeLayers, type Layer } from './layers.ts'
 import { resolveLoggers, type LoggersSettings } from './loggers.ts'
 import type { InitOptions, LevelOption, RedisOptions, ResourceValue } from './options.ts'
@@ -63,7 +64,8 @@ export interface Settings {
   readonly resource: Readonly<Record<string, ResourceValue>>
   readonly sampler: Sampler
   readonly slowMillis: number
-  readonly http: boolean
+  /** False when it is left alone. */
+  readonly http: false | HttpSettings
   readonly websocket: WebSocketSettings
   readonly redis: false | Required<RedisOptions>
   readonly loggers: LoggersSettings

@@ -1,5 +1,6 @@
 import type { Attributes, LogEntry, SpanEntry } from '../otlp/decode-entry.ts'
 import type { Level } from './level.ts'
+import type { SessionLife, SessionState, StoredSession } from './session/stored-session.ts'
 import type { StoredLog } from './stored-log.ts'
 import type { StoredTrace, TraceSummary } from './stored-trace.ts'
 
@@ -10,6 +11,8 @@ export interface StoreCapabilities {
   readonly wordSearch: boolean
   readonly deletion: boolean
   readonly traces: boolean
+  /** WebSocket sessions are listed and read whole; false: `listSessions` and `getSession` reject. */
+  readonly sessions: boolean
   /** A replayed record with the same `log.record.uid` and time is stored once. */
   readonly deduplication: boolean
 }
@@ -99,6 +102,37 @@ export interface TraceFilter extends TimeRange {
   readonly limit: number
 }
 
+/** Which sessions {@link LogStore.listSessions} answers: those that lived in the time range, and match. */
+export interface SessionFilter extends TimeRange {
+  readonly service?: string
+  readonly tenantId?: string
+  readonly userId?: string
+  readonly states?: readonly SessionState[]
+}
+
+/** Which part of them. */
+export interface SessionListQuery {
+  readonly limit: number
+  /** The `nextId` of the page before. */
+  readonly beforeId?: string
+  /** The time that open sessions are judged at. */
+  readonly nowMillis: number
+}
+
+/** A page of {@link LogStore.listSessions}. */
+export interface SessionPage {
+  readonly sessions: readonly StoredSession[]
+  readonly nextId: string | null
+}
+
+/** Which part of a session's life {@link LogStore.getSession} answers. */
+export interface SessionLifeQuery {
+  readonly limit: number
+  /** The `nextId` of the page before. */
+  readonly afterId?: string
+  readonly nowMillis: number
+}
+
 /** Keeps logs and spans and finds them again. The log API and the viewer know only this. */
 export interface LogStore {
   readonly capabilities: StoreCapabilities
@@ -148,9 +182,22 @@ export interface LogStore {
   /** The spans and records of a trace, at most `limit` each; undefined when there are none of either. */
   getTrace(traceId: string, limit: number): Promise<StoredTrace | undefined>
 
+  /**
+   * Both ends of WebSocket connections, as their own records tell them (`websocket.connected`, `.summary`, `.disconnected`, `.failed`), the newest beginning first. Obligations: in whatever order records and spans arrived, the
+   * answer is the same; a session without an end is `open` or `broken_off` by the rule of `sessionState`, at `nowMillis`; a walk by `nextId` meets each session once; its last sign of life is the newest record or span
+   * with its id that its own process made in its trace. After a crash of the store's process that time may be a second too old.
+   */
+  listSessions(filter: SessionFilter, query: SessionListQuery): Promise<SessionPage>
+
+  /**
+   * Everything that carries a session's id, and the upgrade requests of its connections, in order of time. Obligations: a walk by `nextId` meets every item stored when it began once; statistics and traces with the first page
+   * only, over all of it; the end of a client and that of its server stand apart. Undefined when nothing carries the id.
+   */
+  getSession(sessionId: string, query: SessionLifeQuery): Promise<(SessionLife & { nextId: string | null }) | undefined>
+
   health(): Promise<StoreHealth>
 
-  /** Removes what is older. Obligations: afterwards no query, count or statistic knows the removed. */
+  /** Removes what is older. Obligations: afterwards no query, count or statistic knows the removed; a session is known until its last sign of life is removed. */
   deleteBefore(timeMillis: number): Promise<{ logs: number; spans: number }>
 
   /** Finishes what is under way and lets go of the files. Calling it again does nothing. */

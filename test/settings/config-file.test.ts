@@ -56,7 +56,13 @@ describe('a file of settings', () => {
       flightRecorder: { threshold: 5, maxTraces: 7, maxRecords: 100 },
       slowMillis: 250,
       metricIntervalMillis: 5_000,
-      http: true,
+      http: {
+        slowMillis: 250,
+        trustedProxies: ['loopback'],
+        ignorePaths: ['/health'],
+        propagateRequestId: false,
+        requestIdHeader: 'x-request-id',
+      },
       websocket: {
         tenantId: { path: '/ws/:tenant/*' },
         summaryMillis: 60_000,

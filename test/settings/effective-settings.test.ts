@@ -42,6 +42,7 @@ describe('each setting tells where it comes from', () => {
       'privacy.hashKey',
       'levelControl.file',
       'levelControl.signal',
+      'http.serviceNames',
       ...['sessionId', 'tenantId'].flatMap((id) =>
         ['query', 'header', 'subprotocol', 'path'].map((place) => `websocket.${id}.${place}`),
       ),

@@ -37,6 +37,7 @@ logging:
   home: state
   websocket: { tenant_id: { path: '/ws/:tenant/*' }, summary_ms: 60000, message_spans: 0.5, ignore_paths: [/health] }
   redis: false
+  http: { trusted_proxies: [loopback], ignore_paths: [/health], propagate_request_id: false }
   loggers: { console: replace, pino: false, trace_ids: false }
   runtime_metrics: false
   shutdown_timeout_ms: 100

@@ -47,6 +47,8 @@ export const WRONG_SHAPES: readonly (readonly [text: string, mistakes: readonly 
   ['logging:\n  audit:\n    suspicious: { window_millis: 5 }', [`3:19 logging.audit.suspicious.window_millis: ${UNKNOWN}: failures_per_user, failures_per_address, window_ms (did you mean window_ms?)`]],
   ['logging:\n  colour: 1\n  slowMillis: 5', [`2:3 logging.colour: ${UNKNOWN}: ${PAGE}`, `3:3 logging.slowMillis: ${UNKNOWN}: ${PAGE} (did you mean slow_ms?)`]],
   ['logging:\n  config: other.yaml\n  context_manager: {}', [`2:3 logging.config: ${UNKNOWN}: ${PAGE}`, `3:3 logging.context_manager: ${UNKNOWN}: ${PAGE}`]],
+  ['logging:\n  http: 1', ['2:9 logging.http: found 1; allowed: true, false, or an object such as { ignore_paths }']],
+  ['logging:\n  http: { trusted_proxies: proxy.example }', ['2:28 logging.http.trusted_proxies: found "proxy.example"; allowed: true, false, a number of proxies, or a list of addresses, networks such as 10.0.0.0/8, or loopback, linklocal, private']],
   ['logging:\n  log_sampling: some', ["2:17 logging.log_sampling: found \"some\"; allowed: 'all' or 'trace'"]],
   ['logging:\n  propagators: [jaeger]', ['2:17 logging.propagators.0: found "jaeger"; allowed: TextMapPropagators, or tracecontext, baggage, b3, b3multi, none']],
 ]

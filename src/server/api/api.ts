@@ -5,6 +5,7 @@ import type { LiveTail } from '../live-tail.ts'
 import { type ViewerFiles } from '../viewer-files.ts'
 import { ApiError } from './api-error.ts'
 import { type ServerHealth, logRoutes } from './log-routes.ts'
+import { sessionRoutes } from './session-routes.ts'
 import { traceRoutes } from './trace-routes.ts'
 
 const GET_ONLY = ['search', 'tail', 'histogram', 'stats', 'modules', 'levels', 'health']
@@ -30,6 +31,7 @@ export function createApi(parts: ApiParts): Hono {
   })
   app.route('/api/v1/logs', logRoutes(parts.store, parts.tail, parts.health))
   app.route('/api/v1/traces', traceRoutes(parts.store))
+  app.route('/api/v1/sessions', sessionRoutes(parts.store))
   app.all('/api/*', (c) => {
     throw notRouted(c.req.method, c.req.path)
   })
@@ -67,13 +69,13 @@ function checkCaller(
 }
 
 function notRouted(method: string, path: string): ApiError {
-  const name = /^\/api\/v1\/(logs|traces)(?:\/([^/]+))?$/.exec(path)
+  const name = /^\/api\/v1\/(logs|traces|sessions)(?:\/([^/]+))?$/.exec(path)
   if (name === null || (name[1] === 'logs' && name[2] === undefined)) {
     return new ApiError(
       404,
       'path',
       path,
-      `/api/v1/logs/{${GET_ONLY.join('|')}|cleanup|id}, /api/v1/traces, /api/v1/traces/{id}`,
+      `/api/v1/logs/{${GET_ONLY.join('|')}|cleanup|id}, /api/v1/traces, /api/v1/traces/{id}, /api/v1/sessions, /api/v1/sessions/{id}`,
     )
   }
   return new ApiError(405, 'method', method, name[1] === 'logs' && name[2] === 'cleanup' ? 'DELETE' : 'GET')

@@ -50,6 +50,15 @@ export function deleteSpans(database: Database, timeMillis: number): number {
   return deleted
 }
 
+/** Forgets sessions whose last sign of life, and instances whose last word, is older. */
+export function deleteSessions(database: Database, timeMillis: number): void {
+  database.run('delete from sessions where last_millis < ?', timeMillis)
+  database.run(
+    'delete from instances where max(coalesce(started_millis, 0), coalesce(stopped_millis, 0)) < ?',
+    timeMillis,
+  )
+}
+
 /** How many records there are, by the counts kept while writing. */
 export function countLogs(database: Database): number {
   return numberOf(database.get('select coalesce(sum(count), 0) as n from log_counts'))

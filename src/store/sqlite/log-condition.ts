@@ -3,7 +3,7 @@ import type { Database, SqlValue } from './database.ts'
 import { idBytes } from './log-writer.ts'
 import { firstIdOf } from './record-ids.ts'
 import { termsOf } from './word-terms.ts'
-import { WordQuery, componentToken, serviceToken } from './word-query.ts'
+import { WordQuery, componentToken, serviceToken, sessionToken } from './word-query.ts'
 
 const SEVERE_RANK = 3
 const ALL_RANKS = 6
@@ -66,7 +66,8 @@ function wordQuery(database: Database, filter: LogFilter): WordQuery | undefined
     else words.addTokens(terms)
   }
   if (filter.traceId !== undefined) words.addId(filter.traceId)
-  for (const id of [filter.event, filter.sessionId, filter.requestId, filter.userId, filter.tenantId])
+  if (filter.sessionId !== undefined) words.addTokens([sessionToken(filter.sessionId)])
+  for (const id of [filter.event, filter.requestId, filter.userId, filter.tenantId])
     if (id !== undefined) words.addId(id)
   if (filter.components !== undefined) words.addTokens(filter.components.map(componentToken))
   if (filter.service !== undefined) words.addTokens([serviceToken(filter.service)])

@@ -5,7 +5,8 @@ import { type StoredLog, storedLog } from '../stored-log.ts'
 import type { Database, SqlRow } from './database.ts'
 import { logCondition } from './log-condition.ts'
 import type { Names } from './names.ts'
-import { millisOfId } from './record-ids.ts'
+import { firstIdOf, millisOfId } from './record-ids.ts'
+import type { Place } from './session-items.ts'
 
 const COLUMNS = `l.id, l.nanos, l.severity, l.scope_id, l.resource_id, l.message, l.event, l.session_id, l.user_id, l.tenant_id,
   l.request_id, l.trace_id, l.span_id, l.uid, l.attributes`
@@ -48,6 +49,31 @@ export class LogReader {
     const rows = this.#database.all(sql, ...condition.values, limit)
     rows.sort((a, b) => timeMillis(a) - timeMillis(b) || (a['nanos'] as number) - (b['nanos'] as number))
     return rows.map((row) => this.#record(row))
+  }
+
+  /** Records of a session in order of time, from behind a place on. */
+  ofSession(sessionId: string, limit: number, after?: Place): { id: number; millis: number; record: StoredLog }[] {
+    const firstId = after === undefined ? undefined : after.source === 1 ? after.id + 1 : firstIdOf(after.millis)
+    const condition = logCondition(this.#database, { sessionId }, firstId === undefined ? {} : { firstId })
+    if (condition === undefined) return []
+    const sql = `select ${COLUMNS} from ${condition.from} order by ${condition.id} limit ?`
+    return this.#database.all(sql, ...condition.values, limit).map((row) => {
+      const id = row['id'] as number
+      return { id, millis: millisOfId(id), record: this.#record(row) }
+    })
+  }
+
+  /** The times of a session's first and last record. */
+  endsOfSession(sessionId: string): [first: number, last: number] | undefined {
+    const condition = logCondition(this.#database, { sessionId })
+    if (condition === undefined) return undefined
+    const end = (order: string): number | undefined =>
+      this.#database.get(
+        `select ${condition.id} as id from ${condition.from} order by ${condition.id} ${order} limit 1`,
+        ...condition.values,
+      )?.['id'] as number | undefined
+    const [first, last] = [end('asc'), end('desc')]
+    return first === undefined || last === undefined ? undefined : [millisOfId(first), millisOfId(last)]
   }
 
   #record(row: SqlRow): StoredLog {

@@ -9,7 +9,8 @@ import type { Database } from './database.ts'
 import type { LogCounts } from './log-counts.ts'
 import type { Names } from './names.ts'
 import { type RecordIds, millisOfId } from './record-ids.ts'
-import { componentToken, serviceToken } from './word-query.ts'
+import type { SessionWriter } from './session-writer.ts'
+import { componentToken, serviceToken, sessionToken } from './word-query.ts'
 
 const {
   uid: RECORD_UID,
@@ -21,18 +22,28 @@ const {
 const INSERT_LOG = 'insert into logs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const INSERT_WORDS = 'insert into log_words (rowid, words) values (?, ?)'
 
+/** What a written record changes besides. */
+export interface LogWriterParts {
+  readonly ids: RecordIds
+  readonly names: Names
+  readonly counts: LogCounts
+  readonly sessions: SessionWriter
+}
+
 /** Writes records inside the caller's transaction. */
 export class LogWriter {
   readonly #ids: RecordIds
   readonly #names: Names
   readonly #counts: LogCounts
+  readonly #sessions: SessionWriter
   readonly #insertLog: StatementSync
   readonly #insertWords: StatementSync
 
-  constructor(database: Database, ids: RecordIds, names: Names, counts: LogCounts) {
+  constructor(database: Database, { ids, names, counts, sessions }: LogWriterParts) {
     this.#ids = ids
     this.#names = names
     this.#counts = counts
+    this.#sessions = sessions
     this.#insertLog = database.prepareWrite(INSERT_LOG)
     this.#insertWords = database.prepareWrite(INSERT_WORDS)
   }
@@ -48,6 +59,7 @@ export class LogWriter {
     const scopeId = this.#names.scopeId(entry.scope)
     const message = messageOf(entry.body, entry.eventName)
     const text = attributeText(attributes)
+    const sessionId = columnText(attributes[SESSION_ID])
     this.#insertLog.run(
       id,
       (entry.timeMillis - millisOfId(id)) * 1_000_000 + entry.timeNanos,
@@ -56,7 +68,7 @@ export class LogWriter {
       resourceId,
       message,
       entry.eventName === '' ? null : entry.eventName,
-      columnText(attributes[SESSION_ID]),
+      sessionId,
       columnText(attributes[USER_ID]),
       columnText(attributes[TENANT_ID]),
       columnText(attributes[REQUEST_ID]),
@@ -66,8 +78,9 @@ export class LogWriter {
       entry.severityText === '' ? null : entry.severityText,
       text.json,
     )
-    this.#insertWords.run(id, searchableText(entry, message, text.words))
+    this.#insertWords.run(id, searchableText(entry, message, text.words, sessionId))
     this.#counts.add(id, scopeId, resourceId, rankOfSeverity(severity), entry.traceId !== '')
+    this.#sessions.sawLog(entry, sessionId, resourceId)
     return id
   }
 }
@@ -77,7 +90,8 @@ export function idBytes(hex: string): Buffer | null {
   return hex === '' ? null : Buffer.from(hex, 'hex')
 }
 
-function searchableText(entry: LogEntry, message: string, values: string): string {
-  const text = `${foldedRecord(entry, message, values)} ${componentToken(entry.scope.name)}`
-  return entry.resource.service === null ? text : `${text} ${serviceToken(entry.resource.service)}`
+function searchableText(entry: LogEntry, message: string, values: string, sessionId: string | null): string {
+  let text = `${foldedRecord(entry, message, values)} ${componentToken(entry.scope.name)}`
+  if (entry.resource.service !== null) text += ` ${serviceToken(entry.resource.service)}`
+  return sessionId === null ? text : `${text} ${sessionToken(sessionId)}`
 }

@@ -1,13 +1,16 @@
+import { ATTRIBUTE } from '../../fields/index.ts'
 import type { SpanEntry } from '../../otlp/decode-entry.ts'
+import { columnText } from '../attribute-text.ts'
 import type { Database } from './database.ts'
 import { idBytes } from './log-writer.ts'
 import type { Names } from './names.ts'
+import type { SessionWriter } from './session-writer.ts'
 import { unixNano } from '../stored-log.ts'
 import { isoTime } from '../stored-log.ts'
 
 const INSERT_SPAN = `insert or ignore into spans (trace_id, span_id, parent_span_id, scope_id, resource_id, name, kind,
-  start_millis, start_nanos, duration_nanos, status, status_message, attributes, events, links)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  start_millis, start_nanos, duration_nanos, status, status_message, attributes, events, links, session_id)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** A trace is named after its root span, or its first while the root is not there. */
 const UPSERT_TRACE = `insert into traces (trace_id, start_micros, end_micros, is_rooted, name, resource_id, spans, errors)
@@ -37,16 +40,19 @@ interface TraceChange {
 export class SpanWriter {
   readonly #database: Database
   readonly #names: Names
+  readonly #sessions: SessionWriter
   readonly #changes = new Map<string, TraceChange>()
 
-  constructor(database: Database, names: Names) {
+  constructor(database: Database, names: Names, sessions: SessionWriter) {
     this.#database = database
     this.#names = names
+    this.#sessions = sessions
   }
 
   /** False when the span is stored already. */
   write(span: SpanEntry): boolean {
     const resourceId = this.#names.resourceId(span.resource)
+    const sessionId = columnText(span.attributes[ATTRIBUTE.session_id])
     const inserted = this.#database.run(
       INSERT_SPAN,
       idBytes(span.traceId),
@@ -64,9 +70,11 @@ export class SpanWriter {
       jsonOrNull(span.attributes),
       eventsJson(span),
       linksJson(span),
+      sessionId,
     )
     if (inserted === 0) return false
     this.#note(span, resourceId)
+    this.#sessions.sawSpan(span, sessionId, resourceId)
     return true
   }
 

@@ -7,15 +7,20 @@ import type {
   LogPage,
   LogStatistics,
   LogStore,
+  SessionFilter,
+  SessionLifeQuery,
+  SessionListQuery,
+  SessionPage,
   StoreCapabilities,
   StoreHealth,
   TimeRange,
   TraceFilter,
 } from '../log-store.ts'
 import type { Level } from '../level.ts'
+import type { SessionLife } from '../session/stored-session.ts'
 import type { StoredLog } from '../stored-log.ts'
 import type { StoredTrace, TraceSummary } from '../stored-trace.ts'
-import { countLogs, deleteSomeLogs, deleteSpans } from './cleanup.ts'
+import { countLogs, deleteSessions, deleteSomeLogs, deleteSpans } from './cleanup.ts'
 import { Database } from './database.ts'
 import { LogCounts } from './log-counts.ts'
 import { LogReader } from './log-reader.ts'
@@ -23,6 +28,9 @@ import { LogStatisticsReader } from './log-statistics.ts'
 import { LogWriter } from './log-writer.ts'
 import { Names } from './names.ts'
 import { RecordIds } from './record-ids.ts'
+import { SessionLives } from './session-lives.ts'
+import { SessionReader } from './session-reader.ts'
+import { SessionWriter } from './session-writer.ts'
 import { SpanWriter } from './span-writer.ts'
 import { TraceReader } from './trace-reader.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -34,6 +42,7 @@ export class SqliteLogStore implements LogStore {
     wordSearch: true,
     deletion: true,
     traces: true,
+    sessions: true,
     deduplication: true,
   }
   readonly #database: Database
@@ -44,6 +53,9 @@ export class SqliteLogStore implements LogStore {
   readonly #logs: LogReader
   readonly #traces: TraceReader
   readonly #statistics: LogStatisticsReader
+  readonly #sessionWriter: SessionWriter
+  readonly #sessions: SessionReader
+  readonly #lives: SessionLives
   readonly #writes: WriteQueue
   #isClosed = false
 
@@ -53,18 +65,23 @@ export class SqliteLogStore implements LogStore {
     const names = new Names(this.#database)
     this.#ids = new RecordIds(this.#database)
     this.#counts = new LogCounts(this.#database)
-    this.#logWriter = new LogWriter(this.#database, this.#ids, names, this.#counts)
-    this.#spanWriter = new SpanWriter(this.#database, names)
+    this.#sessionWriter = new SessionWriter(this.#database)
+    const parts = { ids: this.#ids, names, counts: this.#counts, sessions: this.#sessionWriter }
+    this.#logWriter = new LogWriter(this.#database, parts)
+    this.#spanWriter = new SpanWriter(this.#database, names, this.#sessionWriter)
     this.#logs = new LogReader(this.#database, names)
     this.#traces = new TraceReader(this.#database, names, this.#logs)
     this.#statistics = new LogStatisticsReader(this.#database, names)
+    this.#sessions = new SessionReader(this.#database)
+    this.#lives = new SessionLives(this.#database, { names, logs: this.#logs, traces: this.#traces })
     this.#writes = new WriteQueue(this.#database, {
       finish: () => {
         this.#counts.write()
         this.#spanWriter.finish()
+        this.#sessionWriter.finish()
       },
       undo: () => {
-        for (const part of [this.#ids, names, this.#counts, this.#spanWriter]) part.forget()
+        for (const part of [this.#ids, names, this.#counts, this.#spanWriter, this.#sessionWriter]) part.forget()
       },
     })
   }
@@ -113,6 +130,19 @@ export class SqliteLogStore implements LogStore {
     return this.#traces.get(traceId, limit)
   }
 
+  async listSessions(filter: SessionFilter, query: SessionListQuery): Promise<SessionPage> {
+    await this.#writeSigns()
+    return this.#sessions.list(filter, query)
+  }
+
+  async getSession(
+    sessionId: string,
+    query: SessionLifeQuery,
+  ): Promise<(SessionLife & { nextId: string | null }) | undefined> {
+    await this.#writeSigns()
+    return this.#lives.read(sessionId, query)
+  }
+
   async health(): Promise<StoreHealth> {
     return {
       engine: this.capabilities.engine,
@@ -131,15 +161,27 @@ export class SqliteLogStore implements LogStore {
       if (deleted === 0) break
       logs += deleted
     }
-    const spans = await this.#writes.add(() => deleteSpans(this.#database, timeMillis))
+    const spans = await this.#writes.add(() => {
+      this.#sessionWriter.writeSigns()
+      deleteSessions(this.#database, timeMillis)
+      this.#sessionWriter.forget()
+      return deleteSpans(this.#database, timeMillis)
+    })
     return { logs, spans }
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    const signs = this.#writeSigns()
     this.#writes.close()
+    await signs
     this.#database.close()
+  }
+
+  /** Signs of life are written before anyone reads by them. */
+  async #writeSigns(): Promise<void> {
+    if (this.#sessionWriter.hasSigns) await this.#writes.add(() => this.#sessionWriter.writeSigns())
   }
 
   /** Counts not yet written belong to the same transaction: they go first, so that counting anew does not double them. */

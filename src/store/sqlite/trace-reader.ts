@@ -1,5 +1,6 @@
 import type { Attributes } from '../../otlp/decode-entry.ts'
 import type { TimeRange, TraceFilter } from '../log-store.ts'
+import type { SessionSpan, StoredSession } from '../session/stored-session.ts'
 import { unixNano, isoTime } from '../stored-log.ts'
 import {
   type StoredSpan,
@@ -15,6 +16,7 @@ import { resourceIds } from './log-condition.ts'
 import { type LogReader, hexOf } from './log-reader.ts'
 import { idBytes } from './log-writer.ts'
 import type { Names } from './names.ts'
+import type { Place } from './session-items.ts'
 
 /** Reads spans and traces. */
 export class TraceReader {
@@ -58,6 +60,27 @@ export class TraceReader {
     }
   }
 
+  /** Spans that carry a session's id in order of start, from behind a place on. */
+  ofSession(sessionId: string, limit: number, after?: Place): { id: number; span: SessionSpan }[] {
+    const behind = after === undefined ? '' : 'and (start_millis, id) > (?, ?)'
+    const place = after === undefined ? [] : [after.millis, after.source === 0 ? after.id : Number.MAX_SAFE_INTEGER]
+    const sql = `select * from spans where session_id = ? ${behind} order by start_millis, id limit ?`
+    const rows = this.#database.all(sql, sessionId, ...place, limit)
+    return rows.map((row) => this.#ofTrace(row))
+  }
+
+  /** The request that a server's session began with: the parent of its span; while that is not stored, the upgrade before it in its trace. */
+  upgradeOf({ trace_id, span_id, began }: StoredSession): { id: number; span: SessionSpan } | undefined {
+    if (trace_id === null || span_id === null) return undefined
+    const [traceId, spanId] = [idBytes(trace_id), idBytes(span_id)]
+    const parent = `select p.* from spans s join spans p on p.trace_id = s.trace_id and p.span_id = s.parent_span_id
+      where s.trace_id = ? and s.span_id = ?`
+    const before = `select * from spans where trace_id = ? and kind = 2 and start_millis <= ?
+      and attributes ->> '$."http.response.status_code"' = 101 order by start_millis desc limit 1`
+    const row = this.#database.get(parent, traceId, spanId) ?? this.#database.get(before, traceId, Date.parse(began))
+    return row === undefined ? undefined : this.#ofTrace(row)
+  }
+
   /** How many spans and traces began in a range. */
   counts(range: TimeRange): { spans: number; traces: number } {
     if (range.fromMillis === undefined && range.toMillis === undefined) {
@@ -83,6 +106,10 @@ export class TraceReader {
       logs: numberOf(this.#database.get('select count(*) as n from log_words where log_words match ?', `"${traceId}"`)),
       errors: row['errors'] as number,
     }
+  }
+
+  #ofTrace(row: SqlRow): { id: number; span: SessionSpan } {
+    return { id: row['id'] as number, span: { trace_id: hexOf(row['trace_id']) ?? '', ...this.#span(row) } }
   }
 
   #span(row: SqlRow): StoredSpan {

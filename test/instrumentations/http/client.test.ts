@@ -82,7 +82,13 @@ test.each(CLIENTS)('a call by %s is a client span and a record, without secrets'
     error: undefined,
     trace_id: span.trace_id,
     span_id: span.span_id,
-    fields: { ...callee, 'http.response.status_code': 200, 'clew.duration_ms': expect.any(Number) as number },
+    fields: {
+      ...callee,
+      'service.peer.name': '127.0.0.1',
+      'clew.endpoint': '/stock',
+      'http.response.status_code': 200,
+      'clew.duration_ms': expect.any(Number) as number,
+    },
   })
 })
 

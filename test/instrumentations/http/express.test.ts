@@ -47,7 +47,7 @@ test.each([
   ['/api/v1/orders', 200, '/api/v1/orders'],
   ['/api/v1/orders/7', 200, '/api/v1/orders/:id'],
   ['/api/v1/orders/7/fail', 500, '/api/v1/orders/:id/fail'],
-  ['/shops/55/orders/7', 200, '/shops/:mounted/orders/:id'],
+  ['/shops/55/orders/7', 200, '/shops/:shop/orders/:id'],
   ['/nowhere', 404, undefined],
 ])('%s is answered with %d and told by its route', async (path, status, route) => {
   expect((await call(server.url + path)).status).toBe(status)

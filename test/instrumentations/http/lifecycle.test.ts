@@ -6,6 +6,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import {
+  ClientRequest,
   IncomingMessage,
   Server,
   ServerResponse,
@@ -13,6 +14,7 @@ import {
   type ServerResponse as Outgoing,
 } from 'node:http'
 import { Server as SecureServer } from 'node:https'
+import { Server as NetServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createHttpInstrumentation } from '../../../instrumentations/http/index.ts'
 import { Recording } from './support/recording.ts'
@@ -27,7 +29,14 @@ afterEach(async () => {
   server = recording = undefined
 })
 
-const PROTOTYPES = [Server.prototype, SecureServer.prototype, IncomingMessage.prototype, ServerResponse.prototype]
+const PROTOTYPES = [
+  ClientRequest.prototype,
+  NetServer.prototype,
+  Server.prototype,
+  SecureServer.prototype,
+  IncomingMessage.prototype,
+  ServerResponse.prototype,
+]
 const hello = (_request: Incoming, response: Outgoing): void => void response.end('hello')
 
 test('enabling twice tells everything once', async () => {
@@ -56,7 +65,14 @@ test('disabling leaves no trace on the shared classes, and enabling again works 
   server = await startServer(hello)
   recording = new Recording()
   recording.instrumentation.disable()
-  expect(PROTOTYPES.map((prototype) => Object.hasOwn(prototype, 'emit'))).toEqual([false, false, false, false])
+  expect(PROTOTYPES.map((prototype) => Object.hasOwn(prototype, 'emit'))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
   expect((await call(server.url)).headers).not.toHaveProperty('x-request-id')
   expect(recording.spans).toEqual([])
   recording.instrumentation.enable()
@@ -185,6 +201,7 @@ test('requests and calls are measured in seconds, by method, status and error', 
     dataPoints.map(({ attributes }) => attributes),
   ])
   expect(Object.fromEntries(seen.map(([name, ...rest]) => [name, rest]))).toEqual({
+    'http.server.active_requests': ['{request}', [{ 'http.request.method': 'GET', 'url.scheme': 'http' }]],
     'http.server.request.duration': ['s', [shared]],
     'http.client.request.duration': ['s', [{ ...shared, 'server.address': '127.0.0.1', 'server.port': current.port }]],
   })

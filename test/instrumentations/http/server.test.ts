@@ -58,7 +58,13 @@ test('a request is a span and two records with the same ids, and the client gets
       level: 'INFO',
       message: 'request completed',
       event: 'API_REQUEST',
-      fields: { ...bound, ...DURATION, 'http.response.status_code': 200, 'user_agent.original': 'test/1' },
+      fields: {
+        ...bound,
+        ...DURATION,
+        'http.response.status_code': 200,
+        'http.response.body.size': 5,
+        'user_agent.original': 'test/1',
+      },
     },
   ])
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\nx-request-id: r-1\r\n/)
@@ -205,7 +211,7 @@ test('health checks that are to be ignored leave nothing, and neither do the oth
 })
 
 test('"request received" comes at INFO when that is wanted', async () => {
-  await start((_request, response) => response.end(), { captureReceived: 'INFO' })
+  await start((_request, response) => response.end(), { receivedLevel: 'INFO' })
   await ask(server.port, get('/'))
   expect((await recording.record('request received')).level).toBe('INFO')
 })
@@ -216,8 +222,8 @@ test.each([
   ['all proxies', true, '203.0.113.9', 'https', 'shop.example'],
 ])(
   'when %s is trusted, what proxies say of the client counts accordingly',
-  async (_case, trustProxy, client, scheme, host) => {
-    await start((_request, response) => response.end(), { trustProxy })
+  async (_case, trustedProxies, client, scheme, host) => {
+    await start((_request, response) => response.end(), { trustedProxies })
     const forwarded = [
       'X-Forwarded-For: 203.0.113.9, 10.0.0.2:4711',
       'X-Forwarded-Proto: https, http',

@@ -17,6 +17,7 @@ import { SqliteLogStore } from '../../../src/store/sqlite/index.ts'
 import { StoreError } from '../../../src/store/store-error.ts'
 import { NOON, logEntry } from '../entry-factory.ts'
 import { type StoreUnderTest, describeLogStore } from '../log-store-contract.ts'
+import { describeSessionStore } from '../session-store-contract.ts'
 import { describeTraceStore } from '../trace-store-contract.ts'
 
 function create(): StoreUnderTest {
@@ -26,6 +27,7 @@ function create(): StoreUnderTest {
 
 describeLogStore('SQLite', create)
 describeTraceStore('SQLite', create)
+describeSessionStore('SQLite', create)
 
 describe('the file of a SQLite store', () => {
   let folder: string
@@ -78,7 +80,7 @@ describe('the file of a SQLite store', () => {
     ],
     ['a short file', () => Buffer.from('x'), /it is not a SQLite database/],
     ['a database of another program', foreignDatabase, /of another program/],
-    ['a store of a newer clew', newerStore, /its schema is version 99, this clew reads version 1; use a newer clew/],
+    ['a store of a newer clew', newerStore, /its schema is version 99, this clew reads version 2; use a newer clew/],
   ])('refuses %s and leaves it as it is', (_, content, message) => {
     writeFileSync(path, content())
     const before = readFileSync(path)

@@ -4,6 +4,7 @@ export interface SentLog {
   readonly severity?: number
   readonly component?: string
   readonly service?: string
+  readonly event?: string
   readonly attributes?: Readonly<Record<string, string | number>>
   readonly traceId?: string
   readonly spanId?: string
@@ -49,6 +50,7 @@ function logRecord(log: SentLog) {
     severityNumber: log.severity ?? 9,
     body: anyValue(log.message),
     attributes: attributesOf(log.attributes),
+    ...(log.event === undefined ? {} : { eventName: log.event }),
     ...(log.traceId === undefined ? {} : { traceId: log.traceId }),
     ...(log.spanId === undefined ? {} : { spanId: log.spanId }),
   }

@@ -47,7 +47,7 @@ function Ways({ record }: { record: LogRecord }) {
         </a>
       )}
       {session_id && (
-        <a class="button" href={same('session', session_id)}>
+        <a class="button" href={addressOf('session', [], session_id)}>
           Session
         </a>
       )}

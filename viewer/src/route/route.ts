@@ -1,12 +1,15 @@
 import { signal } from '@preact/signals'
 
-export type PageName = 'logs' | 'traces' | 'trace'
+export type PageName = 'logs' | 'traces' | 'trace' | 'sessions' | 'session'
+
+/** The page of one thing, by the name in the address that its list has alone. */
+const PAGE_OF_ONE = { traces: 'trace', sessions: 'session' } as const
 
 /** Where the page is. The address after `#` is the only place this is kept: a link shows the same to anyone. */
 export interface Route {
   readonly page: PageName
-  /** The trace id on the trace page, else ''. */
-  readonly traceId: string
+  /** The id of the trace, or of the session, on the page of one; else ''. */
+  readonly id: string
   readonly params: URLSearchParams
 }
 
@@ -20,15 +23,15 @@ addEventListener('hashchange', () => (route.value = parseRoute(location.hash)))
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = splitOnce(hash.replace(/^#\/?/, ''), '?')
   const params = new URLSearchParams(query)
-  const [name, id = ''] = path.split('/')
-  if (name === 'traces' && id !== '') return { page: 'trace', traceId: safeDecode(id), params }
-  if (name === 'traces') return { page: 'traces', traceId: '', params }
-  return { page: 'logs', traceId: '', params }
+  const [name = '', id = ''] = path.split('/')
+  const page = Object.hasOwn(PAGE_OF_ONE, name) ? PAGE_OF_ONE[name as keyof typeof PAGE_OF_ONE] : undefined
+  if (page === undefined) return { page: 'logs', id: '', params }
+  return id === '' ? { page: name as PageName, id, params } : { page, id: safeDecode(id), params }
 }
 
 /** The address of a page, for a link. */
-export function addressOf(page: PageName, query: Iterable<[string, string]> = [], traceId = ''): string {
-  const path = page === 'trace' ? `traces/${encodeURIComponent(traceId)}` : page
+export function addressOf(page: PageName, query: Iterable<[string, string]> = [], id = ''): string {
+  const path = page === 'trace' || page === 'session' ? `${page}s/${encodeURIComponent(id)}` : page
   const params = new URLSearchParams([...query].filter(([, value]) => value !== ''))
   const text = params.toString()
   return `#/${path}${text === '' ? '' : `?${text}`}`
@@ -44,13 +47,13 @@ export function goTo(address: string, replace = false): void {
 
 /** Changes parameters of the present page; `null` removes one. */
 export function changeParams(changes: Readonly<Record<string, string | null>>, replace = false): void {
-  const { page, traceId, params } = route.peek()
+  const { page, id, params } = route.peek()
   const next = new URLSearchParams(params)
   for (const [key, value] of Object.entries(changes)) {
     if (value === null || value === '') next.delete(key)
     else next.set(key, value)
   }
-  goTo(addressOf(page, next, traceId), replace)
+  goTo(addressOf(page, next, id), replace)
 }
 
 function splitOnce(text: string, separator: string): string[] {

@@ -24,6 +24,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       <nav aria-label="Pages">
         <PageLink page="logs" name="Logs" />
         <PageLink page="traces" name="Traces" />
+        <PageLink page="sessions" name="Sessions" />
       </nav>
       <ServerState />
       <button
@@ -44,7 +45,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
 
 function PageLink({ page, name }: { page: PageName; name: string }) {
   const now = route.value.page
-  const current = now === page || (now === 'trace' && page === 'traces')
+  const current = now === page || `${now}s` === page
   return (
     <a href={addressOf(page)} aria-current={current ? 'page' : undefined}>
       {name}

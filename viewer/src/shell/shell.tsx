@@ -4,6 +4,8 @@ import { connection } from '../api/connection.ts'
 import { bindKeys } from '../keyboard/keyboard.ts'
 import { LogsPage } from '../logs/logs-page.tsx'
 import { route } from '../route/route.ts'
+import { SessionPage } from '../session/session-page.tsx'
+import { SessionsPage } from '../session/sessions-page.tsx'
 import { TracePage } from '../trace/trace-page.tsx'
 import { TracesPage } from '../traces/traces-page.tsx'
 import { Header } from './header.tsx'
@@ -34,9 +36,11 @@ export function Shell() {
 }
 
 function Page() {
-  const { page, traceId } = route.value
-  if (page === 'trace') return <TracePage key={traceId} traceId={traceId} />
+  const { page, id } = route.value
+  if (page === 'trace') return <TracePage key={id} traceId={id} />
   if (page === 'traces') return <TracesPage />
+  if (page === 'session') return <SessionPage key={id} sessionId={id} />
+  if (page === 'sessions') return <SessionsPage />
   return <LogsPage />
 }
 

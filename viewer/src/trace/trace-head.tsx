@@ -1,7 +1,7 @@
 import { CopyButton } from '../controls/copy-button.tsx'
 import { Icon } from '../controls/icon.tsx'
 import { ServiceTag } from '../controls/service-tag.tsx'
-import { changeParams, route } from '../route/route.ts'
+import { addressOf, changeParams, route } from '../route/route.ts'
 import { countText } from '../text/count.ts'
 import { visibleLine } from '../text/visible.ts'
 import { calendarDay, clockTime } from '../time/clock.ts'
@@ -13,13 +13,15 @@ export interface TraceHeadProps {
   readonly model: TraceModel | null
   readonly spans: number
   readonly logs: number
+  /** The session that the trace, or the first part of it that is in one, belongs to. */
+  readonly sessionId: string | null
   readonly onRefresh: () => void
 }
 
 const MOST_SERVICES = 6
 
 /** What the trace is, in two lines, and how to look at it. */
-export function TraceHead({ traceId, model, spans, logs, onRefresh }: TraceHeadProps) {
+export function TraceHead({ traceId, model, spans, logs, sessionId, onRefresh }: TraceHeadProps) {
   const root = model?.roots[0]?.span
   return (
     <div class="trace-head">
@@ -34,6 +36,11 @@ export function TraceHead({ traceId, model, spans, logs, onRefresh }: TraceHeadP
           </span>
         )}
         <span class="spacer" />
+        {sessionId !== null && (
+          <a class="button" href={addressOf('session', [], sessionId)}>
+            Session
+          </a>
+        )}
         <Views spans={spans} logs={logs} />
         <button type="button" class="button" onClick={onRefresh}>
           Refresh

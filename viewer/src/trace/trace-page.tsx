@@ -55,6 +55,7 @@ export function TracePage({ traceId }: { traceId: string }) {
           model={model}
           spans={answer?.spans.length ?? 0}
           logs={records.length}
+          sessionId={answer ? sessionOf(answer) : null}
           onRefresh={() => again.value++}
         />
         {error && !model && (
@@ -95,6 +96,14 @@ export function TracePage({ traceId }: { traceId: string }) {
       )}
     </div>
   )
+}
+
+function sessionOf({ spans, records }: TraceAnswer): string | null {
+  for (const { attributes } of spans) {
+    const id = attributes['session.id']
+    if (typeof id === 'string' && id !== '') return id
+  }
+  return records.find(({ session_id }) => session_id !== null)?.session_id ?? null
 }
 
 function close(): void {

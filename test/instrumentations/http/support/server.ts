@@ -6,6 +6,7 @@ import {
   type RequestListener,
   type RequestOptions,
   type Server,
+  type ServerOptions,
 } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 
@@ -17,8 +18,8 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-export async function startServer(handler: RequestListener): Promise<TestServer> {
-  const server = createServer(handler)
+export async function startServer(handler: RequestListener, options: ServerOptions = {}): Promise<TestServer> {
+  const server = createServer(options, handler)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const stop = async (): Promise<void> => {

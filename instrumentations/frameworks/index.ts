@@ -1,0 +1,1 @@
+export { createFrameworksInstrumentation, observeFramework } from './frameworks-instrumentation.ts'

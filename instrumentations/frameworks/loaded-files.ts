@@ -1,0 +1,14 @@
+import type { LoadedFiles } from './framework-watch.ts'
+
+/** Where the files of frameworks lie: all others are passed over. */
+const OF_INTEREST =
+  /[\\/](?:express\w*[\\/]lib[\\/]router|router|router[\\/]lib|koa[\\/]lib|fastify[\\/]lib|hono[\\/]dist[\\/]cjs[\\/]router[\\/]smart-router|@nestjs[\\/]core[\\/]exceptions|iterare[\\/]lib)[\\/][\w-]+\.js$/
+
+/** What the process has loaded of frameworks, by require or by import: CommonJS modules are in one cache either way. Loads nothing. */
+export function loadedFiles(): LoadedFiles {
+  // Any place serves to reach the cache: a bundle may not know its own.
+  const { cache } = process.getBuiltinModule('node:module').createRequire(process.execPath)
+  const files: Record<string, unknown> = {}
+  for (const file in cache) if (OF_INTEREST.test(file)) files[file] = cache[file]?.exports
+  return files
+}
