@@ -8,8 +8,8 @@ export interface OptionText {
 }
 
 const SETTINGS = join(import.meta.dirname, '../src/settings/options.ts')
-const HTTP = join(import.meta.dirname, '../src/settings/http-options.ts')
 const WEBSOCKET = join(import.meta.dirname, '../src/settings/websocket-options.ts')
+const HTTP = join(import.meta.dirname, '../src/settings/http-options.ts')
 const RULES = join(import.meta.dirname, '../src/logging/volume-limits.ts')
 
 /** What the comments in the code say of the options, by interface and option. */

@@ -36,8 +36,8 @@ export function watchNodeClient(parts: ClientParts): ChannelSubscriptions {
 export function patchClientRequests({ settings }: ClientParts): EmitPatch {
   const observe = (request: NodeRequest, call: ClientCall, event: unknown): void => {
     try {
-      if (event === 'response') answered(request, call)
-      else end(request, call)
+      if (event === 'close') end(request, call)
+      else answered(request, call)
     } catch (error) {
       settings.onError(error)
     }
@@ -46,8 +46,9 @@ export function patchClientRequests({ settings }: ClientParts): EmitPatch {
     return function emit(...args) {
       const call = (this as NodeRequest)[CALL]
       const [event] = args
-      if (call === undefined || (event !== 'response' && event !== 'close')) return Reflect.apply(next(), this, args)
-      if (event === 'response') observe(this as NodeRequest, call, event)
+      const isAnswer = event === 'response' || event === 'upgrade' || event === 'connect'
+      if (call === undefined || (!isAnswer && event !== 'close')) return Reflect.apply(next(), this, args)
+      if (isAnswer) observe(this as NodeRequest, call, event)
       try {
         return Reflect.apply(next(), this, args)
       } finally {

@@ -25,8 +25,12 @@ export class SessionCounts {
   /** Never throws. @param isBinary undefined where the data's type tells it */
   receive(data: unknown, isBinary: unknown): void {
     this.#touch()
-    const kind = isBinary === undefined ? kindOf(data) : isBinary === true ? BINARY : TEXT
-    this.received.add(kind, sizeOf(data))
+    try {
+      const kind = isBinary === undefined ? kindOf(data) : isBinary === true ? BINARY : TEXT
+      this.received.add(kind, sizeOf(data))
+    } catch {
+      // what can't be counted is handled all the same
+    }
   }
 
   /** Never throws. @param socket is asked what waits to be sent now */
@@ -35,15 +39,15 @@ export class SessionCounts {
     try {
       const buffered = socket.bufferedAmount
       if (buffered > this.#buffered) this.#buffered = buffered
+      const hasOptions = typeof options === 'object' && options !== null
+      const binary = hasOptions ? (options as SendOptions).binary : undefined
+      const fin = hasOptions ? (options as SendOptions).fin : undefined
+      const kind = binary === undefined ? kindOf(data) : binary ? BINARY : TEXT
+      if (this.#unfinished === undefined && (fin === undefined || fin === true)) this.sent.add(kind, sizeOf(data))
+      else this.#sendPart(kind, sizeOf(data), fin === undefined || Boolean(fin))
     } catch {
-      // what can't be told
+      // what can't be counted is sent all the same
     }
-    const hasOptions = typeof options === 'object' && options !== null
-    const binary = hasOptions ? (options as SendOptions).binary : undefined
-    const fin = hasOptions ? (options as SendOptions).fin : undefined
-    const kind = binary === undefined ? kindOf(data) : binary ? BINARY : TEXT
-    if (this.#unfinished === undefined && (fin === undefined || fin === true)) this.sent.add(kind, sizeOf(data))
-    else this.#sendPart(kind, sizeOf(data), fin === undefined || Boolean(fin))
   }
 
   /** Of a message in fragments, the first tells the kind, and the last makes it one. */

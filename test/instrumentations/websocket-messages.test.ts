@@ -248,6 +248,8 @@ it('the HTTP instrumentation beside it makes no difference', async () => {
     echo()
     await trial.visit('/', (client) => exchange(client, 'x'))
     expect(telemetry.said('disconnected')).toHaveLength(2)
+    expect(telemetry.said('external API call')[0]?.fields['http.response.status_code']).toBe(101)
+    expect(telemetry.records.filter(({ level }) => level === 'ERROR')).toEqual([])
   } finally {
     http.disable()
   }
