@@ -68,3 +68,17 @@ declare module '@opentelemetry/sdk-node' {
     shutdown(): Promise<void>
   }
 }
+
+declare module '@opentelemetry/instrumentation-redis' {
+  export class RedisInstrumentation {
+    readonly instrumentationName: string
+    constructor(options: { requireParentSpan: boolean })
+  }
+}
+
+declare module '@opentelemetry/instrumentation-ioredis' {
+  export class IORedisInstrumentation {
+    readonly instrumentationName: string
+    constructor(options: { requireParentSpan: boolean })
+  }
+}

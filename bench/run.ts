@@ -16,6 +16,7 @@ import { loadBench } from './load.ts'
 import { loggersBench } from './loggers.ts'
 import { describeLoad, describeMachine, describePeers } from './machine.ts'
 import { writeSection } from './section.ts'
+import { redisBench } from './redis.ts'
 import { soakBench } from './soak.ts'
 import { startBench } from './start.ts'
 import { renderTable } from './table.ts'
@@ -34,6 +35,7 @@ const BENCHES: readonly Bench[] = [
   loadBench,
   ...httpBenches,
   websocketBench,
+  redisBench,
   startBench,
   ingestBench,
   soakBench,

@@ -2,11 +2,8 @@ import { createFrameworksInstrumentation } from './frameworks/index.ts'
 import { createHttpInstrumentation, resolveHttpSettings, type HttpOptions } from './http/index.ts'
 import type { Instrumentation } from './instrumentation.ts'
 import { createLoggerBridges, type LoggersSettings } from './loggers/index.ts'
-import { createRedisInstrumentation } from './redis/index.ts'
+import { createRedisInstrumentation, type RedisSettings } from './redis/index.ts'
 import { createWebSocketInstrumentation, type WebSocketSettings } from './websocket/index.ts'
-
-/** From this duration on, in milliseconds, a Redis command is told as slow. */
-const SLOW_REDIS_MILLIS = 100
 
 /** The part of clew's settings that instrumentations read. */
 export interface InstrumentationsSettings {
@@ -14,7 +11,7 @@ export interface InstrumentationsSettings {
   /** False when it is left alone. */
   readonly http: false | HttpOptions
   readonly websocket: false | WebSocketSettings
-  readonly redis: boolean
+  readonly redis: false | RedisSettings
   readonly loggers: LoggersSettings
 }
 
@@ -30,8 +27,10 @@ export function createInstrumentations(
   const httpOptions = { slowMillis: settings.slowMillis, ...(http || undefined), onError: failed }
   return [
     ...(http ? [createHttpInstrumentation(httpOptions), createFrameworksInstrumentation(failed)] : []),
-    ...(websocket ? [createWebSocketInstrumentation({ ...websocket, http: resolveHttpSettings(httpOptions) })] : []),
-    ...(redis ? [createRedisInstrumentation({ slowMillis: SLOW_REDIS_MILLIS })] : []),
+    ...(websocket === false
+      ? []
+      : [createWebSocketInstrumentation({ ...websocket, http: resolveHttpSettings(httpOptions) })]),
+    ...(redis === false ? [] : [createRedisInstrumentation(redis)]),
     ...createLoggerBridges(settings.loggers, failed),
   ]
 }

@@ -33,7 +33,7 @@ export class CoveredInstrumentations {
     const flags: Readonly<Record<string, boolean>> = {
       http: http !== false,
       websocket: websocket !== false,
-      redis,
+      redis: redis !== false,
       runtimeMetrics: runtimeMetrics && otlp?.endpoints.metrics !== undefined,
       'loggers.pino': loggers.pino !== 'off',
       'loggers.winston': loggers.winston !== 'off',

@@ -62,6 +62,7 @@ export {
   type OtlpSignalOptions,
   type PrivacyOptions,
   type PrivacyPattern,
+  type RedisOptions,
   type SessionSourceOptions,
   type SettingsMistake,
   type SpanLimitOptions,

@@ -32,7 +32,7 @@ export function startInstrumentations(
 ): UserInstrumentations | undefined {
   if (disabled || instrumentations.length === 0) return undefined
   const { UserInstrumentations } = loadPlugins()
-  const parts = { covered: covered.given, hearsRedis: redis, mainFile: mainFile(), failed }
+  const parts = { covered: covered.given, hearsRedis: redis !== false, mainFile: mainFile(), failed }
   return new UserInstrumentations(instrumentations, parts)
 }
 

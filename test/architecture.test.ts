@@ -89,7 +89,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Beside index.ts: the reading half of otlp and its JSON and what only the command line asks of delivery, which the SDK's main thread must not load, and the interface of instrumentations. */
 const DOORS =
-  /\/(index|instrumentation|method-patch|speaker|request-json|protobuf-reader|metric-points|probe|spool-(drain|survey)|decode-(request|entry|error))\.ts$/
+  /\/(index|instrumentation|method-patch|bound-histogram|speaker|request-json|protobuf-reader|metric-points|probe|spool-(drain|survey)|decode-(request|entry|error))\.ts$/
 
 const MAX_LINES = 300
 

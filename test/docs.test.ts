@@ -1,10 +1,11 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { optionNames, optionNamesTable } from '../schema/option-names.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { runProgram } from './support/program.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from './support/redis-server.ts'
 import { fileTrial } from './support/settings-file.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -12,7 +13,14 @@ const FOLDER = '.cache/docs'
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 const pages = ['README.md', 'DESIGN.md', ...globSync('docs/*.md', { cwd: ROOT })]
 
-afterAll(() => rmSync(join(ROOT, FOLDER), { recursive: true, force: true }))
+let redis: RedisServer | undefined
+beforeAll(async () => {
+  redis = hasRedisServer() ? await startRedisServer() : undefined
+})
+afterAll(async () => {
+  await redis?.stop()
+  rmSync(join(ROOT, FOLDER), { recursive: true, force: true })
+})
 
 const WITH_PROGRAMS = [
   'plugins',
@@ -28,8 +36,9 @@ const WITH_PROGRAMS = [
   'resource-and-sampling',
   'database',
   'http',
-  'websocket',
   'frameworks',
+  'websocket',
+  ...(hasRedisServer() ? ['redis'] : []),
 ].map((name) => `docs/${name}.md`)
 
 describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
@@ -50,6 +59,7 @@ describe.each(['README.md', ...WITH_PROGRAMS])('the programs in %s', (page) => {
           OTHER_COLLECTOR: `${other.url}/v1/logs`,
           CLEW_HOME: join(ROOT, FOLDER, 'home'),
           CLEW_AUDIT_KEY: 'the key of these programs',
+          REDIS_URL: redis?.url ?? '',
         }
         const end = await runProgram(file, [], environment, [
           '--experimental-strip-types',

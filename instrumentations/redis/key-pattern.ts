@@ -1,3 +1,5 @@
+import { wordOf } from './command-shape.ts'
+
 /** Where a command's first key stands among its arguments, when that is not the first place; -1 when it has none. */
 const KEY_PLACES: Readonly<Record<string, number>> = {
   ACL: -1,
@@ -13,6 +15,9 @@ const KEY_PLACES: Readonly<Record<string, number>> = {
   EVAL: 2,
   EVALSHA: 2,
   EVALSHA_RO: 2,
+  FCALL: 2,
+  FCALL_RO: 2,
+  UNKNOWN: -1,
   EVAL_RO: 2,
   EXEC: -1,
   FUNCTION: -1,
@@ -43,8 +48,15 @@ const KEY_PLACES: Readonly<Record<string, number>> = {
   ZUNION: 1,
 }
 
+const SCRIPTS = new Set(['EVAL', 'EVALSHA', 'EVALSHA_RO', 'EVAL_RO', 'FCALL', 'FCALL_RO'])
 const MAX_KEY = 200
+const MAX_PATTERNS = 500
+const OTHER = '*'
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi
+const EMAIL = /[^\s:/|{}]+@[^\s:/|{}]+/g
+/** Behind such a word stands what must not be told, whatever it looks like. */
+const SECRET =
+  /((?:^|[:/|._-])(?:[a-z]*(?:token|secret|passw(?:or)?d|passwd|pwd|auth|credential|session|apikey|otp|nonce|code|email|phone|ip)s?)[:/|])[^:/|]+/gi
 const WORD = /[\p{L}\p{N}]+/gu
 /** `user`, `USER`, `userSessions`; not what chance has put together. */
 const PLAIN_WORD = /^(?=.{1,24}$)(?:[a-z]+|[A-Z]+|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*)$/
@@ -56,22 +68,36 @@ const STARS = /\*(?:[-_.]?\*)+/g
  * @returns undefined when the command has no key, or its library did not tell
  */
 export function keyPattern(name: string, args: readonly unknown[]): string | undefined {
-  const key = args[keyPlace(name, args)]
+  const given = args[keyPlace(name, args)]
+  const key = Buffer.isBuffer(given) ? given.toString('utf8', 0, MAX_KEY) : given
   if (typeof key !== 'string' || key === '?' || key === '') return undefined
-  return key
+  const pattern = key
     .slice(0, MAX_KEY)
     .replace(UUID, '*')
+    .replace(EMAIL, '*')
+    .replace(SECRET, '$1*')
     .replace(WORD, (word) => (PLAIN_WORD.test(word) ? word : '*'))
     .replace(UNUSUAL, '*')
     .replace(STARS, '*')
+  return bounded(pattern)
+}
+
+const patterns = new Set<string>()
+
+/** Names of people are words like others: so many patterns are told, and then only those. */
+function bounded(pattern: string): string {
+  if (patterns.has(pattern)) return pattern
+  if (patterns.size >= MAX_PATTERNS) return OTHER
+  patterns.add(pattern)
+  return pattern
 }
 
 function keyPlace(name: string, args: readonly unknown[]): number {
   if (name === 'XREAD' || name === 'XREADGROUP') {
-    const streams = args.findIndex((arg) => typeof arg === 'string' && arg.toUpperCase() === 'STREAMS')
+    const streams = args.findIndex((arg) => wordOf(arg) === 'STREAMS')
     return streams === -1 ? -1 : streams + 1
   }
   // EVAL and its like may come without a key: then what follows are values.
-  if (name.startsWith('EVAL') && args[1] === '0') return -1
+  if (SCRIPTS.has(name) && Number(args[1]) === 0) return -1
   return KEY_PLACES[name] ?? 0
 }

@@ -3,6 +3,7 @@ import { spellingsOf } from './attribute-key.ts'
 import { encodeAttribute, encodeAttributes } from './encode-attribute.ts'
 import type { Encoding } from './encoding.ts'
 import type { Fields } from './fields.ts'
+import { encodeSharedAttributes } from './shared-attributes.ts'
 import type { SpanData, SpanEvent, SpanLink } from './span-data.ts'
 import { hex } from './trace-identity.ts'
 
@@ -58,7 +59,7 @@ function encodeSpanAttributes(writer: ByteWriter, span: SpanData, encoding: Enco
   for (const name in bound) {
     if (ridesOn(span, name)) encodeAttribute(writer, ATTRIBUTE, encoding, name, bound[name])
   }
-  encodeAttributes(writer, ATTRIBUTE, encoding, span.attributes)
+  encodeSharedAttributes(writer, ATTRIBUTE, encoding, span.attributes)
 }
 
 function ridesOn(span: SpanData, name: string): boolean {

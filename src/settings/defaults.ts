@@ -16,6 +16,7 @@ import type {
   OtlpOptions,
   OtlpProtocol,
   PrivacyOptions,
+  RedisOptions,
   SuspiciousOptions,
 } from './options.ts'
 import { DETECTOR_NAMES } from './resource/detector-names.ts'
@@ -50,6 +51,13 @@ const FLIGHT_RECORDER: Required<FlightRecorderOptions> = Object.freeze({
   maxBytes: 16_777_216,
 })
 
+const REDIS: Required<RedisOptions> = Object.freeze({
+  slowMillis: 100,
+  streamContext: false,
+  ignoreCommands: [],
+  requireParent: false,
+})
+
 const DATABASE = Object.freeze({ enabled: true, table: 'audit_logs', level: 'INFO' } as const)
 
 const SUSPICIOUS: Required<SuspiciousOptions> = Object.freeze({
@@ -78,6 +86,7 @@ export interface DefaultOptions extends Defaulted {
   readonly http: false | HttpSettings
   readonly levelControl: LevelControlOptions & { readonly signalMillis: number }
   readonly flightRecorder: false | Required<FlightRecorderOptions>
+  readonly redis: false | Required<RedisOptions>
 }
 
 /** All that layers say and the defaults, together. */
@@ -123,7 +132,7 @@ export function defaultOptions(given: InitOptions, program: ProgramPackage): Def
     runtimeMetrics: true,
     http: defaultHttp(given),
     websocket: given.websocket === false ? false : DEFAULT_WEBSOCKET,
-    redis: true,
+    redis: given.redis === false ? false : REDIS,
     loggers: DEFAULT_LOGGERS,
     shutdownTimeoutMillis: 5_000,
     logRecordProcessors: [],

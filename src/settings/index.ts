@@ -16,6 +16,7 @@ export type {
   PrivacyPattern,
   SpanLimitOptions,
   SpoolOptions,
+  RedisOptions,
   SuspiciousOptions,
 } from './options.ts'
 export type { SessionSourceOptions, WebSocketOptions } from './websocket-options.ts'

@@ -198,6 +198,18 @@ export interface DatabaseOptions {
   readonly key?: string
 }
 
+/** How Redis commands and connections are told. docs/redis.md tells more. */
+export interface RedisOptions {
+  /** From this duration on, in milliseconds, a command that does not wait by design is called slow. @default 100 */
+  readonly slowMillis?: number
+  /** Whether entries that are added to a stream carry their trace, in a field `traceparent` of their own. @default false */
+  readonly streamContext?: boolean
+  /** Commands that are not told of at all, in any case: `['PING']`. @default none */
+  readonly ignoreCommands?: readonly string[]
+  /** Whether commands get a span only inside of another one. @default false */
+  readonly requireParent?: boolean
+}
+
 /** What `init()` takes; all of it is optional. Code wins over environment variables, those over the file of settings, that over defaults. */
 export interface InitOptions {
   /** The file of settings, from the working directory; `false` reads none. @default CLEW_CONFIG, else config.yaml or config.yml with a `logging:` section, where there is one */
@@ -245,7 +257,7 @@ export interface InitOptions {
   /** WebSocket sessions. @default true */
   readonly websocket?: boolean | WebSocketOptions
   /** Redis commands and connections. @default true */
-  readonly redis?: boolean
+  readonly redis?: boolean | RedisOptions
   /** The program's other loggers: whether their records are taken, and whether clew's lines stand in place of theirs. docs/existing-loggers.md tells more. */
   readonly loggers?: LoggersOptions
   /** Whether STARTUP, SHUTDOWN and STOPPED are said by themselves, as component `system`. @default CLEW_LIFECYCLE, else true */

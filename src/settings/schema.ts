@@ -6,6 +6,7 @@ import { http } from './http-schema.ts'
 import { HASH_KEY_ALLOWED, isHashKey } from './privacy.ts'
 import { privacy } from './privacy-schema.ts'
 import { DETECTOR_NAMES } from './resource/detector-names.ts'
+import { redis } from './redis-schema.ts'
 import { websocket } from './websocket-schema.ts'
 
 const text = (allowed: string) => v.pipe(v.string(allowed), v.nonEmpty(allowed))
@@ -236,7 +237,7 @@ const options = {
   home: v.optional(text('a directory')),
   http: v.optional(http),
   websocket: v.optional(websocket),
-  redis: v.optional(flag()),
+  redis: v.optional(redis),
   loggers: v.optional(loggers),
   lifecycle: v.optional(flag()),
   runtimeMetrics: v.optional(flag()),

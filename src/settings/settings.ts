@@ -18,7 +18,7 @@ import { resolveFile, type FileSettings } from './file-settings.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { mergeLayers, type Layer } from './layers.ts'
 import { resolveLoggers, type LoggersSettings } from './loggers.ts'
-import type { InitOptions, LevelOption, ResourceValue } from './options.ts'
+import type { InitOptions, LevelOption, RedisOptions, ResourceValue } from './options.ts'
 import { readProxy } from './otlp-environment.ts'
 import { resolveDatabase, type DatabaseSettings } from './database.ts'
 import { resolveOtlp, sentSignals, type OtlpSettings } from './otlp-settings.ts'
@@ -67,7 +67,7 @@ export interface Settings {
   /** False when it is left alone. */
   readonly http: false | HttpSettings
   readonly websocket: WebSocketSettings
-  readonly redis: boolean
+  readonly redis: false | Required<RedisOptions>
   readonly loggers: LoggersSettings
   readonly privacy: PrivacySettings
   readonly audit: AuditSettings

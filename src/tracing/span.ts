@@ -8,7 +8,15 @@ import {
   type TimeInput,
 } from '@opentelemetry/api'
 import type { FieldScope } from '../context/index.ts'
-import type { BoundFields, Scope, SpanData, SpanEvent, SpanLink } from '../otlp/index.ts'
+import {
+  areShared,
+  shareAttributes,
+  type BoundFields,
+  type Scope,
+  type SpanData,
+  type SpanEvent,
+  type SpanLink,
+} from '../otlp/index.ts'
 import { DEFAULT_SAFETY, errorAttributes, errorDetails, ownFields, plainText } from '../values/index.ts'
 import { now, toMillis } from './clock.ts'
 
@@ -44,6 +52,8 @@ export interface SpanSink {
   readonly limits?: SpanLimits | undefined
 }
 
+const NONE = shareAttributes({})
+
 /** A span that is kept. Ends once; changes after its end are ignored. Never throws, whatever it is given. */
 export class RecordingSpan implements Span, SpanData {
   readonly scope: Scope
@@ -52,8 +62,8 @@ export class RecordingSpan implements Span, SpanData {
   readonly startMillis: number
   endMillis = 0
   name: string
-  /** Without a prototype: `constructor` is a key like any other. */
-  attributes = Object.create(null) as Record<string, unknown>
+  /** Shared with other spans until one is set. */
+  attributes: Readonly<Record<string, unknown>> = NONE
   events: SpanEvent[] = []
   links: SpanLink[] = []
   droppedAttributes = 0
@@ -65,6 +75,8 @@ export class RecordingSpan implements Span, SpanData {
   readonly #fields: FieldScope | undefined
   readonly #sink: SpanSink
   #attributeCount = 0
+  /** Undefined while they are shared. */
+  #own: Record<string, unknown> | undefined
   #ending = false
 
   constructor(start: SpanStart) {
@@ -121,20 +133,39 @@ export class RecordingSpan implements Span, SpanData {
 
   setAttribute(key: string, value: unknown): this {
     if (this.endMillis !== 0 || value === undefined || value === null || typeof key !== 'string') return this
-    if (!(key in this.attributes)) {
+    const attributes = this.#ownAttributes()
+    if (!(key in attributes)) {
       if (this.#attributeCount >= this.#limits.attributes) {
         this.droppedAttributes++
         return this
       }
       this.#attributeCount++
     }
-    this.attributes[key] = value
+    attributes[key] = value
     return this
   }
 
+  /** Without a prototype: `constructor` is a key like any other. */
+  #ownAttributes(): Record<string, unknown> {
+    if (this.#own === undefined) {
+      this.#own = Object.assign(Object.create(null) as Record<string, unknown>, this.attributes)
+      this.attributes = this.#own
+    }
+    return this.#own
+  }
+
   setAttributes(attributes: Attributes): this {
+    if (this.attributes === NONE && areShared(attributes)) return this.#share(attributes)
     const fields = ownFields(attributes)
     for (const key in fields) this.setAttribute(key, fields[key])
+    return this
+  }
+
+  #share(attributes: Attributes): this {
+    const count = Object.keys(attributes).length
+    if (this.endMillis !== 0 || count > this.#limits.attributes) return this.setAttributes({ ...attributes })
+    this.attributes = attributes
+    this.#attributeCount = count
     return this
   }
 

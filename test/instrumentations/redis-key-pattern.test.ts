@@ -6,8 +6,12 @@ describe('the pattern of a key', () => {
     ['user:42:cart', 'user:*:cart'],
     ['user:42', 'user:*'],
     ['session:550e8400-e29b-41d4-a716-446655440000:tokens', 'session:*:tokens'],
-    ['session:abc-def1-2345', 'session:abc-*'],
-    ['login:ann@example.com', 'login:ann*example.com'],
+    ['chat:abc-def1-2345', 'chat:abc-*'],
+    ['login:ann@example.com', 'login:*'],
+    ['login:ann@example.com:tries', 'login:*:tries'],
+    ['token:hunter', 'token:*'],
+    ['user:access_token:hunter:uses', 'user:access_token:*:uses'],
+    ['hash:da39a3ee5e6b4b0d3255bfef95601890afd80709', 'hash:*'],
     ['{user42}:cart', '{*}:cart'],
     ['lock/orders/2024-01-15', 'lock/orders/*'],
     ['token:eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln', 'token:*'],
@@ -31,5 +35,14 @@ describe('the pattern of a key', () => {
     ['GET', [], undefined],
   ])('of %s %j is %s', (name, args, pattern) => {
     expect(keyPattern(name, args)).toBe(pattern)
+  })
+
+  it('is one of a few hundred, however many keys there are', () => {
+    const letters = 'abcdefghijklmnopqrstuvwxyz'
+    const found = new Set<string | undefined>()
+    for (const one of letters) for (const two of letters) for (const three of 'abc') found.add(keyPattern('GET', [`of:${one}${two}${three}`])) // prettier-ignore
+    expect(found.size).toBeLessThanOrEqual(501)
+    expect(keyPattern('GET', ['user:7'])).toBe('user:*')
+    expect(keyPattern('GET', ['never:seen'])).toBe('*')
   })
 })

@@ -108,7 +108,7 @@ describe.runIf(hasRedisServer())("OpenTelemetry's instrumentations of Redis clie
   test('leave newer clients to clew', async () => {
     const { tree, spans } = await runInstrumented('redis.mjs', { redis: true, args: ['made', 'redis5,redis,ioredis'] })
     expect(tree).toEqual([
-      ...['redis5', 'redis'].flatMap((name) => [`test: ${name}`, '  redis: GET', '  redis: MULTI']),
+      ...['redis5', 'redis'].flatMap((name) => [`test: ${name}`, '  redis: GET', '  redis: MULTI SET']),
       'redis: PING',
       'test: ioredis',
       '  redis: GET',
@@ -122,7 +122,7 @@ describe.runIf(hasRedisServer())("OpenTelemetry's instrumentations of Redis clie
     expect(rest).toEqual([
       'test: redis',
       '  redis: GET',
-      '  redis: MULTI',
+      '  redis: MULTI SET',
       'redis: PING',
       'test: ioredis',
       '  redis: GET',

@@ -49,7 +49,7 @@ async function look({ name, by, oldest, how }: Library, directory: string, on: I
   const found = await findInstalled(name, directory)
   if (found === undefined) return []
   const { version } = found
-  if (!on[by]) return [ok(name, `${version} is left alone: ${by} is off`)]
+  if (on[by] === false) return [ok(name, `${version} is left alone: ${by} is off`)]
   if (oldest !== undefined && !isFrom(version, oldest))
     return [warning(name, `${version} is too old to be seen`, `npm install ${name}@latest (${oldest} or newer)`)]
   return [ok(name, `${version}: ${how}`)]

@@ -1,0 +1,4 @@
+/** The client alone. */
+import { runCommands } from './commands.ts'
+
+await runCommands()

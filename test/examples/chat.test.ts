@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SpanEntry } from '../../src/otlp/decode-entry.ts'
+import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
+import { runProgram } from '../support/program.ts'
+import { hasRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.ts'
+import { startListening, TYPESCRIPT } from './example-program.ts'
+
+let redis: RedisServer
+let receiver: OtlpReceiver
+let home: string
+
+/** The spans of a trace below a span, as lines: who, and what. */
+function treeOf(spans: readonly SpanEntry[], parent: string, indent = ''): string[] {
+  return spans
+    .filter(({ parentSpanId }) => parentSpanId === parent)
+    .flatMap((span) => {
+      const service = String(span.resource.attributes['service.name'])
+      return [`${indent}${service}: ${span.name}`, ...treeOf(spans, span.spanId, `${indent}  `)]
+    })
+}
+
+describe.skipIf(!hasRedisServer())('examples/chat', () => {
+  beforeAll(async () => {
+    redis = await startRedisServer()
+    receiver = await startReceiver()
+    home = await mkdtemp(join(tmpdir(), 'clew-chat-'))
+  })
+  afterAll(async () => {
+    await receiver.close()
+    await redis.stop()
+    await rm(home, { recursive: true, force: true })
+  })
+
+  it.each([
+    ['redis', 'ioredis'],
+    ['ioredis', 'redis'],
+  ])(
+    'has one trace from a visitor of one service, with %s, to one of another, with %s',
+    { timeout: 60_000 },
+    async (from, to) => {
+      receiver.spans.length = 0
+      const environment = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        CLEW_HOME: home,
+        REDIS_URL: redis.url,
+        PORT: '0',
+      }
+      const start = (name: string, client: string): ReturnType<typeof startListening> =>
+        startListening('examples/chat/service.ts', { ...environment, OTEL_SERVICE_NAME: name, CLIENT: client })
+      const [left, right] = await Promise.all([start('left', from), start('right', to)])
+      const places = [left, right].map(({ url }) => `${url.replace('http', 'ws')}/chat`)
+      const visitor = await runProgram('examples/chat/visitor.ts', [...places, 'hello there'], environment, TYPESCRIPT)
+      await Promise.all([left.stop(), right.stop()])
+
+      expect(visitor.stdout).toContain('heard: hello there')
+      expect([visitor.code, (await left.ended).code, (await right.ended).code]).toEqual([0, 0, 0])
+      const said = receiver.spans.find(({ name }) => name === 'say')
+      const trace = receiver.spans.filter(({ traceId }) => traceId === said?.traceId)
+      const tree = treeOf(trace, said?.parentSpanId ?? '')
+      expect(tree).toEqual(
+        expect.arrayContaining([
+          'visitor: say',
+          '  left: post',
+          '    left: XADD',
+          '      right: deliver',
+          '        visitor: hear',
+        ]),
+      )
+      const read = receiver.spans.find(({ name, resource, links }) => name === 'XREADGROUP' && resource.attributes['service.name'] === 'right' && links.length > 0) // prettier-ignore
+      expect(read?.links[0]?.traceId).toBe(said?.traceId)
+      expect(JSON.stringify(receiver.spans)).not.toContain('hello there')
+      expect(receiver.logs.filter(({ severityNumber }) => severityNumber >= 17)).toEqual([])
+    },
+  )
+})
