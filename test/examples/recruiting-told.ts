@@ -5,7 +5,9 @@ import type { Row } from './recruiting-run.ts'
 interface LineError {
   readonly type: string
   readonly message: string
-  readonly stack: string
+  /** Not where an earlier record of the trace has it. */
+  readonly stack?: string
+  readonly repeated?: boolean
   readonly cause?: LineError
 }
 
@@ -43,10 +45,11 @@ export function toldByLine(line: Line): Told {
     ...line.details,
     'exception.message': line.error?.message,
     'exception.stacktrace': line.error === undefined ? undefined : stackOf(line.error),
+    'clew.error.repeated': line.error?.repeated,
   })
 }
 
-function stackOf({ stack, cause }: LineError): string {
+function stackOf({ stack, cause }: LineError): string | undefined {
   return cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(cause)}`
 }
 

@@ -227,7 +227,7 @@ describe.runIf(hasRedisServer())('examples/recruiting', () => {
     database.close()
     const stands = (line: Line): boolean => line['session_id'] === held && line.level !== 'DEBUG'
     expect(session?.map((row) => row['message'])).toEqual(lines.filter(stands).map(({ message }) => message))
-    expect(recent?.map((row) => [row['component'], row['error_type']])).toEqual([['http', '500'], ['api', 'Error'], ['security', null]]) // prettier-ignore
+    expect(recent?.map((row) => [row['component'], row['error_type']])).toEqual([['http', 'Error'], ['api', 'Error'], ['security', null]]) // prettier-ignore
     expect(errors?.map((row) => row['errors'])).toEqual([1, 1, 1])
     expect(denied).toEqual([{ user_id: 'u-ada', action: 'delete_interview', times: 1 }])
   })
