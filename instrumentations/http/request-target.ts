@@ -2,8 +2,8 @@ import { createRedactor, REDACTED } from '../../src/privacy/index.ts'
 
 const redactor = createRedactor()
 
-/** Query parameters that are secrets although their names alone do not say so: signatures, keys and codes of signed URLs and of OAuth. */
-const SECRET_PARAMETERS = new Set(['sig', 'signature', 'key', 'code', 'x-amz-signature', 'x-goog-signature'])
+/** Query parameters that are secrets although their names alone do not say so: signatures, keys and codes of signed URLs and of OAuth, ids of sessions by which Socket.IO knows who asks. */
+const SECRET_PARAMETERS = new Set(['sid', 'sig', 'signature', 'key', 'code', 'x-amz-signature', 'x-goog-signature'])
 
 /** A request's target without what must not be recorded. */
 export interface RequestTarget {

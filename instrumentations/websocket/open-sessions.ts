@@ -1,3 +1,4 @@
+import { ROOT_NODE, runInContext } from '../../src/context/index.ts'
 import { ignoredPaths, type IsIgnored } from './ignored-paths.ts'
 import { quietly } from './quietly.ts'
 import { Session, type SessionStart } from './session.ts'
@@ -51,7 +52,8 @@ export class OpenSessions {
   begin(socket: Socket, start: NewSession): Session {
     if (this.#timer === undefined) {
       tickSessionClock()
-      this.#timer = setInterval(() => this.#tick(), this.#tickMillis).unref()
+      // Not in the context of whichever session is the first: it would be kept as long as there is another.
+      this.#timer = runInContext(ROOT_NODE, () => setInterval(() => this.#tick(), this.#tickMillis).unref())
     }
     const session = new Session({ ...start, summaryMillis: this.#summaryMillis, messageShare: this.#messageShare })
     mark(socket, session)

@@ -52,7 +52,7 @@ test.each(CLIENTS)(
 )
 
 test.each(CLIENTS)('a call by %s is a client span and a record, without secrets', async (_name, client) => {
-  await client(`${inner.url}/stock?item=7&api_key=s3cret&sig=abc`)
+  await client(`${inner.url}/stock?item=7&api_key=s3cret&sig=abc&sid=Zk3`)
   const callee = {
     'http.request.method': 'GET',
     'server.address': '127.0.0.1',
@@ -69,7 +69,7 @@ test.each(CLIENTS)('a call by %s is a client span and a record, without secrets'
     status: 'UNSET',
     attributes: {
       ...callee,
-      'url.full': `${inner.url}/stock?item=7&api_key=[REDACTED]&sig=[REDACTED]`,
+      'url.full': `${inner.url}/stock?item=7&api_key=[REDACTED]&sig=[REDACTED]&sid=[REDACTED]`,
       'url.scheme': 'http',
       'http.response.status_code': 200,
     },
