@@ -122,7 +122,7 @@ describe.runIf(hasRedisServer())("OpenTelemetry's instrumentations of Redis clie
     expect(rest).toEqual([
       'test: redis',
       '  redis: GET',
-      '  redis: MULTI SET',
+      '  redis: MULTI',
       'redis: PING',
       'test: ioredis',
       '  redis: GET',
