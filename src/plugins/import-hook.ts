@@ -1,4 +1,5 @@
-import { createRequire, register, type RegisterOptions } from 'node:module'
+// Under a name of our own: banners of bundles declare `createRequire`.
+import { createRequire as requireFrom, register, type RegisterOptions } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { packageOf, SET } from './load-instrumentations.ts'
 
@@ -28,7 +29,7 @@ export function hookImports(names: readonly string[], modules: readonly string[]
 /** Those without a thread of their own; undefined where the package is older than they are. */
 function syncHooks(hook: string): SyncHooks | undefined {
   try {
-    return createRequire(hook)('./register-hooks.mjs') as SyncHooks
+    return requireFrom(hook)('./register-hooks.mjs') as SyncHooks
   } catch {
     return undefined
   }
@@ -38,7 +39,7 @@ function syncHooks(hook: string): SyncHooks | undefined {
 function hookOf(packageName: string, mainFile: string): string | undefined {
   for (const way of [[packageName], [SET, packageName]]) {
     try {
-      const resolve = (at: string, name: string): string => createRequire(at).resolve(name)
+      const resolve = (at: string, name: string): string => requireFrom(at).resolve(name)
       return [...way, '@opentelemetry/instrumentation', 'import-in-the-middle/hook.mjs'].reduce(resolve, mainFile)
     } catch {
       // not this way

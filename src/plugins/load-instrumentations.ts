@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module'
+// Under a name of our own: banners of bundles declare `createRequire`.
+import { createRequire as requireFrom } from 'node:module'
 import type { OtelInstrumentation } from './sdk-shapes.ts'
 
 const OFFICIAL = '@opentelemetry/instrumentation-'
@@ -62,7 +63,7 @@ function isInstrumentationClass(exported: unknown): boolean {
 
 /** From the program, or from the set, whose packages may not lie beside the program's own. */
 function loadPackage(name: string, mainFile: string): unknown {
-  const inProgram = createRequire(mainFile)
+  const inProgram = requireFrom(mainFile)
   try {
     return inProgram(name)
   } catch (error) {
@@ -75,7 +76,7 @@ function loadPackage(name: string, mainFile: string): unknown {
 
 function requireOf(from: NodeJS.Require, name: string): NodeJS.Require | undefined {
   try {
-    return createRequire(from.resolve(name))
+    return requireFrom(from.resolve(name))
   } catch {
     return undefined
   }
