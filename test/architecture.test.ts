@@ -51,6 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'instrumentations/http': [
     'instrumentations',
     'src/network',
+    'src/metrics',
     'src/logging',
     'src/tracing',
     'src/context',

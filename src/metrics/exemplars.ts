@@ -2,6 +2,8 @@ import { trace, type Attributes, type Context, type Histogram } from '@opentelem
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { activeContext } from '../context/index.ts'
 import type { Exemplar, ExemplifiedPoint } from '../otlp/index.ts'
+import { HistogramCells } from './histogram-cells.ts'
+import { areStable } from './stable-attributes.ts'
 
 /** The buckets of the metrics SDK where none are asked for. */
 const BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000]
@@ -15,7 +17,7 @@ type Buckets = (Exemplar | undefined)[]
 class HistogramExemplars {
   readonly #boundaries: readonly number[]
   #sets = new Map<string, Buckets>()
-  /** The same, by the object itself: whoever measures often has one for each combination. */
+  /** The same for stable ones, by the object itself. */
   #known = new WeakMap<Attributes, Buckets>()
   #newSets = 0
 
@@ -39,7 +41,7 @@ class HistogramExemplars {
     const key = keyOf(attributes)
     const buckets = this.#sets.get(key) ?? []
     this.#sets.set(key, buckets)
-    this.#known.set(attributes, buckets)
+    if (areStable(attributes)) this.#known.set(attributes, buckets)
     return buckets
   }
 
@@ -72,9 +74,10 @@ export class Exemplars {
     const key = histogramKey(scope, name)
     const kept = this.#histograms.get(key) ?? new HistogramExemplars(boundaries)
     this.#histograms.set(key, kept)
+    const cells = new HistogramCells(histogram)
     return {
       record(value, attributes = {}, context = activeContext()) {
-        histogram.record(value, attributes, context)
+        cells.record(value, attributes, context)
         try {
           kept.offer(value, attributes, context)
         } catch {

@@ -1,1 +1,2 @@
+export { stableAttributes } from './stable-attributes.ts'
 export { LazyMeterProvider, loadMetrics } from './lazy-meter-provider.ts'

@@ -249,8 +249,8 @@ export class ByteWriter {
     this.position += length
   }
 
-  /** A copy of what was written from `start` on. */
-  copy(start = 0): Uint8Array {
-    return new Uint8Array(this.buffer.buffer.slice(start, this.position))
+  /** A copy of what was written. Out of Node's pool: memory of its own takes 2 us to get, each time. */
+  copy(): Uint8Array {
+    return Buffer.copyBytesFrom(this.buffer, 0, this.position)
   }
 }
