@@ -21,13 +21,14 @@ const SCRIPTS = new Set(['EVAL', 'EVALSHA', 'EVALSHA_RO', 'EVAL_RO', 'FCALL', 'F
 const PRODUCERS = new Set(['PUBLISH', 'SPUBLISH'])
 
 /** What is no name may be anything: it is not shown. */
-const NAME = /^[A-Z][A-Z0-9._-]{0,39}$/
+const NAME = /^[A-Z][A-Z0-9._-]*$/
+const MAX_NAME = 40
 export const UNKNOWN = 'UNKNOWN'
 
 /** Names come from the program's code; should they come from elsewhere, memory stays bounded. */
-const MAX_SHAPES = 1_000
+export const MAX_SHAPES = 1_000
 
-/** The commands that were met, by name as it is given. */
+/** The commands that were met, by the text of the name as it is given. */
 export class CommandShapes {
   readonly #shapes = new Map<unknown, CommandShape>()
   readonly #ignored: ReadonlySet<string>
@@ -40,11 +41,13 @@ export class CommandShapes {
 
   /** @param given in any case; a Buffer in some calls of `redis` */
   of(given: unknown): CommandShape {
-    return this.#shapes.get(given) ?? this.#add(given)
+    return this.#shapes.get(given) ?? this.#find(nameOf(given))
   }
 
-  #add(given: unknown): CommandShape {
-    const upper = String(given).toUpperCase()
+  #find(text: string): CommandShape {
+    const known = this.#shapes.get(text)
+    if (known !== undefined) return known
+    const upper = text.toUpperCase()
     const name = NAME.test(upper) ? upper : UNKNOWN
     const produces = PRODUCERS.has(name) || (this.#streamContext && name === 'XADD')
     const shape = {
@@ -53,9 +56,15 @@ export class CommandShapes {
       isIgnored: this.#ignored.has(name),
       isScript: SCRIPTS.has(name),
     }
-    if (typeof given === 'string' && this.#shapes.size < MAX_SHAPES) this.#shapes.set(given, shape)
+    if (this.#shapes.size < MAX_SHAPES) this.#shapes.set(text, shape)
     return shape
   }
+}
+
+/** Empty for what can be no name. */
+function nameOf(given: unknown): string {
+  if (typeof given === 'string') return given.length <= MAX_NAME ? given : ''
+  return Buffer.isBuffer(given) && given.length <= MAX_NAME ? given.toString('latin1') : ''
 }
 
 /** Whether a command may wait for something to happen. */

@@ -34,8 +34,12 @@ export class ConnectionRecords {
   /** A connection is about to be made, or made anew. */
   begin(key: ConnectionKey, target: RedisTarget): void {
     const known = this.#connections.get(key)
-    if (known !== undefined) known.began = performance.now()
-    else if (this.#connections.size < MAX_CONNECTIONS)
+    if (known !== undefined) {
+      known.began = performance.now()
+      return
+    }
+    if (this.#connections.size >= MAX_CONNECTIONS) this.#evict()
+    if (this.#connections.size < MAX_CONNECTIONS)
       this.#connections.set(key, { target, began: performance.now(), failures: 0, state: 'new', cause: undefined, wait: undefined }) // prettier-ignore
   }
 
@@ -58,6 +62,9 @@ export class ConnectionRecords {
     if (connection === undefined || (connection.cause === error && error !== undefined)) return
     connection.cause = error
     if (connection.state === 'open') return
+    // Clients that still try move behind those that gave up, which is not always heard.
+    this.#connections.delete(key)
+    this.#connections.set(key, connection)
     if (connection.state === 'lost') {
       this.#sayLost(connection, error)
       return
@@ -74,13 +81,12 @@ export class ConnectionRecords {
    */
   closed(key: ConnectionKey, wanted: boolean, isTold = true): void {
     const connection = this.#connections.get(key)
+    if (wanted) this.#connections.delete(key)
     if (connection?.state !== 'open') return
     connection.target.load.connections--
     connection.state = 'lost'
-    if (wanted) {
-      say(connection.target, 'INFO', 'Redis disconnected', EVENTS.disconnected)
-      this.#connections.delete(key)
-    } else if (isTold || connection.cause !== undefined) this.#sayLost(connection, connection.cause)
+    if (wanted) say(connection.target, 'INFO', 'Redis disconnected', EVENTS.disconnected)
+    else if (isTold || connection.cause !== undefined) this.#sayLost(connection, connection.cause)
   }
 
   /** A pool gave it to a caller, who had waited for it since then, by `performance.now()`. */
@@ -94,6 +100,15 @@ export class ConnectionRecords {
   /** It will not be made anew. */
   ended(key: ConnectionKey): void {
     this.#connections.delete(key)
+  }
+
+  /** Forgets the one that is not open and was not heard of for the longest time. */
+  #evict(): void {
+    for (const [key, { state }] of this.#connections)
+      if (state !== 'open') {
+        this.#connections.delete(key)
+        return
+      }
   }
 
   #sayLost(connection: Connection, error: unknown): void {

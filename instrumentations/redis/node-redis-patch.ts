@@ -26,11 +26,17 @@ interface NodeRedisClient {
   }
 }
 
+interface ClientSocket {
+  readonly remoteAddress?: string
+  readonly remotePort?: number
+  readonly destroyed?: boolean
+}
+
 /** What is kept of a client. */
 interface KnownClient {
   database: number
   /** Undefined until it connects; those over TLS are not told. */
-  socket: { readonly remoteAddress?: string; readonly remotePort?: number } | undefined
+  socket: ClientSocket | undefined
   /** Undefined when it has to be found out anew. */
   target: RedisTarget | undefined
 }
@@ -43,7 +49,7 @@ export class NodeRedisPatch {
   readonly #watch: ClientWatch
   readonly #clients = new WeakMap<NodeRedisClient, KnownClient>()
   /** Holds in all that comes from a client's connection: so its sockets are known, which it keeps to itself. */
-  readonly #connecting = new AsyncLocalStorage<KnownClient>()
+  readonly #connecting = new AsyncLocalStorage<NodeRedisClient | undefined>()
 
   constructor(watch: ClientWatch) {
     this.#watch = watch
@@ -124,19 +130,20 @@ export class NodeRedisPatch {
   #connect(next: () => Method): Method {
     const { calls, pools } = this.#watch
     const targetOf = (client: NodeRedisClient): RedisTarget => this.#targetOf(client)
-    const connecting = <R>(client: NodeRedisClient, fn: () => R): R => this.#connecting.run(this.#known(client), fn)
+    const connecting = <R>(client: NodeRedisClient, fn: () => R): R => this.#connecting.run(client._self ?? client, fn)
     return function (this: unknown) {
       pools.clientConnects(targetOf(this as NodeRedisClient))
       return connecting(this as NodeRedisClient, () => calls.run(() => Reflect.apply(next(), this, [])))
     }
   }
 
-  /** 5.12 has no channel for attempts that fail. */
+  /** 5.12 has no channel for attempts that fail. What the program's listeners open is not the client's. */
   #emit(next: () => Method): Method {
     const { connections } = this.#watch
+    const outside = <R>(fn: () => R): R => this.#connecting.run(undefined, fn)
     return function (this: unknown, ...args: unknown[]) {
       if (args[0] === 'error') connections.failed((this as NodeRedisClient)._clientId ?? '', args[1])
-      return Reflect.apply(next(), this, args)
+      return outside(() => Reflect.apply(next(), this, args))
     }
   }
 
@@ -144,8 +151,11 @@ export class NodeRedisPatch {
     const hear = (message: unknown): void => {
       const client = this.#connecting.getStore()
       if (client === undefined) return
-      client.socket = (message as { socket?: KnownClient['socket'] }).socket
-      client.target = undefined
+      const known = this.#known(client)
+      // Replies are handled, and credentials fetched, while it has its own: another one is the program's.
+      if (known.socket?.destroyed === false && leadsTo(client, known.socket)) return
+      known.socket = (message as { socket?: ClientSocket }).socket
+      known.target = undefined
     }
     subscribe(SOCKETS, hear)
     return () => void unsubscribe(SOCKETS, hear)
@@ -165,7 +175,7 @@ export class NodeRedisPatch {
     const known = this.#known(client)
     if (known.target !== undefined) return known.target
     const { database, socket } = known
-    const { remoteAddress, remotePort } = socket ?? {}
+    const { remoteAddress, remotePort } = socket !== undefined && leadsTo(client, socket) ? socket : {}
     const peer = remoteAddress === undefined ? undefined : { peerAddress: remoteAddress, peerPort: remotePort }
     const target = this.#watch.road.targets.of({ ...endpointOf(client), database, ...peer })
     // Before the connection stands nobody is at the other end.
@@ -202,6 +212,11 @@ function endpointOf({ options }: NodeRedisClient): { serverAddress: string; serv
   return path === undefined
     ? { serverAddress: host, serverPort: Number(port) }
     : { serverAddress: path, serverPort: undefined }
+}
+
+/** Not so before it is connected. */
+function leadsTo(client: NodeRedisClient, { remotePort }: ClientSocket): boolean {
+  return remotePort === endpointOf(client).serverPort
 }
 
 function batchCommand({ args }: Commands): BatchCommand {

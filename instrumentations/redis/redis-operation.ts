@@ -170,7 +170,7 @@ export function recordFields(name: string, pattern: string | undefined, target: 
 }
 
 export function failureOf(error: unknown, told: Parameters<typeof shownError>[1]): Failure {
-  const code = replyCode(error, told.shape)
+  const code = replyCode(error, told)
   const shown = shownError(error, told)
   const expected = isExpected(error, code, told)
   const attributes = expected ? expectedAttributes(code) : failureAttributes(shown, code)

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { shareAttributes } from '../../src/otlp/index.ts'
 import { ATTRIBUTES } from './attributes.ts'
-import type { CommandShape } from './command-shape.ts'
+import { MAX_SHAPES, type CommandShape } from './command-shape.ts'
 
 /** Where a connection leads. */
 export interface Endpoint {
@@ -35,7 +35,7 @@ export class RedisTarget {
   /** On metrics: without who is at the other end, which changes. */
   readonly metricAttributes: Flat
   readonly load: TargetLoad
-  readonly #attributes = new Map<CommandShape, Attributes[]>()
+  readonly #attributes = new Map<string, Attributes[]>()
 
   /** @param load shared with others of the same database */
   constructor({ peerAddress, peerPort, ...server }: Endpoint, load: TargetLoad = newLoad(server)) {
@@ -50,8 +50,11 @@ export class RedisTarget {
 
   /** A span's, with `?` for every argument. */
   commandAttributes(shape: CommandShape, argumentCount: number): Attributes {
-    let known = this.#attributes.get(shape)
-    if (known === undefined) this.#attributes.set(shape, (known = []))
+    let known = this.#attributes.get(shape.name)
+    if (known === undefined) {
+      known = []
+      if (this.#attributes.size < MAX_SHAPES) this.#attributes.set(shape.name, known)
+    }
     return (known[Math.min(argumentCount, MAX_MARKS + 1)] ??= shareAttributes({
       ...this.attributes,
       [ATTRIBUTES.operation]: shape.name,

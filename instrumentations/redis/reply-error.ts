@@ -16,15 +16,22 @@ const EXPECTED = new Set(['NOSCRIPT', 'MOVED', 'ASK', 'BUSYGROUP'])
 const ARGUMENTS = /,? with args beginning with:[^\n]*/g
 /** What a script says, or is: behind its name and line. */
 const SCRIPT_WORDS = /((?:@?user_script|@?user_function):\d+:?)[^\n]*/g
-const QUOTED = /'[^'\n]*'|"[^"\n]*"|`[^`\n]*`/g
+/** What a parser met stands there, without quotes. */
+const NEAR = /\bnear [^]*/
+/** From the first quote to the last one, as what is quoted may have quotes in it; or to the end. `can't` and `it's` are none. */
+const QUOTED = /(?<!n(?='t\b))(?<!\b[a-z]+(?='s\b))['"`](?:[^]*['"`]|[^]*)/
 const MAX_MESSAGE = 1_024
+/** Of longer ones only the code is told. */
+const MAX_MASKED = 16_384
+const REPLY_CLASSES = new Set(['ReplyError', 'SimpleError', 'BlobError'])
 /** Shorter ones may stand in any word. */
 const MIN_ARGUMENT = 3
 
 /** The code of an error reply, such as `WRONGTYPE`; undefined for errors of the client or the network. */
-export function replyCode(error: unknown, { isScript }: Pick<CommandShape, 'isScript'>): string | undefined {
+export function replyCode(error: unknown, { shape, args }: Pick<ToldError, 'shape' | 'args'>): string | undefined {
   const code = CODE.exec(messageOf(error))?.[1]
-  return code !== undefined && isScript && !SERVER_CODES.has(code) ? 'ERR' : code
+  if (code === undefined || SERVER_CODES.has(code)) return code
+  return shape.isScript || args.some((arg) => textOf(arg).includes(code)) ? 'ERR' : code
 }
 
 /** Whether the error belongs to normal work: a redirection, a script to be loaded, a transaction that lost its race, a wait that is broken off. */
@@ -59,9 +66,10 @@ export interface ToldError {
 export function shownError(error: unknown, told: ToldError): unknown {
   if (!isError(error)) return new Error('not an error')
   const { name, constructor, stack, code } = error as Error & { code?: unknown }
-  const isReply = CODE.test(messageOf(error))
-  const shown = new Error(withoutArguments(messageOf(error), told)) as Error & { code?: unknown }
-  shown.name = name === 'Error' ? constructor.name : name
+  const isReply = CODE.test(messageOf(error)) || !isOfClient(error as Error)
+  const type = name === 'Error' ? constructor.name : name
+  const shown = new Error(shownMessage(error as Error, told) ?? replyCode(error, told) ?? type) as Error & { code?: unknown } // prettier-ignore
+  shown.name = type
   if (typeof code === 'string') shown.code = code
   shown.stack = `${shown.name}: ${shown.message}${told.caller ?? (isReply ? '' : framesOf(stack))}`
   return shown
@@ -75,7 +83,23 @@ export function framesOf(stack: unknown): string {
 
 function messageOf(error: unknown): string {
   const message = (error as { message?: unknown } | null | undefined)?.message
-  return typeof message === 'string' ? message.slice(0, MAX_MESSAGE) : ''
+  return typeof message === 'string' ? message : ''
+}
+
+/** A minifier changes the names of classes: what has such a name may be a reply. */
+function isOfClient({ constructor: { name } }: Error): boolean {
+  return name.endsWith('Error') && !REPLY_CLASSES.has(name)
+}
+
+/** @returns undefined for what cannot be told: a reply of which it is not known what may stand in it */
+function shownMessage(error: Error, told: ToldError): string | undefined {
+  const message = messageOf(error)
+  const isKnown = SERVER_CODES.has(CODE.exec(message)?.[1] ?? '') || isOfClient(error) || told.shape.isScript
+  return isKnown && message.length <= MAX_MASKED ? withoutArguments(message, told).slice(0, MAX_MESSAGE) : undefined
+}
+
+function textOf(arg: unknown): string {
+  return typeof arg === 'string' ? arg : Buffer.isBuffer(arg) ? arg.toString('latin1') : ''
 }
 
 function withoutArguments(message: string, { shape, args }: ToldError): string {
@@ -83,8 +107,8 @@ function withoutArguments(message: string, { shape, args }: ToldError): string {
   let text = message.replace(ARGUMENTS, '').replace(SCRIPT_WORDS, '$1 ?')
   if (shape.isScript) text = text.replace(/^ERR (?!Error|.*user_)[^\n]*/, 'ERR the script failed')
   for (const arg of args) {
-    const given = typeof arg === 'string' ? arg : Buffer.isBuffer(arg) ? arg.toString('latin1') : ''
+    const given = textOf(arg)
     if (given.length >= MIN_ARGUMENT && given.length <= text.length) text = text.replaceAll(given, '?')
   }
-  return text.replace(QUOTED, '?')
+  return text.replace(NEAR, 'near ?').replace(QUOTED, '?')
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -95,6 +96,34 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
       ]),
     )
     client.disconnect()
+  })
+
+  it('of redis are not taken for others that the program opens when it hears of them', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const opened: Socket[] = []
+    const open = (): void => void opened.push(connect((other.address() as AddressInfo).port, '127.0.0.1'))
+    const client = createClient({ url: server.url, socket: { reconnectStrategy: 10 } })
+    const subscriber = client.duplicate()
+    for (const event of ['connect', 'ready', 'error', 'reconnecting']) client.on(event, open)
+    await client.connect()
+    await subscriber.connect()
+    await subscriber.subscribe('news', open)
+    await client.publish('news', 'now')
+    await vi.waitFor(() => expect(opened).toHaveLength(3))
+    await vi.waitFor(() => expect(opened.filter((socket) => socket.connecting)).toEqual([]))
+    await subscriber.ping()
+    await client.get('a')
+    subscriber.destroy()
+    const ready = new Promise((resolve) => client.once('ready', resolve))
+    await client.sendCommand(['CLIENT', 'KILL', 'SKIPME', 'no', 'TYPE', 'normal']).catch(() => {})
+    await ready
+    await client.get('a')
+    client.destroy()
+    for (const socket of opened) socket.destroy()
+    other.close()
+    const gets = telemetry.spans.filter(({ name }) => name === 'GET' || name === 'PING')
+    expect(gets.map(({ attributes }) => attributes['network.peer.port'])).toEqual([server.port, server.port, server.port]) // prettier-ignore
   })
 
   it('do not lend the context of who opened them to commands that waited for them', async () => {

@@ -1,4 +1,5 @@
 // Says secrets to a Redis server in all ways there are. Usage: secrets.mjs library url secrets-as-json
+import { createServer } from 'node:net'
 import { getLogger, init } from '../../../dist/src/index.js'
 import { openClient } from './clients.mjs'
 
@@ -80,6 +81,29 @@ for (const place of [
   await wrong.command('GET', s.key).catch(() => {})
   await Promise.resolve(wrong.close()).catch(() => {})
 }
+// A server with modules, whose errors repeat pieces of what they are given.
+const replies = {
+  'FT.SEARCH': `Syntax error at offset 7 near ${s.value}`,
+  'FT.NEAR': `ERR syntax error near ${s.value}`,
+  'FT.LONG': `ERR wrong value '${s.value.repeat(100)}'`,
+  'FT.QUOTE': `ERR wrong value 'it's my ${s.value}' here`,
+}
+const modules = createServer((socket) => {
+  socket.on('error', () => {})
+  socket.on('data', (data) => {
+    for (const [, name] of data.toString().matchAll(/\*\d+\r\n\$\d+\r\n([^\r]+)/g))
+      socket.write(name in replies ? `-${replies[name]}\r\n` : '+OK\r\n')
+  })
+})
+await new Promise((resolve) => modules.listen(0, '127.0.0.1', resolve))
+const searching = await openClient(library, `redis://127.0.0.1:${modules.address().port}`)
+await searching.connect()
+const repeated = []
+for (const name in replies)
+  await searching.command(name, 'idx', `email: ${s.value} @@`).catch(({ message }) => repeated.push(message))
+if (repeated.join() !== Object.values(replies).join()) throw new Error('the modules did not answer as expected')
+await Promise.resolve(searching.close()).catch(() => {})
+modules.close()
 await clew.flush()
 process.stdout.write(JSON.stringify(clew.status()) + '\n')
 await clew.shutdown()
