@@ -4,8 +4,9 @@ import { patchMethod, type Method, type Restore } from '../method-patch.ts'
 import { copies, type FrameworkWatch, type LoadedFiles } from './framework-watch.ts'
 import { ownerOf, PatchedCopies, type Quietly } from './patched-copies.ts'
 
-const ROUTER = /[\\/](?:express\w*[\\/]lib[\\/]router|router)[\\/]index\.js$/
-const LAYER = /[\\/](?:express\w*[\\/]lib[\\/]router|router[\\/]lib)[\\/]layer\.js$/
+/** Of packages alone: programs have files of their own that are called so. */
+const ROUTER = /[\\/]node_modules[\\/](?:express\w*[\\/]lib[\\/]router|router)[\\/]index\.js$/
+const LAYER = /[\\/]node_modules[\\/](?:express\w*[\\/]lib[\\/]router|router[\\/]lib)[\\/]layer\.js$/
 /** Routers that have it keep the errors of a request where `http` finds them, and need nothing of all this. */
 const TRACING = 'tracing.js'
 
@@ -34,8 +35,8 @@ export class ExpressWatch implements FrameworkWatch {
     for (const file in files) {
       if (LAYER.test(file)) {
         if (file.replace(/layer\.js$/, TRACING) in files) this.#newer++
-        else this.#patchLayer((files[file] as { prototype?: unknown }).prototype)
-      } else if (ROUTER.test(file) && !hasTracing(file, files)) this.#patchRouter(files[file])
+        else this.#patchLayer((files[file] as { prototype?: unknown } | undefined)?.prototype)
+      } else if (ROUTER.test(file) && hasLayer(file, files) && !hasTracing(file, files)) this.#patchRouter(files[file])
     }
   }
 
@@ -111,6 +112,13 @@ function routerOf(app: unknown): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Beside it in Express 4, in a folder in 5. */
+function hasLayer(file: string, files: LoadedFiles): boolean {
+  return [file.replace(/index\.js$/, 'layer.js'), file.replace(/([\\/])index\.js$/, '$1lib$1layer.js')].some(
+    (layer) => layer in files,
+  )
 }
 
 function hasTracing(file: string, files: LoadedFiles): boolean {

@@ -39,7 +39,8 @@ export class FastifyWatch implements FrameworkWatch {
   }
 
   find(files: LoadedFiles): void {
-    for (const file in files) if (REPLY.test(file)) this.#patch((files[file] as { prototype?: unknown }).prototype)
+    for (const file in files)
+      if (REPLY.test(file)) this.#patch((files[file] as { prototype?: unknown } | undefined)?.prototype)
   }
 
   add(app: unknown): boolean {

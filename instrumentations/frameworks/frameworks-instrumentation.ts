@@ -12,7 +12,8 @@ const HTTP2_SERVER = /^Http2(?:Secure)?Server$/
 const CURE =
   'where routes or errors are missing, as of a copy in a bundle, or of a Hono application that answered before clew started: observeFramework(app) of clew/instrumentations/frameworks'
 
-const applications = new Set<object>()
+/** What was observed, for instrumentations to come; an application that the program has let go is not kept. */
+const applications = new Set<WeakRef<object>>()
 const running = new Set<FrameworksInstrumentation>()
 
 /**
@@ -39,7 +40,7 @@ class FrameworksInstrumentation implements Instrumentation {
     running.add(this)
     subscribe(REQUEST_STARTED, this.#requestStarted)
     subscribe(CONNECTED, this.#connected)
-    for (const app of applications) if (!this.add(app)) this.#onError(unknownApp())
+    for (const app of living()) if (!this.add(app)) this.#onError(unknownApp())
   }
 
   disable(): void {
@@ -95,12 +96,20 @@ class FrameworksInstrumentation implements Instrumentation {
 
 /**
  * Has an application of Express, Fastify, Hono, Koa or NestJS tell its routes and errors that clew can't find by itself (its status says which): one that a bundler has merged into another file, or a Hono application
- * that has answered before clew started. May be called before `init()`; for Express and NestJS when the routes are there.
+ * that has answered before clew started. May be called before `init()`; for Express and NestJS when the routes are there. The application is held weakly.
  * @throws TypeError for what is no such application
  */
 export function observeFramework(app: object): void {
   for (const instrumentation of running) if (!instrumentation.add(app)) throw unknownApp()
-  applications.add(app)
+  if (!living().includes(app)) applications.add(new WeakRef(app))
+}
+
+function living(): object[] {
+  return [...applications].flatMap((reference) => {
+    const app = reference.deref()
+    if (app === undefined) applications.delete(reference)
+    return app ?? []
+  })
 }
 
 function unknownApp(): TypeError {

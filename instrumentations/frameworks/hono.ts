@@ -6,6 +6,7 @@ import { ownerOf, PatchedCopies, type Quietly } from './patched-copies.ts'
 import { requireFromProgram, resolveFromProgram } from './program-require.ts'
 
 const CJS_ROUTER = /[\\/]hono[\\/]dist[\\/]cjs[\\/]router[\\/]smart-router[\\/]router\.js$/
+const ESM_ROUTER = /[\\/]hono[\\/]dist[\\/]router[\\/]smart-router[\\/]router\.js$/
 
 /**
  * Hono, by the router that its applications find their handlers with: it chooses its way at its first request, so that one of an application that has answered before stays unheard. Hono is two sets of
@@ -28,8 +29,8 @@ export class HonoWatch implements FrameworkWatch {
     for (const file in files) if (CJS_ROUTER.test(file)) this.#patchSmart(files[file])
     if (this.#searched || !isServing()) return
     this.#searched = true
-    for (const main of resolveFromProgram('hono'))
-      this.#patchSmart(requireFromProgram(main.replace(/cjs([\\/])index\.js$/, 'router$1smart-router$1router.js')))
+    const router = resolveFromProgram('hono')?.replace(/cjs([\\/])index\.js$/, 'router$1smart-router$1router.js')
+    this.#patchSmart(requireFromProgram(router, ESM_ROUTER))
   }
 
   #patchSmart(exported: unknown): void {

@@ -33,7 +33,8 @@ export class KoaWatch implements FrameworkWatch {
   }
 
   find(files: LoadedFiles): void {
-    for (const file in files) if (APPLICATION.test(file)) this.add((files[file] as { prototype?: object }).prototype)
+    for (const file in files)
+      if (APPLICATION.test(file)) this.add((files[file] as { prototype?: object } | undefined)?.prototype)
   }
 
   add(app: unknown): boolean {

@@ -6,7 +6,7 @@ import { ownerOf, PatchedCopies, type Quietly } from './patched-copies.ts'
 import { requireFromProgram, resolveFromProgram } from './program-require.ts'
 
 const HANDLER_FILE = '@nestjs/core/exceptions/exceptions-handler.js'
-const CJS_HANDLER = /[\\/]@nestjs[\\/]core[\\/]exceptions[\\/]exceptions-handler\.js$/
+const HANDLER = /[\\/]@nestjs[\\/]core[\\/]exceptions[\\/]exceptions-handler\.js$/
 /** A small package in CommonJS that Nest loads, and hardly anybody else. */
 const SIGN = /[\\/]iterare[\\/]lib[\\/]index\.js$/
 
@@ -34,12 +34,12 @@ export class NestWatch implements FrameworkWatch {
   }
 
   find(files: LoadedFiles): void {
-    for (const file in files) if (CJS_HANDLER.test(file)) this.#patchExported(files[file])
+    for (const file in files) if (HANDLER.test(file)) this.#patchExported(files[file])
     const signs = Object.keys(files).filter((file) => SIGN.test(file))
     if (this.#searched || signs.length === 0) return
     this.#searched = true
     if (this.#patched.size > 0) return
-    for (const file of resolveFromProgram(HANDLER_FILE, signs)) this.#patchExported(requireFromProgram(file))
+    this.#patchExported(requireFromProgram(resolveFromProgram(HANDLER_FILE, signs), HANDLER))
   }
 
   #patchExported(exported: unknown): void {

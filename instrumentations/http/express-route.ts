@@ -27,7 +27,7 @@ const MAX_DEPTH = 16
 const PARAMETER = /(\\\/|\/)?\(\?:(?:\\\/|\/)?\(\[\^\\?\/\]\+\?\)\)/g
 const END = /\\\/\?\(\?=\\\/\|\$\)$/
 
-/** Where the routes are mounted, by route: routers seldom change, and looking through them would be too much for each request. */
+/** Where the routes are mounted, by route, and nowhere for those that a function of the program hands to: routers seldom change, and looking through them would be too much for each request. */
 const places = new WeakMap<object, readonly string[]>()
 
 /**
@@ -39,7 +39,6 @@ export function expressMount(request: IncomingMessage, route: object, concrete: 
   let found = places.get(route)
   if (found === undefined) {
     found = mountsOf((request as ExpressRequest).app, route)
-    if (found.length === 0) return undefined
     places.set(route, found)
   }
   return found.length === 1 ? found[0] : found.find((mount) => fits(mount, concrete))

@@ -14,6 +14,9 @@ export interface FrameworkTold {
   later?: () => { readonly route: string | undefined; readonly error: unknown }
 }
 
+/** What was told, when it was asked for. */
+export type ToldAtEnd = Omit<FrameworkTold, 'later'>
+
 /** A request, or where there is only its context, the scope of that. */
 interface Holder {
   [TOLD]?: FrameworkTold
@@ -35,10 +38,18 @@ export function isRouteTold(request: IncomingMessage): boolean {
   return (request as Holder)[TOLD]?.route !== undefined
 }
 
-/** All that frameworks told of a request. */
-export function toldOf(request: IncomingMessage): Omit<FrameworkTold, 'later'> {
-  const told = (request as Holder)[TOLD] ?? scopeOf(request)?.[TOLD]
-  if (told === undefined) return {}
+/** All that frameworks told of a request; undefined for nothing. */
+export function toldOf(request: IncomingMessage): ToldAtEnd | undefined {
+  return answered((request as Holder)[TOLD])
+}
+
+/** The same, of what was told by the request's context alone. It may be of a request that the program made to itself (`app.request()` of Hono). */
+export function toldInContext(request: IncomingMessage): ToldAtEnd | undefined {
+  return answered(scopeOf(request)?.[TOLD])
+}
+
+function answered(told: FrameworkTold | undefined): ToldAtEnd | undefined {
+  if (told === undefined) return undefined
   const { route, error, later } = told
   const last = later?.()
   return { route: last?.route ?? route, error: last?.error ?? error }

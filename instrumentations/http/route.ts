@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { expressMount } from './express-route.ts'
-import { toldOf, type FrameworkTold } from './framework-told.ts'
+import { toldInContext, toldOf, type ToldAtEnd } from './framework-told.ts'
 
 /** By which all copies of Express's router since 2.3 keep the errors of a request together. */
 const EXPRESS_ERRORS = Symbol.for('router.tracing.publishedErrors')
@@ -14,6 +14,11 @@ interface RoutedRequest extends IncomingMessage {
   readonly [EXPRESS_ERRORS]?: unknown
 }
 
+/** How many places are told of a route whose mount is unknown, before they all look the same. */
+const MAX_PLACES = 50
+const UNKNOWN = '/:mounted'
+const placesOf = new WeakMap<object, Set<string>>()
+
 const PATTERN = /[*(){}?+[\]]/
 const CATCH_ALL = /\*[^/]*$/
 const VERSION = /^v\d+(\.\d+)*$/
@@ -22,14 +27,12 @@ const VERSION = /^v\d+(\.\d+)*$/
  * What the framework that answered a request knows of it, when it is over. A path that nothing was found at has no route, even where a route for all paths says so: it must not look as if there was one.
  * @param path the path that was asked for
  */
-export function frameworkTold(
-  request: IncomingMessage,
-  path: string,
-  status: number | undefined,
-): Omit<FrameworkTold, 'later'> {
-  const told = toldOf(request)
-  const error = told.error ?? lastExpressError(request)
-  const route = told.route ?? routeOf(request, path)
+export function frameworkTold(request: IncomingMessage, path: string, status: number | undefined): ToldAtEnd {
+  const known = toldOf(request)
+  const express = known?.route === undefined ? routeOf(request, path) : undefined
+  const told = known ?? (express === undefined ? toldInContext(request) : undefined)
+  const error = told?.error ?? lastExpressError(request)
+  const route = told?.route ?? express
   const isNowhere = status === 404 && route !== undefined && (CATCH_ALL.test(route) || hasPassed(request, error))
   return { route: isNowhere ? undefined : route, error }
 }
@@ -46,7 +49,7 @@ function lastExpressError(request: RoutedRequest): unknown {
 
 /**
  * The route of Express that took a request, with the place where its router is mounted; undefined when there is none.
- * Where that place can't be known as it is written, parts of it which differ from request to request are told as `:mounted`: they must not make new values without end.
+ * Where that place can't be known as it is written, parts of it which differ from request to request are told as `:mounted`, and after many places all of it: they must not make new values without end.
  * @param path the path that was asked for
  */
 export function routeOf(request: IncomingMessage, path: string): string | undefined {
@@ -55,7 +58,9 @@ export function routeOf(request: IncomingMessage, path: string): string | undefi
   if (typeof own !== 'string' && !(own instanceof RegExp) && !Array.isArray(own)) return undefined
   const tail = String(own)
   const concrete = typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : undefined
-  const mount = expressMount(request, route as object, concrete ?? path) ?? stable(concrete ?? mountBefore(tail, path))
+  const mount =
+    expressMount(request, route as object, concrete ?? path) ??
+    bounded(route as object, stable(concrete ?? mountBefore(tail, path)))
   if (mount === '') return tail
   return mount + (tail === '/' ? '' : tail)
 }
@@ -81,4 +86,12 @@ function stable(mount: string): string {
         )
         .join('/')
     : mount
+}
+
+/** Names of a client's choice look like those of the program. */
+function bounded(route: object, mount: string): string {
+  const known = placesOf.get(route) ?? new Set()
+  placesOf.set(route, known)
+  if (known.size < MAX_PLACES || mount === '') known.add(mount)
+  return known.has(mount) ? mount : UNKNOWN
 }

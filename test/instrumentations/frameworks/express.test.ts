@@ -67,6 +67,17 @@ describe.each([
     expect(route).toBe(name === 'Express 5' ? '/^\\/shops\\/\\d+//list' : '/shops/:mounted/list')
   })
 
+  test('a router that a function of the program hands to makes no new values without end', async () => {
+    const lazy = make.Router().get('/items', answer)
+    const app = make()
+    app.use('/shops/:shop', (request, response, next) => lazy(request, response, next))
+    const names = Array.from({ length: 52 }, (_, at) => (at < 26 ? 'a' : 'b') + String.fromCharCode(97 + (at % 26)))
+    const routes: unknown[] = []
+    for (const shop of [...names, 'aa']) routes.push((await ask(app, `/shops/${shop}/items`))[1])
+    const concrete = names.slice(0, 50).map((shop) => `/shops/${shop}/items`)
+    expect(routes).toEqual([...concrete, '/:mounted/items', '/:mounted/items', '/shops/aa/items'])
+  })
+
   test('what is found nowhere has no route: not by a route for everything, nor by one that hands on', async () => {
     const app = make()
     app.get('/users/:id', (_request, _response, next) => next())

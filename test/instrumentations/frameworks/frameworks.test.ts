@@ -9,6 +9,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { observeFramework } from '../../../dist/instrumentations/frameworks/index.js'
 import { until } from '../../support/until.ts'
@@ -200,6 +202,24 @@ describe('Hono', () => {
     expect(await ask(`${server.url}/users/7`)).toEqual([200, '/users/:id', undefined])
     expect(await ask(`${server.url}/users/8`)).toEqual([200, '/users/:id', undefined])
   })
+})
+
+test('an application that was observed is not kept when the program lets it go', async () => {
+  const observe = (): WeakRef<object> => {
+    const app = new TinyHono()
+    observeFramework(app)
+    return new WeakRef(app)
+  }
+  const app = observe()
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  await until('its end', () => {
+    collectGarbage()
+    return app.deref() === undefined
+  })
+  observed.frameworks.disable()
+  observed.frameworks.enable()
+  expect(observed.failures).toEqual([])
 })
 
 test('what is no application is refused', () => {

@@ -90,3 +90,10 @@ test('a Hono application that is handed nothing but the request is told by the c
   const { route, error } = JSON.parse(stdout.split('\n').find((line) => line.includes('API_REQUEST')) ?? '') as Line
   expect([route, error?.message]).toEqual(['/users/:id', 'no stock'])
 })
+
+test('a Hono application that a handler of Express asks tells nothing of the outer request', async () => {
+  const file = 'test/instrumentations/frameworks/fixtures/hono-in-express.mjs'
+  const { stdout } = await runProgram(file, ['/orders/7'], {})
+  const { route, error } = JSON.parse(stdout.split('\n').find((line) => line.includes('API_REQUEST')) ?? '') as Line
+  expect([route, error?.message]).toEqual(['/orders/:id', undefined])
+})

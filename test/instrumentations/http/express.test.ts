@@ -78,3 +78,19 @@ test.each([
 ])('of the route %o mounted at "%s", %s tells %s', (route, baseUrl, path, expected) => {
   expect(routeOf({ route, baseUrl } as never, path)).toBe(expected)
 })
+
+test('a route that its application does not have is looked for once', () => {
+  let looks = 0
+  const app = {
+    get router() {
+      looks++
+      return { stack: [] }
+    },
+  }
+  const request = { app, route: { path: '/items' }, baseUrl: '/shops' } as never
+  expect([routeOf(request, '/shops/items'), routeOf(request, '/shops/items'), looks]).toEqual([
+    '/shops/items',
+    '/shops/items',
+    1,
+  ])
+})
