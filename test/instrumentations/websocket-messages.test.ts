@@ -221,7 +221,8 @@ describe('trace contexts in messages', () => {
     raw.destroy()
   })
 
-  it('name the trace, and neither give baggage away nor take it in', () => {
+  it('name the trace, and neither give baggage away nor take it in', async () => {
+    trial = await SessionTrial.start({ messageContext: true })
     const spanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
     const baggage = propagation.createBaggage({ user: { value: 'u-1' } })
     const around = propagation.setBaggage(trace.setSpanContext(ROOT_CONTEXT, spanContext), baggage)
