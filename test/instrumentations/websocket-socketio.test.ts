@@ -159,8 +159,8 @@ describe('a session of Socket.IO', () => {
   it('sees what waits to be sent of such frames', async () => {
     const client = open('g1', ['websocket'])
     await once(client as never, 'connect')
-    const { transport } = server.sockets.sockets.get(client.id ?? '')?.conn as unknown as EngineConnection
-    const connection = transport.socket._socket
+    const found = server.sockets.sockets.get(client.id ?? '')?.conn as EngineConnection | undefined
+    const connection = found?.transport.socket._socket as Socket
     const heard = once(client as never, 'news')
     connection.cork()
     server.emit('news', 'x'.repeat(10_000))
