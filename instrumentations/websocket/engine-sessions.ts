@@ -9,7 +9,7 @@ import { sessionOf } from './session-mark.ts'
 import { messageSize } from './message-size.ts'
 import { asContextOf, type Upgrades } from './upgrade-span.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
-import type { LoadedClass } from './ws.ts'
+import type { LoadedClass, Socket } from './ws.ts'
 import type { Kind } from './traffic.ts'
 
 /** A connection of engine.io, below one of Socket.IO: polled at first, as a rule, and a WebSocket later. */
@@ -81,8 +81,9 @@ export function patchSocketIoEmitter({ prototype }: LoadedClass): Restore {
 export function patchEngineTransport({ prototype }: LoadedClass): Restore {
   return patchMethod(prototype, 'send', (next) => {
     return function (this: unknown, ...args: unknown[]): unknown {
+      const result: unknown = Reflect.apply(next(), this, args)
       quietly(() => countFrames(this as EngineTransport, args[0] as readonly EnginePacket[]))
-      return Reflect.apply(next(), this, args)
+      return result
     }
   })
 }
@@ -92,7 +93,7 @@ interface EnginePacket {
 }
 
 interface EngineTransport {
-  readonly socket: object
+  readonly socket: Socket
   _canSendPreEncodedFrame?(packet: EnginePacket): boolean
 }
 
@@ -106,7 +107,7 @@ function countFrames(transport: EngineTransport, packets: readonly EnginePacket[
     const [head, payload] = packet.options?.wsPreEncodedFrame ?? []
     if (head === undefined || transport._canSendPreEncodedFrame?.(packet) !== true) continue
     const opcode = (head[0] as number) & OPCODE
-    session.counts.sent.add((opcode - 1) as Kind, messageSize(payload))
+    session.counts.sendFrame((opcode - 1) as Kind, messageSize(payload), transport.socket)
   }
 }
 

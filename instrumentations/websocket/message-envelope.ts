@@ -6,20 +6,26 @@ const MARK = '\u001e'
 const OPENING = `${MARK}clew `
 const OPENING_BYTES = Buffer.from(OPENING)
 const MARK_BYTE = OPENING_BYTES[0] as number
+/** It may say more than the other end should know, and it would travel on from there with whatever that end asks for. */
+const BAGGAGE = 'baggage'
 /** A longer one is no envelope of ours. */
 const MAX_LENGTH = 4_096
 
 /** A message without its envelope. */
 export interface Opened<T> {
   readonly data: T
-  /** What the propagators wrote, by name. */
+  /** What the propagators wrote, by name; without baggage. */
   readonly carried: Readonly<Record<string, string>>
 }
 
 /** What stands before a message that is sent in a context; empty where there is nothing to tell. */
 export function envelopeOf(context: Context): string {
   const carrier: Record<string, string> = {}
-  injectContext(context, carrier, { set: (into, name, value) => void (into[name] = value) })
+  injectContext(context, carrier, {
+    set(into, name, value) {
+      if (name !== BAGGAGE) into[name] = value
+    },
+  })
   const told = new URLSearchParams(carrier).toString()
   return told === '' || told.length > MAX_LENGTH - OPENING.length ? '' : OPENING + told + MARK
 }
@@ -54,7 +60,9 @@ function beginsEnvelope(bytes: Buffer): boolean {
 }
 
 function carriedIn(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(new URLSearchParams(text))
+  const carried = new URLSearchParams(text)
+  carried.delete(BAGGAGE)
+  return Object.fromEntries(carried)
 }
 
 /** A context inside the given one, in the trace that a message brought. */

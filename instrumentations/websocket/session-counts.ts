@@ -37,8 +37,7 @@ export class SessionCounts {
   send(data: unknown, options: unknown, socket: { readonly bufferedAmount: number }): void {
     this.#touch()
     try {
-      const buffered = socket.bufferedAmount
-      if (buffered > this.#buffered) this.#buffered = buffered
+      this.#weigh(socket)
       const hasOptions = typeof options === 'object' && options !== null
       const binary = hasOptions ? (options as SendOptions).binary : undefined
       const fin = hasOptions ? (options as SendOptions).fin : undefined
@@ -48,6 +47,17 @@ export class SessionCounts {
     } catch {
       // what can't be counted is sent all the same
     }
+  }
+
+  /** A whole message that was sent as a frame made before. */
+  sendFrame(kind: Kind, bytes: number, socket: { readonly bufferedAmount: number }): void {
+    this.#touch()
+    this.#weigh(socket)
+    this.sent.add(kind, bytes)
+  }
+
+  #weigh({ bufferedAmount }: { readonly bufferedAmount: number }): void {
+    if (bufferedAmount > this.#buffered) this.#buffered = bufferedAmount
   }
 
   /** Of a message in fragments, the first tells the kind, and the last makes it one. */

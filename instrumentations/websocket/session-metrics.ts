@@ -113,23 +113,26 @@ class RoleTraffic {
   #open = 0
   #buffered = 0
 
-  add({ received, sent }: SessionCounts): void {
+  add(counts: SessionCounts): void {
     this.#seen = true
-    this.#received.addAll(received)
-    this.#sent.addAll(sent)
+    this.#received.addAll(counts.received)
+    this.#sent.addAll(counts.sent)
+    this.#buffered = Math.max(this.#buffered, counts.takeBuffered())
   }
 
   addOpen(counts: SessionCounts): void {
     this.add(counts)
     this.#open++
-    this.#buffered = Math.max(this.#buffered, counts.takeBuffered())
   }
 
+  /** The most that was buffered goes over to the copy: it is of the time since the last one. */
   copy(): RoleTraffic {
     const copy = new RoleTraffic()
     copy.#seen = this.#seen
     copy.#received.addAll(this.#received)
     copy.#sent.addAll(this.#sent)
+    copy.#buffered = this.#buffered
+    this.#buffered = 0
     return copy
   }
 

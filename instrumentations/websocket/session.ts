@@ -42,6 +42,8 @@ export class Session {
   /** No field of its own to be private: the way of each message asks for it. */
   ended = false
   established = false
+  /** Of a server's session: the client has offered envelopes around messages, and the answer to its upgrade accepts them. */
+  isContextAccepted = false
   readonly #span: Span
   readonly #fields: Fields
   readonly #summaryMillis: number
@@ -100,7 +102,6 @@ export class Session {
   summarize(): void {
     if (this.ended) return
     this.summaryDue = performance.now() + this.#summaryMillis
-    this.counts.takeBuffered()
     const fields = {
       ...this.#fields,
       [ATTRIBUTES.durationMillis]: Math.round(this.ageMillis),

@@ -1,13 +1,13 @@
-import { activeContext, runInContext } from '../../src/context/index.ts'
+import { activeContext, runInContext, SUPPRESSED } from '../../src/context/index.ts'
 import { patchMethod, type Method, type Restore } from '../method-patch.ts'
-import { patchHotMethod } from './hot-patch.ts'
+import { patchHotMethod, type HotPatch } from './hot-patch.ts'
 import { acceptsContext, confirmContext, isConfirmation } from './context-agreement.ts'
 import { receiveTraced, sendTraced } from './message-passing.ts'
 import { messageSize } from './message-size.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { quietly } from './quietly.ts'
 import type { Session } from './session.ts'
-import { SESSION, sessionOf, type Marked } from './session-mark.ts'
+import { LEFT_OUT, SESSION, sessionOf, type Marked } from './session-mark.ts'
 import { PING, PONG } from './traffic.ts'
 import { watchRequests } from './client-request.ts'
 import type { WebSocketSettings } from './websocket-settings.ts'
@@ -20,7 +20,7 @@ export function patchSocketClass(
   settings: WebSocketSettings,
 ): Restore {
   const restores = [
-    patchHotMethod(prototype, 'emit', (next) => emitInSession(next, sessions)),
+    patchHotMethod(prototype, 'emit', (next, patch) => emitInSession(next, sessions, patch)),
     patchHotMethod(prototype, 'send', countSent),
     patchMethod(prototype, 'ping', (next) => countControl(next, (session, data) => session.counts.ping(data))),
     patchMethod(prototype, 'pong', (next) => countControl(next, countPong)),
@@ -36,10 +36,10 @@ export function patchSocketClass(
  * out of a queue that all sockets share.
  */
 export function patchReceiverClass({ prototype }: LoadedClass): Restore {
-  return patchHotMethod(prototype, '_write', (next) => {
+  return patchHotMethod(prototype, '_write', (next, patch) => {
     return function (this: unknown, chunk: unknown, encoding: unknown, done: unknown): unknown {
       const session = (this as Marked)[SESSION]
-      if (session === undefined || session.ended || activeContext() === session.context)
+      if (session === undefined || session.ended || !patch.active || activeContext() === session.context)
         return next().call(this, chunk, encoding, done)
       return session.fromConnection.run(next(), this, chunk, encoding, done)
     }
@@ -47,10 +47,13 @@ export function patchReceiverClass({ prototype }: LoadedClass): Restore {
 }
 
 /** All handlers are reached through `emit`, whichever way they were registered. The way of a message is short: nothing is collected into lists. */
-function emitInSession(next: () => Method, sessions: OpenSessions): Method {
+function emitInSession(next: () => Method, sessions: OpenSessions, patch: HotPatch): Method {
   return function (this: unknown, event: unknown, data: unknown, isBinary: unknown): unknown {
     const session = (this as Marked)[SESSION]
-    if (session === undefined || session.ended) return Reflect.apply(next(), this, arguments)
+    if (session === undefined || session.ended || !patch.active) {
+      if (!patch.active || (this as Marked)[LEFT_OUT] !== true) return Reflect.apply(next(), this, arguments)
+      return runInContext(SUPPRESSED, Reflect.apply, next(), this, arguments)
+    }
     // Of version 7 a message has no second argument.
     const isPlain = event === 'message' && typeof isBinary === 'boolean' && session.messages === undefined
     if (!isPlain) return emitEvent(next(), this as WsSocket, [...arguments], { session, sessions })
@@ -75,7 +78,7 @@ interface Watched {
 function emitEvent(next: Method, socket: WsSocket, args: unknown[], { session, sessions }: Watched): unknown {
   const [event, first, second] = args
   if (event === 'message') return emitTraced(next, socket, args, session)
-  if (event === 'pong' && !session.messages?.carries && isConfirmation(first) && session.role === 'server') {
+  if (event === 'pong' && awaitsConfirmation(session, sessions) && isConfirmation(first)) {
     quietly(() => session.carryContext())
     return false
   }
@@ -86,6 +89,11 @@ function emitEvent(next: Method, socket: WsSocket, args: unknown[], { session, s
     // After the handlers, so that what they bind is on the closing record.
     if (event === 'close') quietly(() => sessions.close(session, first, second))
   }
+}
+
+/** Only where the client has offered envelopes and was told that they are accepted: else any peer could switch them on. */
+function awaitsConfirmation({ isContextAccepted, messages }: Session, { carriesContext }: OpenSessions): boolean {
+  return isContextAccepted && carriesContext && messages?.carries !== true
 }
 
 function observe(socket: WsSocket, [event, first]: unknown[], { session, sessions }: Watched): void {
@@ -101,10 +109,10 @@ function observe(socket: WsSocket, [event, first]: unknown[], { session, session
 }
 
 /** Counts what a socket sends while it is open. */
-function countSent(next: () => Method): Method {
+function countSent(next: () => Method, patch: HotPatch): Method {
   return function (this: unknown, data: unknown, options: unknown): unknown {
     const session = (this as Marked)[SESSION]
-    if (session === undefined || session.ended || (this as Socket).readyState !== OPEN)
+    if (session === undefined || session.ended || !patch.active || (this as Socket).readyState !== OPEN)
       return Reflect.apply(next(), this, arguments)
     if (session.messages !== undefined) return sendTraced(next(), this as Socket, [...arguments], session)
     const result: unknown = Reflect.apply(next(), this, arguments)

@@ -20,6 +20,8 @@ export interface Upgrade {
   readonly mark: object
   /** What is told of the peer besides the bound fields. */
   readonly peer: Fields
+  /** Whether the answer accepts envelopes around messages, which the request has offered. */
+  isContextAccepted: boolean
 }
 
 const UPGRADE = Symbol('clew.websocket.upgrade')
@@ -58,6 +60,7 @@ export class Upgrades {
       mark,
       context: around.setValue(UPGRADE, mark),
       peer: userAgent === undefined ? {} : { [ATTRIBUTES.userAgent]: userAgent },
+      isContextAccepted: false,
     }
     this.#known.set(request, upgrade)
     watchAnswer(socket, (status) => answered(upgrade, status))

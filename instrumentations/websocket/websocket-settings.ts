@@ -28,7 +28,7 @@ export interface WebSocketSettings {
   readonly messageSpans?: boolean | number | undefined
   /** Whether text messages carry the trace of their sender, where the other end has this option too. @default false */
   readonly messageContext?: boolean | undefined
-  /** Paths whose sessions leave no trace at all: a whole path, in which `*` stands for any characters, or a pattern. @default [] */
+  /** Paths whose sessions leave no trace at all (on a server nothing that their handlers do leaves spans): a whole path, in which `*` stands for any characters, or a pattern. @default [] */
   readonly ignorePaths?: readonly (string | RegExp)[] | undefined
   /** How the upgrade request is read: which proxies are believed, the name of the request id's header. @default the defaults of HTTP */
   readonly http?: HttpSettings | undefined

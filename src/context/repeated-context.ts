@@ -15,6 +15,14 @@ function hasFrames(): boolean {
   return resource.runInAsyncScope(() => storage.getStore()) === undefined
 }
 
+/** The native objects that bring a connection's bytes: each calls from one frame, that of its making. */
+const CONNECTIONS: ReadonlySet<string | undefined> = new Set(['TCP', 'TLSWrap', 'Pipe'])
+
+/** Elsewhere one resource goes with many frames: the continuations of all promises have the same, and `AsyncLocalStorage.run` enters a frame without changing it. */
+function isConnection(resource: object): boolean {
+  return CONNECTIONS.has(resource.constructor?.name) && !(resource instanceof AsyncResource)
+}
+
 /** One context that is entered time and again by the same native object, such as the connection that a session's messages come from. */
 export class RepeatedContext {
   readonly #context: Context
@@ -26,11 +34,15 @@ export class RepeatedContext {
     this.#context = context
   }
 
-  /** As `runInContext`: what other storages of the program hold stays as it is around the call. */
+  /**
+   * As `runInContext`: what other storages of the program hold stays as it is around the call. Only what a program enters between its connection's callback and us is taken as it was at the
+   * first call: Node tells of no frame that it is another one.
+   */
   run<A extends unknown[], R>(fn: (this: unknown, ...args: A) => R, self: unknown, ...args: A): R {
     if (!HAS_FRAMES || isContextForeign()) return runInContext(this.#context, () => Reflect.apply(fn, self, args))
     const from = executionAsyncResource()
     if (from !== this.#from || this.#scope === undefined) {
+      if (!isConnection(from)) return runInContext(this.#context, () => Reflect.apply(fn, self, args))
       this.#scope = runInContext(this.#context, () => new AsyncResource('clew.context'))
       this.#from = from
     }

@@ -26,6 +26,6 @@ export interface WebSocketOptions {
   readonly messageSpans?: boolean | number
   /** Whether text messages carry the trace of their sender to ends that have this option too. @default false */
   readonly messageContext?: boolean
-  /** Paths of sessions that leave no trace at all; `*` stands for any characters. Expressions are for code alone. @default none */
+  /** Paths of sessions that leave no trace at all: on a server nothing that their handlers do leaves spans; `*` stands for any characters. Expressions are for code alone. @default none */
   readonly ignorePaths?: readonly (string | RegExp)[]
 }

@@ -1,10 +1,11 @@
-import { trace } from '@opentelemetry/api'
+import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { createHttpInstrumentation } from '../../instrumentations/http/index.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
+import { envelopeOf, opened } from '../../instrumentations/websocket/message-envelope.ts'
 import { getLogger } from '../../src/logging/index.ts'
 import type { CapturedSpan } from '../../src/testing/index.ts'
 import { startTelemetry } from '../support/telemetry.ts'
@@ -36,6 +37,10 @@ function echo(): void {
       socket.send(data, { binary })
     }),
   )
+}
+
+function upgradeRequest(header: string): string {
+  return `GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n${header}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
 }
 
 async function exchange(client: WebSocket, data: string | Buffer): Promise<unknown> {
@@ -178,9 +183,7 @@ describe('trace contexts in messages', () => {
     const connected = once(trial.server, 'connection')
     const raw = connect(Number(new URL(trial.url).port), '127.0.0.1')
     // It offers, as something between might that hands headers on, and never confirms.
-    raw.write(
-      'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nclew-message-context: 1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    )
+    raw.write(upgradeRequest('clew-message-context: 1'))
     let heard = ''
     raw.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')))
     const [socket] = (await connected) as [WebSocket]
@@ -192,6 +195,44 @@ describe('trace contexts in messages', () => {
     expect(heard).toContain('clew-message-context: 1')
     expect(heard.endsWith('\x81\x05plain')).toBe(true)
     raw.destroy()
+  })
+
+  it.each([
+    ['without the option', {}, 'clew-message-context: 1'],
+    ['without an offer', { messageContext: true }, 'X-Mine: 1'],
+  ])('are not switched on by a peer that only confirms, %s', async (_, settings, header) => {
+    trial = await SessionTrial.start(settings)
+    const connected = once(trial.server, 'connection')
+    const raw = connect(Number(new URL(trial.url).port), '127.0.0.1')
+    let heard = ''
+    raw.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')))
+    raw.write(upgradeRequest(header))
+    const [socket] = (await connected) as [WebSocket]
+    const ponged = once(socket, 'pong')
+    const confirmation = Buffer.from('clew-message-context 1')
+    raw.write(Buffer.concat([Buffer.from([0x8a, 0x80 + confirmation.length, 0, 0, 0, 0]), confirmation]))
+    expect(await ponged).toEqual([confirmation])
+    trace.getTracer('test').startActiveSpan('work', (work) => {
+      socket.send('plain')
+      work.end()
+    })
+    await vi.waitFor(() => expect(heard).toContain('plain'))
+    expect(heard.endsWith('\x81\x05plain')).toBe(true)
+    raw.destroy()
+  })
+
+  it('name the trace, and neither give baggage away nor take it in', async () => {
+    trial = await SessionTrial.start({ messageContext: true })
+    const spanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
+    const baggage = propagation.createBaggage({ user: { value: 'u-1' } })
+    const around = propagation.setBaggage(trace.setSpanContext(ROOT_CONTEXT, spanContext), baggage)
+    const written: Record<string, string> = {}
+    propagation.inject(around, written)
+    expect(written['baggage']).toBe('user=u-1')
+    const traceparent = `00-${spanContext.traceId}-${spanContext.spanId}-01`
+    expect(envelopeOf(around)).toBe(`\u001eclew traceparent=${traceparent}\u001e`)
+    const told = `\u001eclew ${new URLSearchParams({ traceparent, baggage: 'user=u-1' }).toString()}\u001ex`
+    for (const data of [told, Buffer.from(told)]) expect(opened(data)?.carried).toEqual({ traceparent })
   })
 
   it('are not offered, nor accepted, without the option', async () => {

@@ -1,7 +1,10 @@
+import { trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { WebSocket } from 'ws'
 import { bindContext, countInScope, enrich } from '../../src/context/index.ts'
+import { getLogger } from '../../src/logging/index.ts'
 import { SessionTrial } from './websocket-trial.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
@@ -89,6 +92,26 @@ it.each([['/health'], ['/internal/*'], [/^\/health/]])(
     expect(telemetry.said('disconnected')).toHaveLength(isBoth ? 0 : 2)
   },
 )
+
+const NOT_RECORDING = { recording: false }
+
+it('what the handlers of a socket of an ignored path do leaves no spans, and what they log is logged', async () => {
+  trial = await SessionTrial.start({ ignorePaths: ['/health'] })
+  const work = (): void => getLogger('chat').info('at work', { recording: tracer.startSpan('work').isRecording() })
+  const tracer = trace.getTracer('chat')
+  trial.server.on('connection', (socket) => {
+    work()
+    socket.on('message', work)
+    socket.onclose = work
+  })
+  const sends = (client: WebSocket): void => client.send('x')
+  await trial.visit('/health', sends)
+  await vi.waitFor(() => expect(telemetry.said('at work')).toHaveLength(3))
+  expect(telemetry.said('at work').map(({ fields }) => fields)).toEqual([NOT_RECORDING, NOT_RECORDING, NOT_RECORDING])
+  await trial.visit('/other', sends)
+  const others = telemetry.said('at work').slice(3)
+  expect(others.map(({ fields }) => fields['recording'])).toEqual([true, true, true])
+})
 
 describe('a session that lives long', () => {
   it('says what was counted so far, and how often it does', async () => {

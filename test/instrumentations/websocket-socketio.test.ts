@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Server } from 'socket.io'
 import { io as connect, type Socket as ClientSocket } from 'socket.io-client'
@@ -40,6 +40,11 @@ afterEach(async () => {
   for (const instrumentation of instrumentations.toReversed()) instrumentation.disable()
   telemetry.clear()
 })
+
+/** Where engine.io keeps the connection below a WebSocket. */
+interface EngineConnection {
+  readonly transport: { readonly socket: { readonly _socket: Socket } }
+}
 
 function open(game: string, transports: string[]): ClientSocket {
   return connect(url, { transports, query: { game }, extraHeaders: { 'x-tenant': `t-${game}` }, forceNew: true })
@@ -149,5 +154,20 @@ describe('a session of Socket.IO', () => {
         .map(({ fields }) => [fields[`websocket.messages.${direction}`], fields[`websocket.bytes.${direction}`]])
     expect(traffic('server', 'sent')).toEqual(traffic('client', 'received'))
     expect(traffic('server', 'received')).toEqual(traffic('client', 'sent'))
+  })
+
+  it('sees what waits to be sent of such frames', async () => {
+    const client = open('g1', ['websocket'])
+    await once(client as never, 'connect')
+    const found = server.sockets.sockets.get(client.id ?? '')?.conn as EngineConnection | undefined
+    const connection = found?.transport.socket._socket as Socket
+    const heard = once(client as never, 'news')
+    connection.cork()
+    server.emit('news', 'x'.repeat(10_000))
+    connection.uncork()
+    await heard
+    await closed(client)
+    await vi.waitFor(() => expect(telemetry.said('disconnected', 'server')).toHaveLength(1))
+    expect(telemetry.said('disconnected', 'server')[0]?.fields['websocket.buffered.max_bytes']).toBeGreaterThan(10_000)
   })
 })

@@ -1,8 +1,8 @@
 import { metrics } from '@opentelemetry/api'
 import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { WebSocket } from 'ws'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { SessionTrial } from './websocket-trial.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
@@ -127,21 +127,28 @@ it('what waits to be sent is told at its highest', async () => {
   expect(ended('client')['websocket.buffered.max_bytes']).toBe(0)
 })
 
-it('all of it is in metrics, added up when they are collected', async () => {
+function readMetrics(): MetricReader {
   const reader = new Reader({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE })
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
-  const collected = async (): Promise<Record<string, unknown>> => {
-    const { resourceMetrics } = await reader.collect()
-    const points = resourceMetrics.scopeMetrics
-      .flatMap(({ metrics: all }) => all)
-      .flatMap(({ descriptor, dataPoints }) =>
-        dataPoints.map(({ attributes, value }) => {
-          const labels = Object.values(attributes).join(' ')
-          return [`${descriptor.name} ${labels}`, typeof value === 'number' ? value : value.count] as const
-        }),
-      )
-    return Object.fromEntries(points)
-  }
+  return reader
+}
+
+/** The values of all metrics, by name and attributes. */
+async function collect(reader: MetricReader): Promise<Record<string, unknown>> {
+  const { resourceMetrics } = await reader.collect()
+  const points = resourceMetrics.scopeMetrics
+    .flatMap(({ metrics: all }) => all)
+    .flatMap(({ descriptor, dataPoints }) =>
+      dataPoints.map(({ attributes, value }) => {
+        const labels = Object.values(attributes).join(' ')
+        return [`${descriptor.name} ${labels}`, typeof value === 'number' ? value : value.count] as const
+      }),
+    )
+  return Object.fromEntries(points)
+}
+
+it('all of it is in metrics, added up when they are collected', async () => {
+  const reader = readMetrics()
   try {
     trial = await SessionTrial.start()
     echo()
@@ -150,7 +157,7 @@ it('all of it is in metrics, added up when they are collected', async () => {
     await once(client, 'message')
     client.ping()
     await once(client, 'pong')
-    const open = await collected()
+    const open = await collect(reader)
     expect(open).toMatchObject({ 'websocket.active_sessions server': 1, 'websocket.active_sessions client': 1 })
     client.close(1000)
     await trial.closed()
@@ -158,7 +165,7 @@ it('all of it is in metrics, added up when they are collected', async () => {
       [`websocket.messages ${role} ${direction} ${kind}`]: messages,
       [`websocket.bytes ${role} ${direction} ${kind}`]: bytes,
     })
-    expect(await collected()).toEqual({
+    expect(await collect(reader)).toEqual({
       'websocket.active_sessions server': 0,
       'websocket.active_sessions client': 0,
       'websocket.buffered.max server': 0,
@@ -178,4 +185,55 @@ it('all of it is in metrics, added up when they are collected', async () => {
   } finally {
     metrics.disable()
   }
+})
+
+it('the most that waited to be sent is in metrics once, whether the session was summarized and closed meanwhile', async () => {
+  const reader = readMetrics()
+  try {
+    trial = await SessionTrial.start({ summaryMillis: 50 })
+    const connected = once(trial.server, 'connection')
+    const client = await trial.open()
+    const [socket] = (await connected) as [WebSocket]
+    client.pause()
+    for (let i = 0; i < 20; i++) socket.send(Buffer.alloc(1_000_000))
+    const { bufferedAmount } = socket
+    const summaries = telemetry.said('session summary', 'server').length
+    await vi.waitFor(() => expect(telemetry.said('session summary', 'server').length).toBeGreaterThan(summaries))
+    client.resume()
+    await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0), 10_000)
+    client.close()
+    await trial.closed()
+    expect(bufferedAmount).toBeGreaterThan(1_000_000)
+    expect(await collect(reader)).toMatchObject({ 'websocket.buffered.max server': bufferedAmount })
+    expect(await collect(reader)).toMatchObject({ 'websocket.buffered.max server': 0 })
+  } finally {
+    metrics.disable()
+  }
+})
+
+it('messages count once after a break in which somebody else has wrapped the methods', async () => {
+  const { prototype } = WebSocket
+  const before = Object.getOwnPropertyDescriptors(prototype)
+  onTestFinished(() => {
+    Reflect.deleteProperty(prototype, 'emit')
+    Object.defineProperty(prototype, 'send', before.send)
+  })
+  trial = await SessionTrial.start()
+  for (const name of ['emit', 'send'] as const) {
+    const wrapped = Reflect.get(prototype, name) as (...args: unknown[]) => unknown
+    const wrapping = function (this: unknown, ...args: unknown[]): unknown {
+      return Reflect.apply(wrapped, this, args)
+    }
+    Object.defineProperty(prototype, name, { value: wrapping, configurable: true, writable: true })
+  }
+  await trial.stop()
+  trial = await SessionTrial.start()
+  echo()
+  await trial.visit('/', async (client) => {
+    client.send('x')
+    await once(client, 'message')
+  })
+  const counts = { 'websocket.messages.received': 1, 'websocket.messages.sent': 1 }
+  expect(ended('server')).toMatchObject(counts)
+  expect(ended('client')).toMatchObject(counts)
 })
