@@ -184,8 +184,8 @@ export interface LogStore {
 
   /**
    * Both ends of WebSocket connections, as their own records tell them (`websocket.connected`, `.summary`, `.disconnected`, `.failed`), the newest beginning first. Obligations: in whatever order records and spans arrived, the
-   * answer is the same; a session without an end is `open` or `broken_off` by the rule of `sessionState`, at `nowMillis`; a walk by `nextId` meets each session once; its last sign of life is the newest record or span
-   * with its id that its own process made in its trace. After a crash of the store's process that time may be a second too old.
+   * answer is the same (but where records of several tenants carry its id: a known tenant stays); a session without an end is `open` or `broken_off` by the rule of `sessionState`, at `nowMillis`; a walk by `nextId` meets each
+   * session once; its last sign of life is the newest record or span with its id that its own process made in its trace. After a crash of the store's process that time may be a second too old.
    */
   listSessions(filter: SessionFilter, query: SessionListQuery): Promise<SessionPage>
 

@@ -18,7 +18,8 @@ const NEVER_MILLIS = -8.64e15
 /** What is known of one end of a connection, whatever of it came, and in which order. Times are milliseconds since 1970, with fractions. */
 export interface KnownSession {
   readonly key: string
-  readonly sessionId: string
+  /** The newest own record's: a program may bind another id while the connection stands. */
+  sessionId: string
   readonly resourceId: number
   readonly service: string | null
   readonly instanceId: string | null
@@ -137,13 +138,20 @@ export function learn(session: KnownSession, entry: LogEntry): void {
     session.endedMillis = at
     session.durationMillis = duration
   }
-  if (at >= session.toldMillis) learnCounts(session, attributes, at)
+  if (at < session.toldMillis) return
+  session.sessionId = columnText(attributes[ATTRIBUTE.session_id]) ?? session.sessionId
+  learnCounts(session, attributes, at)
 }
 
-/** Takes over the user and the tenant of any record of the session. @returns whether one of them is news */
+/**
+ * Takes over the user and the tenant of any record of the session up to its end. Clients choose ids, so a record of another tenant than the known one may be of another session: it tells neither.
+ * @returns whether one of them is news
+ */
 export function learnWho(session: KnownSession, entry: LogEntry, at: number): boolean {
+  if (session.endedMillis !== null && at > session.endedMillis) return false
   const user = columnText(entry.attributes[ATTRIBUTE.user_id])
   const tenant = columnText(entry.attributes[ATTRIBUTE.tenant_id])
+  if (tenant !== null && session.tenantId !== null && tenant !== session.tenantId) return false
   let isNews = false
   if (user !== null && at >= session.userMillis) {
     isNews = user !== session.userId

@@ -104,5 +104,7 @@ function kindOfSpan({ attributes, kind }: SessionSpan): SessionItemKind {
 }
 
 function isSessionSpan(span: SessionSpan, sessions: readonly StoredSession[]): boolean {
-  return sessions.some((session) => session.span_id === span.span_id) || 'websocket.role' in span.attributes
+  if (sessions.some((session) => session.span_id === span.span_id)) return true
+  // The spans of messages tell the role, too.
+  return 'websocket.role' in span.attributes && !('websocket.message.kind' in span.attributes)
 }

@@ -5,14 +5,9 @@ import { sessionState } from '../session/session-state.ts'
 import type { StoredSession } from '../session/stored-session.ts'
 import { isoTime } from '../stored-log.ts'
 import { type Database, type SqlRow, type SqlValue, numberOf } from './database.ts'
+import { InstanceTimes } from './instance-times.ts'
 
-/** With what is known of the processes of a session without an end: when its own stopped, and when its instance, or another one on the host, began again. */
-const COLUMNS = `s.id, s.began_millis, s.known,
-  (select i.stopped_millis from instances i where s.end_kind is null and i.resource_id = s.known ->> '$.resourceId') as stopped,
-  (select max(i.started_millis) from instances i where s.end_kind is null and i.service = s.service
-    and i.instance_id = s.known ->> '$.instanceId' and i.pid <> s.known ->> '$.pid') as restarted,
-  (select max(i.started_millis) from instances i where s.end_kind is null and i.service = s.service
-    and i.host = s.known ->> '$.host' and i.resource_id <> s.known ->> '$.resourceId') as began_anew`
+const COLUMNS = 's.id, s.began_millis, s.known'
 const ERRORS = 'select count(*) as n from logs where session_id = ? and severity >= 17'
 const CURSOR = /^(-?\d+(?:\.\d+)?):(\d+)$/
 
@@ -29,11 +24,12 @@ export class SessionReader {
     const { terms, values } = conditionOf(filter, beforeId)
     const where = terms.length === 0 ? '' : `where ${terms.join(' and ')}`
     const sql = `select ${COLUMNS} from sessions s ${where} order by s.began_millis desc, s.id desc`
+    const instances = new InstanceTimes(this.#database)
     const sessions: StoredSession[] = []
     let last: SqlRow | undefined
     // Row by row, since what a session is without an end depends on the time.
     for (const row of this.#database.prepare(sql).iterate(...values) as Iterable<SqlRow>) {
-      const session = storedSession(row, nowMillis)
+      const session = storedSession(row, instances, nowMillis)
       if (filter.states !== undefined && !filter.states.includes(session.state)) continue
       if (sessions.length === limit) return { sessions: this.#withErrors(sessions), nextId: cursorOf(last) }
       sessions.push(session)
@@ -46,7 +42,8 @@ export class SessionReader {
   ofId(sessionId: string, limit: number, nowMillis: number): StoredSession[] {
     const sql = `select ${COLUMNS} from sessions s where s.session_id = ? order by s.began_millis desc, s.id desc limit ?`
     const rows = this.#database.all(sql, sessionId, limit)
-    return this.#withErrors(rows.map((row) => storedSession(row, nowMillis)))
+    const instances = new InstanceTimes(this.#database)
+    return this.#withErrors(rows.map((row) => storedSession(row, instances, nowMillis)))
   }
 
   #withErrors(sessions: StoredSession[]): StoredSession[] {
@@ -92,15 +89,11 @@ function conditionOf(filter: SessionFilter, beforeId: string | undefined): { ter
 }
 
 /** All but the count of errors. */
-function storedSession(row: SqlRow, nowMillis: number): StoredSession {
+function storedSession(row: SqlRow, instances: InstanceTimes, nowMillis: number): StoredSession {
   const known = JSON.parse(row['known'] as string) as KnownSession
-  const times = { stopped: numberOrNull(row['stopped']), restarted: numberOrNull(row['restarted']) }
-  const { state, reason } = sessionState(
-    { ...known, stoppedMillis: times.stopped, restartedMillis: times.restarted },
-    nowMillis,
-  )
+  const { beganAnewMillis: beganAnew, ...times } = instances.of(known)
+  const { state, reason } = sessionState({ ...known, ...times }, nowMillis)
   const last = known.endedMillis ?? known.lastMillis
-  const beganAnew = numberOrNull(row['began_anew'])
   return {
     session_id: known.sessionId,
     role: known.role,
@@ -134,8 +127,4 @@ function storedSession(row: SqlRow, nowMillis: number): StoredSession {
     path: known.path,
     details: known.details,
   }
-}
-
-function numberOrNull(value: SqlRow[string] | undefined): number | null {
-  return typeof value === 'number' ? value : null
 }

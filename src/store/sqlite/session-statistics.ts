@@ -30,9 +30,11 @@ const SPANS = `select start_millis, duration_nanos, kind, status, name, scope_id
   attributes ->> '$."websocket.role"' as role
   from spans where session_id = ? order by start_millis`
 
+const SPAN_ENDS = 'select min(start_millis) as first, max(start_millis) as last from spans where session_id = ?'
+
 /** What the spans of a session add up to. */
 interface SpanCounts {
-  readonly rows: readonly SqlRow[]
+  readonly count: number
   readonly operations: SessionStatistics['operations']
   readonly redis: SessionStatistics['redis']
   readonly traceIds: readonly string[]
@@ -55,8 +57,7 @@ export class SessionStatisticsReader {
     sessionId: string,
     sessions: readonly StoredSession[],
   ): { statistics: SessionStatistics; traces: SessionTrace[] } {
-    const spans = this.#spans(sessionId)
-    const range = this.#range(sessionId, spans.rows)
+    const range = this.#range(sessionId)
     const width = roundWidth((range.to - range.from + 1) / MAX_BUCKETS)
     const activity = new Map<number, SessionActivity>()
     const bucket = (millis: number): SessionActivity => {
@@ -65,14 +66,11 @@ export class SessionStatisticsReader {
       activity.set(start, known)
       return known
     }
-    for (const row of spans.rows) {
-      if (isRedis(row)) bucket(row['start_millis'] as number).redis++
-      else if (isOperation(row)) bucket(row['start_millis'] as number).operations++
-    }
+    const spans = this.#spans(sessionId, bucket)
     const records = this.#records(sessionId, width, bucket)
     const statistics = {
       ...records,
-      spans: spans.rows.length,
+      spans: spans.count,
       operations: spans.operations,
       redis: spans.redis,
       traffic: this.#traffic(sessionId, sessions),
@@ -118,26 +116,31 @@ export class SessionStatisticsReader {
     return this.#database.all(sql, ...condition.values)
   }
 
-  #spans(sessionId: string): SpanCounts {
-    const rows = this.#database.all(SPANS, sessionId)
+  /** Row by row: a session may have very many. */
+  #spans(sessionId: string, bucket: (millis: number) => SessionActivity): SpanCounts {
     const commands = new Map<string, RedisCommandCount>()
-    const operations: SqlRow[] = []
+    const operations = { count: 0, errors: 0 }
+    const slowest: SqlRow[] = []
     const traceIds = new Set<string>()
-    for (const row of rows) {
+    let count = 0
+    for (const row of this.#database.prepare(SPANS).iterate(sessionId) as Iterable<SqlRow>) {
+      count++
       traceIds.add(hexOf(row['trace_id']) ?? '')
-      if (isRedis(row)) countCommand(commands, row)
-      else if (isOperation(row)) operations.push(row)
+      if (isRedis(row)) {
+        bucket(row['start_millis'] as number).redis++
+        countCommand(commands, row)
+      } else if (isOperation(row)) {
+        bucket(row['start_millis'] as number).operations++
+        operations.count++
+        if (isFailed(row)) operations.errors++
+        keepSlowest(slowest, row)
+      }
     }
     const all = [...commands.values()].sort((a, b) => b.total_ms - a.total_ms)
-    const slowest = operations.toSorted((a, b) => millisOf(b) - millisOf(a)).slice(0, MAX_SLOWEST)
     return {
-      rows,
+      count,
       traceIds: [...traceIds],
-      operations: {
-        count: operations.length,
-        errors: operations.filter(isFailed).length,
-        slowest: slowest.map((row) => this.#operation(row)),
-      },
+      operations: { ...operations, slowest: slowest.map((row) => this.#operation(row)) },
       redis: {
         count: all.reduce((sum, each) => sum + each.count, 0),
         errors: all.reduce((sum, each) => sum + each.errors, 0),
@@ -177,12 +180,11 @@ export class SessionStatisticsReader {
     return traces.sort((a, b) => (a.start < b.start ? 1 : -1))
   }
 
-  #range(sessionId: string, spans: readonly SqlRow[]): { from: number; to: number } {
+  #range(sessionId: string): { from: number; to: number } {
     const ends = this.#logs.endsOfSession(sessionId)
-    const first = spans[0]?.['start_millis'] as number | undefined
-    const last = spans.at(-1)?.['start_millis'] as number | undefined
-    const from = Math.min(ends?.[0] ?? Infinity, first ?? Infinity)
-    const to = Math.max(ends?.[1] ?? -Infinity, last ?? -Infinity)
+    const spans = this.#database.get(SPAN_ENDS, sessionId)
+    const from = Math.min(ends?.[0] ?? Infinity, (spans?.['first'] as number | null | undefined) ?? Infinity)
+    const to = Math.max(ends?.[1] ?? -Infinity, (spans?.['last'] as number | null | undefined) ?? -Infinity)
     return Number.isFinite(from) ? { from, to } : { from: 0, to: 0 }
   }
 
@@ -198,6 +200,13 @@ export class SessionStatisticsReader {
 function roundWidth(millis: number): number {
   const power = 10 ** Math.max(0, Math.floor(Math.log10(millis)))
   return power * ([1, 2, 5, 10].find((step) => step * power >= millis) ?? 10)
+}
+
+/** The slowest so far, the slowest first. */
+function keepSlowest(slowest: SqlRow[], row: SqlRow): void {
+  const place = slowest.findIndex((each) => millisOf(each) < millisOf(row))
+  slowest.splice(place === -1 ? slowest.length : place, 0, row)
+  if (slowest.length > MAX_SLOWEST) slowest.pop()
 }
 
 function countCommand(commands: Map<string, RedisCommandCount>, row: SqlRow): void {

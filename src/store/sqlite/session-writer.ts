@@ -13,11 +13,13 @@ import type { Database } from './database.ts'
 import { EarlierSigns } from './earlier-signs.ts'
 
 const MAX_KNOWN = 50_000
+/** Sessions are held a little longer than they last: records of theirs may come after their end. */
+const MAX_ENDED = 1_000
 /** Signs of life are written at least this often while records come, and before anyone asks. */
 const SIGNS_EVERY_MILLIS = 1_000
 const SAVE = `insert into sessions (key, session_id, service, user_id, tenant_id, role, began_millis, last_millis, end_kind, known)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  on conflict do update set user_id = excluded.user_id, tenant_id = excluded.tenant_id, role = excluded.role,
+  on conflict do update set session_id = excluded.session_id, user_id = excluded.user_id, tenant_id = excluded.tenant_id, role = excluded.role,
     began_millis = excluded.began_millis, last_millis = excluded.last_millis, end_kind = excluded.end_kind, known = excluded.known`
 const SAVE_INSTANCE = `insert into instances (resource_id, service, instance_id, host, pid, started_millis, stopped_millis)
   values (?, ?, ?, ?, ?, ?, ?)
@@ -31,8 +33,12 @@ const SAVE_INSTANCE = `insert into instances (resource_id, service, instance_id,
 export class SessionWriter {
   readonly #database: Database
   readonly #earlier: EarlierSigns
-  /** By session id; undefined until they are needed. */
-  #known: Map<string, KnownSession[]> | undefined
+  /** By key, those first of which no own record came for longest; undefined until they are needed. */
+  #known: Map<string, KnownSession> | undefined
+  /** The same by session id. */
+  readonly #ofId = new Map<string, Set<KnownSession>>()
+  /** Those of them that ended, the oldest end first. */
+  readonly #ended = new Set<KnownSession>()
   /** To be written with the transaction. */
   readonly #changed = new Set<KnownSession>()
   /** Have given a sign of life since it was written last. */
@@ -47,7 +53,7 @@ export class SessionWriter {
   /** A record that was just written. */
   sawLog(entry: LogEntry, sessionId: string | null, resourceId: number): void {
     if (entry.eventName !== '') this.#sawEvent(entry, sessionId, resourceId)
-    const sessions = sessionId === null ? undefined : this.#held().get(sessionId)
+    const sessions = this.#heldOf(sessionId)
     if (sessions === undefined) return
     const at = exactMillis(entry)
     for (const session of sessions) {
@@ -60,7 +66,7 @@ export class SessionWriter {
 
   /** A span that was just written. */
   sawSpan(span: SpanEntry, sessionId: string | null, resourceId: number): void {
-    const sessions = sessionId === null ? undefined : this.#held().get(sessionId)
+    const sessions = this.#heldOf(sessionId)
     if (sessions === undefined) return
     const end = span.startMillis + (span.startNanos + span.durationNanos) / 1_000_000
     for (const session of sessions) this.#sawSign(session, span.traceId, resourceId, end)
@@ -68,8 +74,7 @@ export class SessionWriter {
 
   /** Writes what a transaction changed, inside it. */
   finish(): void {
-    for (const session of this.#changed) this.#save(session)
-    this.#changed.clear()
+    this.#saveChanged()
     if (this.#alive.size > 0 && Date.now() - this.#signsWritten >= SIGNS_EVERY_MILLIS) this.writeSigns()
   }
 
@@ -78,8 +83,9 @@ export class SessionWriter {
     return this.#alive.size > 0
   }
 
-  /** Writes signs of life, inside a transaction. */
+  /** Writes signs of life, and what the transaction changed so far, inside it. */
   writeSigns(): void {
+    this.#saveChanged()
     for (const session of this.#alive) this.#save(session)
     this.#alive.clear()
     this.#signsWritten = Date.now()
@@ -88,8 +94,12 @@ export class SessionWriter {
   /** Drops what is held, after a transaction was taken back or sessions were deleted. */
   forget(): void {
     this.#known = undefined
+    for (const held of [this.#ofId, this.#ended, this.#changed, this.#alive]) held.clear()
+  }
+
+  #saveChanged(): void {
+    for (const session of this.#changed) this.#save(session)
     this.#changed.clear()
-    this.#alive.clear()
   }
 
   #sawEvent(entry: LogEntry, sessionId: string | null, resourceId: number): void {
@@ -100,14 +110,14 @@ export class SessionWriter {
 
   #sawOwnRecord(entry: LogEntry, sessionId: string, resourceId: number): void {
     const key = sessionKey(entry, sessionId, resourceId)
-    const held = this.#held().get(sessionId) ?? []
-    let session = held.find((each) => each.key === key) ?? this.#stored(key)
-    const isNew = session === undefined
-    session ??= newSession(entry, sessionId, resourceId)
+    const known = this.#held().get(key) ?? this.#stored(key)
+    const session = known ?? newSession(entry, sessionId, resourceId)
+    const idBefore = known?.sessionId
+    this.#release(session)
     learn(session, entry)
-    if (isNew) this.#earlier.learn(session)
-    if (!held.includes(session)) this.#hold(sessionId, [...held, session])
+    if (session.sessionId !== idBefore) this.#earlier.learn(session)
     this.#changed.add(session)
+    this.#hold(session)
   }
 
   #sawInstance(entry: LogEntry, resourceId: number): void {
@@ -134,21 +144,49 @@ export class SessionWriter {
     this.#alive.add(session)
   }
 
-  #hold(sessionId: string, sessions: KnownSession[]): void {
+  /** Behind all others. */
+  #hold(session: KnownSession): void {
     const held = this.#held()
-    // Behind all others, so that those go first of which nothing was heard for longest.
-    held.delete(sessionId)
-    held.set(sessionId, sessions)
-    if (held.size > MAX_KNOWN) held.delete(held.keys().next().value as string)
+    this.#add(held, session)
+    if (session.end !== null) this.#ended.add(session)
+    if (this.#ended.size > MAX_ENDED) this.#drop(this.#ended.values().next().value as KnownSession)
+    if (held.size > MAX_KNOWN) this.#drop(held.values().next().value as KnownSession)
   }
 
-  #held(): Map<string, KnownSession[]> {
+  /** What is unwritten of it is saved first, so that no two states of one session are ever under way. */
+  #drop(session: KnownSession): void {
+    const isChanged = this.#changed.delete(session)
+    if (this.#alive.delete(session) || isChanged) this.#save(session)
+    this.#release(session)
+  }
+
+  #add(held: Map<string, KnownSession>, session: KnownSession): void {
+    held.set(session.key, session)
+    const sameId = this.#ofId.get(session.sessionId)
+    if (sameId === undefined) this.#ofId.set(session.sessionId, new Set([session]))
+    else sameId.add(session)
+  }
+
+  #release(session: KnownSession): void {
+    this.#held().delete(session.key)
+    this.#ended.delete(session)
+    const sameId = this.#ofId.get(session.sessionId)
+    sameId?.delete(session)
+    if (sameId?.size === 0) this.#ofId.delete(session.sessionId)
+  }
+
+  #heldOf(sessionId: string | null): Iterable<KnownSession> | undefined {
+    if (sessionId === null) return undefined
+    this.#held()
+    return this.#ofId.get(sessionId)
+  }
+
+  #held(): Map<string, KnownSession> {
     if (this.#known !== undefined) return this.#known
     this.#known = new Map()
     const sql = 'select known from sessions where end_kind is null order by began_millis desc limit ?'
-    for (const row of this.#database.all(sql, MAX_KNOWN)) {
-      const session = JSON.parse(row['known'] as string) as KnownSession
-      this.#known.set(session.sessionId, [...(this.#known.get(session.sessionId) ?? []), session])
+    for (const row of this.#database.all(sql, MAX_KNOWN).toReversed()) {
+      this.#add(this.#known, JSON.parse(row['known'] as string) as KnownSession)
     }
     return this.#known
   }

@@ -18,6 +18,7 @@ import { StoreError } from '../../../src/store/store-error.ts'
 import { NOON, logEntry } from '../entry-factory.ts'
 import { type StoreUnderTest, describeLogStore } from '../log-store-contract.ts'
 import { describeSessionStore } from '../session-store-contract.ts'
+import { describeSessionWriting } from '../session-writing-contract.ts'
 import { describeTraceStore } from '../trace-store-contract.ts'
 
 function create(): StoreUnderTest {
@@ -28,6 +29,7 @@ function create(): StoreUnderTest {
 describeLogStore('SQLite', create)
 describeTraceStore('SQLite', create)
 describeSessionStore('SQLite', create)
+describeSessionWriting('SQLite', create)
 
 describe('the file of a SQLite store', () => {
   let folder: string
