@@ -1,6 +1,5 @@
 import type { TextMapSetter } from '@opentelemetry/api'
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts, type ClientTarget } from './client-call.ts'
@@ -81,7 +80,7 @@ function answered(request: NodeRequest, call: ClientCall): void {
 /** Where a request does not say which port it goes to, its connection does. */
 function findPort({ socket }: NodeRequest, call: ClientCall): void {
   if (!call.lacksPort) return
-  const port = (socket as Socket | null)?.remotePort
+  const port = socket?.remotePort
   if (port !== undefined) call.connectedTo(port)
 }
 
