@@ -104,7 +104,13 @@ export class TelemetryRoad {
       counters: this.counters.memory,
     }
     this.#segments = otlp.spoolDirectory === undefined ? undefined : this.#createSegments(otlp.spoolDirectory)
-    this.spool = new Spool({ write: (lane, block, count) => this.#write(lane, block, count) }, spool)
+    this.spool = new Spool(
+      {
+        write: (lane, block, count) => this.#write(lane, block, count),
+        leftOut: (lane) => this.#leaveOut(lane, 1),
+      },
+      spool,
+    )
     // What an earlier process left behind goes out even if this one says nothing.
     if (this.#segments !== undefined) setTimeout(() => this.#ended || this.#delivery(), 1_000).unref()
   }

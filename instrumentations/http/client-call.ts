@@ -19,13 +19,16 @@ import { COMPONENT, emitRecord, isEnabled, roundedMillis } from './http-record.t
 import type { HttpSettings } from './http-settings.ts'
 import { knownMethod, OTHER_METHOD, spanName } from './method.ts'
 import type { OpenCall, OpenCalls } from './open-calls.ts'
-import { requestTarget } from './request-target.ts'
+import { requestTarget, type RequestTarget } from './request-target.ts'
 
 /** Where a call goes, as its library tells. */
 export interface ClientTarget {
   readonly method: string
   readonly scheme: Scheme
+  /** Its port is undefined where it is not known. */
   readonly host: Host
+  /** Who is called in its URL, where that is not the address: of a local socket, that is a path. */
+  readonly localName?: string
   /** Path and query. */
   readonly target: string
 }
@@ -44,7 +47,7 @@ export type ReadHeader = (name: string) => unknown
 interface Callee {
   readonly [keys.METHOD]: string
   readonly [keys.SERVER_ADDRESS]: string
-  readonly [keys.SERVER_PORT]: number
+  readonly [keys.SERVER_PORT]?: number
 }
 
 /** One request that this process makes, from its start until its answer's body has come. */
@@ -55,9 +58,9 @@ export class ClientCall implements OpenCall {
   readonly #context: Context
   readonly #span: Span
   /** Who is called, for span and record alike. */
-  readonly #callee: Callee
+  #callee: Callee
+  readonly #client: ClientTarget
   readonly #path: string
-  readonly #scheme: Scheme
   /** The headers that are to be kept; undefined when there are none. */
   #headers: Attributes | undefined
   #status: number | undefined
@@ -66,16 +69,17 @@ export class ClientCall implements OpenCall {
 
   constructor(caller: Context, client: ClientTarget, parts: ClientParts) {
     const { path, query } = requestTarget(client.target)
-    const { address, port = defaultPort(client.scheme) } = client.host
+    const { address, port } = client.host
     const method = knownMethod(client.method)
     this.#parts = parts
     this.#caller = caller
     this.#path = path
-    this.#scheme = client.scheme
-    this.#callee = { [keys.METHOD]: method, [keys.SERVER_ADDRESS]: address, [keys.SERVER_PORT]: port }
+    this.#client = client
+    this.#callee = { [keys.METHOD]: method, [keys.SERVER_ADDRESS]: address }
+    if (port !== undefined) this.#callee = { ...this.#callee, [keys.SERVER_PORT]: port }
     const attributes: Attributes = {
       ...this.#callee,
-      [keys.URL_FULL]: fullUrl(client, path, query),
+      [keys.URL_FULL]: fullUrl(client, port, { path, query }),
       [keys.URL_PATH]: path,
       [keys.URL_SCHEME]: client.scheme,
     }
@@ -91,15 +95,28 @@ export class ClientCall implements OpenCall {
   propagate<C>(carrier: C, setter: TextMapSetter<C>, has: (name: string) => boolean): void {
     injectContext(this.#context, carrier, setter)
     const { requestIdHeader, mayKnowRequestId } = this.#parts.settings
+    const host = this.#client.localName ?? this.#client.host.address
     const requestId = fieldScope(this.#caller)?.current().fields[keys.REQUEST_ID]
-    if (typeof requestId !== 'string' || !mayKnowRequestId(this.#callee[keys.SERVER_ADDRESS]) || has(requestIdHeader))
-      return
+    if (typeof requestId !== 'string' || !mayKnowRequestId(host) || has(requestIdHeader)) return
     setter.set(carrier, requestIdHeader, requestId)
   }
 
   /** The request is as it will be sent. */
   sending(read: ReadHeader): void {
     this.#capture(this.#parts.settings.captured.clientRequest, read)
+  }
+
+  /** Whether nothing has told yet which port is called. */
+  get lacksPort(): boolean {
+    return this.#callee[keys.SERVER_PORT] === undefined
+  }
+
+  /** The port to which the request's connection goes. */
+  connectedTo(port: number): void {
+    if (this.#ended) return
+    this.#callee = { ...this.#callee, [keys.SERVER_PORT]: port }
+    const url = fullUrl(this.#client, port, requestTarget(this.#client.target))
+    this.#span.setAttributes({ [keys.SERVER_PORT]: port, [keys.URL_FULL]: url })
   }
 
   /** The answer has begun. */
@@ -171,13 +188,14 @@ export class ClientCall implements OpenCall {
 
   #measure(durationMillis: number, errorType: string | undefined): void {
     const { [keys.METHOD]: method, [keys.SERVER_ADDRESS]: address, [keys.SERVER_PORT]: port } = this.#callee
-    const measured = { method, scheme: this.#scheme, status: this.#status, errorType, address, port }
+    const measured = { method, scheme: this.#client.scheme, status: this.#status, errorType, address, port }
     this.#parts.metrics.recordClient(durationMillis, measured, this.#context)
   }
 }
 
-function fullUrl({ scheme, host }: ClientTarget, path: string, query: string | undefined): string {
-  const address = host.address.includes(':') ? `[${host.address}]` : host.address
-  const port = host.port === undefined || host.port === defaultPort(scheme) ? '' : `:${host.port}`
-  return `${scheme}://${address}${port}${path}${query === undefined ? '' : `?${query}`}`
+function fullUrl(client: ClientTarget, port: number | undefined, { path, query }: RequestTarget): string {
+  const { scheme, host, localName = host.address } = client
+  const name = localName.includes(':') ? `[${localName}]` : localName
+  const shownPort = port === undefined || port === defaultPort(scheme) ? '' : `:${port}`
+  return `${scheme}://${name}${shownPort}${path}${query === undefined ? '' : `?${query}`}`
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP, type Socket } from 'node:net'
+import { isIP, type Server, type Socket } from 'node:net'
 import { plainAddress } from '../../src/network/index.ts'
 import { readForwarding } from './forwarding-headers.ts'
 import type { Scheme } from './attribute-sets.ts'
@@ -28,8 +28,7 @@ export function originOf(request: IncomingMessage, trust: Trust | undefined): Or
   if (trust === undefined) return direct
   const told = readForwarding(headers)
   const addresses = told.for.map(addressOf)
-  // A local socket (of Unix) has no address.
-  const hops = trust(peer ?? (socket?.destroyed === false ? '127.0.0.1' : undefined), addresses)
+  const hops = trust(peer ?? (isLocal(socket) ? '127.0.0.1' : undefined), addresses)
   if (hops === 0) return direct
   const client = addresses.slice(Math.max(0, addresses.length - hops)).find((address) => address !== undefined)
   const proto = believed(told.proto, hops)?.toLowerCase()
@@ -39,6 +38,12 @@ export function originOf(request: IncomingMessage, trust: Trust | undefined): Or
     scheme: proto === 'http' || proto === 'https' ? proto : scheme,
     host: believed(told.host, hops) ?? host,
   }
+}
+
+/** Whether a connection without an address came by a local socket (of Unix). One by TCP has none either, once it was reset. */
+function isLocal(socket: object | null): boolean {
+  const { server } = (socket ?? {}) as { readonly server?: Partial<Server> | null }
+  return typeof server?.address?.() === 'string'
 }
 
 /** What HTTP/2 has in place of `Host`. */

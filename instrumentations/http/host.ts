@@ -20,6 +20,12 @@ export function parseHost(text: string): Host {
   return lastHost
 }
 
+/** The same of a URL's authority, in which a missing port is the scheme's. */
+export function parseAuthority(text: string, scheme: string): Host {
+  const { address, port = defaultPort(scheme) } = parseHost(text)
+  return { address, port }
+}
+
 /** The port that a URL of this scheme means when it names none. */
 export function defaultPort(scheme: string): number {
   return scheme === 'https' ? 443 : 80

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { runInContext } from '../../src/context/index.ts'
+import { runInContext, SUPPRESSED } from '../../src/context/index.ts'
 import type { Emit } from './emit-patch.ts'
-import { REQUEST, type Marked } from './request-mark.ts'
+import { IGNORED, REQUEST, type Marked } from './request-mark.ts'
 import type { ServerRequest } from './server-request.ts'
 
 /**
@@ -13,11 +13,17 @@ function emitWithin(request: ServerRequest, next: Emit, emitter: object, args: u
   return runInContext(request.context, Reflect.apply, next, emitter, args)
 }
 
+/** A message of no request: one that is left out causes no telemetry here either. */
+function emitWithout(next: Emit, emitter: object, args: unknown[]): boolean {
+  if ((emitter as Marked)[IGNORED] !== true) return Reflect.apply(next, emitter, args)
+  return runInContext(SUPPRESSED, Reflect.apply, next, emitter, args)
+}
+
 /** The `emit` of requests to this process, and of all others that are read. */
 export function requestEmit(next: () => Emit): Emit {
   return function emit(...args) {
     const request = (this as Marked)[REQUEST]
-    if (request === undefined) return Reflect.apply(next(), this, args)
+    if (request === undefined) return emitWithout(next(), this, args)
     const heard = emitWithin(request, next(), this, args)
     // Where the connection broke, and no answer will hear of it.
     if (args[0] === 'close' && (this as IncomingMessage).errored != null && request.isWaiting) request.close()
@@ -29,7 +35,7 @@ export function requestEmit(next: () => Emit): Emit {
 export function responseEmit(next: () => Emit): Emit {
   return function emit(...args) {
     const request = (this as Marked)[REQUEST]
-    if (request === undefined) return Reflect.apply(next(), this, args)
+    if (request === undefined) return emitWithout(next(), this, args)
     if (args[0] === 'timeout') request.breakBy('timeout')
     if (args[0] !== 'close') return emitWithin(request, next(), this, args)
     try {

@@ -2,12 +2,13 @@ import type { TextMapSetter } from '@opentelemetry/api'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
-import { ClientCall, type ClientParts } from './client-call.ts'
+import { ClientCall, type ClientParts, type ClientTarget } from './client-call.ts'
 import { EmitPatch } from './emit-patch.ts'
 import { headerLine } from './header-line.ts'
-import { parseHost, type Host } from './host.ts'
+import { defaultPort, parseAuthority, parseHost, type Host } from './host.ts'
 
 const CALL = Symbol.for('clew.http.call')
+const ABSOLUTE = /^https?:\/\//i
 
 /** What Node keeps on a request besides what it documents. */
 interface NodeRequest extends ClientRequest {
@@ -16,6 +17,8 @@ interface NodeRequest extends ClientRequest {
   /** What waits for the connection. */
   readonly outputData: readonly { data: unknown }[]
   outputSize: number
+  /** Where it goes by a local socket. */
+  readonly socketPath?: string | null
   res?: IncomingMessage | null
   [CALL]?: ClientCall
 }
@@ -62,30 +65,56 @@ export function patchClientRequests({ settings }: ClientParts): EmitPatch {
 function begin(request: NodeRequest, parts: ClientParts): void {
   const caller = activeContext()
   if (request[CALL] !== undefined || isSuppressed(caller)) return
-  const scheme = request.protocol === 'https:' ? 'https' : 'http'
-  const target = { method: request.method, scheme, host: hostOf(request), target: request.path } as const
-  const call = new ClientCall(caller, target, parts)
+  const call = new ClientCall(caller, targetOf(request), parts)
   request[CALL] = call
   call.propagate(request, HEADERS, (name) => readHeader(request, name) !== undefined)
   call.sending((name) => readHeader(request, name))
 }
 
-function answered({ res }: NodeRequest, call: ClientCall): void {
+function answered(request: NodeRequest, call: ClientCall): void {
+  const { res } = request
+  findPort(request, call)
   if (res !== undefined && res !== null) call.answered(res.statusCode, (name) => res.headers[name])
+}
+
+/** Where a request does not say which port it goes to, its connection does. */
+function findPort({ socket }: NodeRequest, call: ClientCall): void {
+  if (!call.lacksPort) return
+  const port = socket?.remotePort
+  if (port !== undefined) call.connectedTo(port)
 }
 
 function end(request: NodeRequest, call: ClientCall): void {
   const { res } = request
+  findPort(request, call)
   if (res !== undefined && res !== null && res.errored !== null) call.failed(res.errored)
   call.end()
 }
 
+function targetOf(request: NodeRequest): ClientTarget {
+  const { method, path, socketPath } = request
+  if (ABSOLUTE.test(path) && URL.canParse(path)) {
+    // By a proxy: the request goes on to whom its target names.
+    const { protocol, host } = new URL(path)
+    const scheme = protocol === 'https:' ? 'https' : 'http'
+    return { method, scheme, host: parseAuthority(host, scheme), target: path }
+  }
+  const scheme = request.protocol === 'https:' ? 'https' : 'http'
+  if (typeof socketPath !== 'string') return { method, scheme, host: hostOf(request, scheme), target: path }
+  return { method, scheme, host: { address: socketPath, port: undefined }, localName: bareHost(request), target: path }
+}
+
 /** The port stands only in the `Host` header; one that names another host than the request goes to was made by the application. */
-function hostOf(request: NodeRequest): Host {
-  const address = request.host.replace(/^\[|\]$/g, '')
-  const header = request.getHeader('host')
+function hostOf(request: NodeRequest, scheme: string): Host {
+  const address = bareHost(request)
+  const header = readHeader(request, 'host')
   const host = typeof header === 'string' ? parseHost(header) : undefined
-  return host?.address === address ? host : { address, port: undefined }
+  if (host?.address !== address) return { address, port: undefined }
+  return { address, port: host.port ?? defaultPort(scheme) }
+}
+
+function bareHost({ host }: NodeRequest): string {
+  return host.replace(/^\[|\]$/g, '')
 }
 
 function readHeader(request: NodeRequest, name: string): unknown {

@@ -14,10 +14,19 @@ export function storeHeader(next: () => Method): Method {
     const [firstLine, headers] = args as [unknown, Headers]
     if (request === undefined || request.isAnnounced || typeof firstLine !== 'string')
       return Reflect.apply(next(), this, args)
+    // At once, for an instrumentation behind this one.
     request.isAnnounced = true
+    let isStored = false
     const { requestId, requestIdHeader } = request
     const line = hasHeader(headers, requestIdHeader) ? '' : `${requestIdHeader}: ${requestId}\r\n`
-    return Reflect.apply(next(), this, [firstLine + line, headers])
+    try {
+      const stored = Reflect.apply(next(), this, [firstLine + line, headers])
+      isStored = true
+      return stored
+    } finally {
+      // A head with headers that can't be is refused, and the application may write another one.
+      request.isAnnounced = isStored
+    }
   }
 }
 

@@ -3,9 +3,13 @@ import type { ServerRequest } from './server-request.ts'
 /** On a request and on its response: one property serves to find the request again, and to see each only once. */
 export const REQUEST = Symbol.for('clew.http.request')
 
+/** On the messages of a request that is left out. */
+export const IGNORED = Symbol.for('clew.http.ignored')
+
 /** What may carry a request. */
 export interface Marked {
   [REQUEST]?: ServerRequest
+  [IGNORED]?: true
 }
 
 /**

@@ -2,8 +2,24 @@ import { createRedactor, REDACTED } from '../../src/privacy/index.ts'
 
 const redactor = createRedactor()
 
-/** Query parameters that are secrets although their names alone do not say so: signatures, keys and codes of signed URLs and of OAuth, ids of sessions by which Socket.IO knows who asks. */
-const SECRET_PARAMETERS = new Set(['sid', 'sig', 'signature', 'key', 'code', 'x-amz-signature', 'x-goog-signature'])
+/** Query parameters that are secrets although their names alone do not say so: signatures, keys and codes of signed URLs and of OAuth, what a single sign-on hands over, ids of sessions by which a server knows who asks. */
+const SECRET_PARAMETERS = new Set([
+  'sid',
+  'session',
+  'sessionid',
+  'sig',
+  'signature',
+  'hmac',
+  'key',
+  'code',
+  'ticket',
+  'assertion',
+  'samlrequest',
+  'samlresponse',
+  'x-amz-signature',
+  'x-goog-signature',
+])
+const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i
 
 /** A request's target without what must not be recorded. */
 export interface RequestTarget {
@@ -24,9 +40,15 @@ export function requestTarget(target: string | undefined): RequestTarget {
 }
 
 function localPart(target: string): string {
-  if (!target.includes('://') || !URL.canParse(target)) return target
-  const { pathname, search } = new URL(target)
-  return pathname + search
+  const scheme = SCHEME.exec(target)?.[0]
+  if (scheme === undefined) return target
+  if (URL.canParse(target)) {
+    const { pathname, search } = new URL(target)
+    return pathname + search
+  }
+  // A password may stand before the host.
+  const slash = target.indexOf('/', scheme.length)
+  return slash === -1 ? '/' : target.slice(slash)
 }
 
 /** A query string in which the values of parameters with secret names are replaced. */

@@ -5,7 +5,7 @@ import { patchMethod, type Method, type Restore } from '../method-patch.ts'
 import { BrokenRequests } from './broken-requests.ts'
 import { EmitPatch, type Emit } from './emit-patch.ts'
 import { requestEmit, responseEmit } from './message-patch.ts'
-import { REQUEST, serverRequestOf, type Marked } from './request-mark.ts'
+import { IGNORED, REQUEST, serverRequestOf, type Marked } from './request-mark.ts'
 import { storeHeader } from './request-id-header.ts'
 import { requestTarget } from './request-target.ts'
 import { ServerRequest, type ServerParts } from './server-request.ts'
@@ -103,16 +103,29 @@ export class ServerPatch {
       if (!this.#active || request[REQUEST] !== undefined || isSuppressed(activeContext())) return undefined
       const { settings } = this.#parts
       const target = requestTarget(request.url)
-      if (settings.isIgnored(target.path)) return SUPPRESSED
       if (!this.#http2 && request.httpVersionMajor === 2) this.#patchHttp2(request, response)
+      if (settings.isIgnored(target.path)) {
+        request[IGNORED] = response[IGNORED] = true
+        return SUPPRESSED
+      }
       const server = startServerSpan(request, settings, target)
       const opened = new ServerRequest(server, this.#parts, { request, response })
       request[REQUEST] = response[REQUEST] = opened
-      if (!(HEAD_HOOK in response)) response.setHeader(settings.requestIdHeader, server.requestId)
+      if (!(HEAD_HOOK in response)) this.#announce(response, server.requestId)
       return opened
     } catch (error) {
       this.#parts.settings.onError(error)
       return undefined
+    }
+  }
+
+  /** Where there is no hook, in HTTP/2, the id is among the headers that the application reads. Fails where the answer is out already. */
+  #announce(response: ServerResponse, requestId: string): void {
+    const { requestIdHeader, onError } = this.#parts.settings
+    try {
+      response.setHeader(requestIdHeader, requestId)
+    } catch (error) {
+      onError(error)
     }
   }
 

@@ -2,7 +2,7 @@ import type { TextMapSetter } from '@opentelemetry/api'
 import { activeContext, isSuppressed } from '../../src/context/index.ts'
 import { ChannelSubscriptions } from './channel-subscriptions.ts'
 import { ClientCall, type ClientParts, type ClientTarget } from './client-call.ts'
-import { parseHost } from './host.ts'
+import { parseAuthority } from './host.ts'
 
 const CALL = Symbol.for('clew.http.call')
 
@@ -60,12 +60,8 @@ function targetOf({ method, origin, path }: UndiciRequest): ClientTarget {
   const text = String(origin ?? '')
   const end = text.indexOf('://')
   const authority = text.slice(end + 3).replace(/[/?#].*$/, '')
-  return {
-    method,
-    scheme: text.startsWith('https:') ? 'https' : 'http',
-    host: parseHost(authority.slice(authority.lastIndexOf('@') + 1)),
-    target: path,
-  }
+  const scheme = text.startsWith('https:') ? 'https' : 'http'
+  return { method, scheme, host: parseAuthority(authority.slice(authority.lastIndexOf('@') + 1), scheme), target: path }
 }
 
 function indexOfHeader({ headers }: UndiciRequest, name: string): number {

@@ -13,6 +13,12 @@ const MAX_NEW_SETS = 2_000
 
 type Buckets = (Exemplar | undefined)[]
 
+/** Whose histogram it is. */
+interface Scope {
+  readonly name: string
+  readonly version?: string | undefined
+}
+
 /** The exemplars of one histogram: of each combination of attributes and each bucket, the largest value that was measured in a sampled trace since the last collection. */
 class HistogramExemplars {
   readonly #boundaries: readonly number[]
@@ -26,6 +32,8 @@ class HistogramExemplars {
   }
 
   offer(value: number, attributes: Attributes, context: Context): void {
+    // What the SDK does not count.
+    if (typeof value !== 'number' || !(value >= 0)) return
     const span = trace.getSpanContext(context)
     if (span === undefined || (span.traceFlags & SAMPLED) === 0) return
     const buckets = this.#known.get(attributes) ?? this.#meet(attributes)
@@ -70,7 +78,7 @@ export class Exemplars {
   readonly #histograms = new Map<string, HistogramExemplars>()
 
   /** The histogram, with what is measured by it kept in mind. */
-  watch(histogram: Histogram, scope: string, name: string, boundaries: readonly number[] = BOUNDARIES): Histogram {
+  watch(histogram: Histogram, scope: Scope, name: string, boundaries: readonly number[] = BOUNDARIES): Histogram {
     const key = histogramKey(scope, name)
     const kept = this.#histograms.get(key) ?? new HistogramExemplars(boundaries)
     this.#histograms.set(key, kept)
@@ -91,7 +99,7 @@ export class Exemplars {
   attach({ scopeMetrics }: ResourceMetrics): void {
     for (const { scope, metrics } of scopeMetrics) {
       for (const { descriptor, dataPoints } of metrics) {
-        const taken = this.#histograms.get(histogramKey(scope.name, descriptor.name))?.take()
+        const taken = this.#histograms.get(histogramKey(scope, descriptor.name))?.take()
         if (taken === undefined || taken.size === 0) continue
         for (const point of dataPoints) {
           const exemplars = taken.get(keyOf(point.attributes))?.filter((one) => one !== undefined)
@@ -102,8 +110,8 @@ export class Exemplars {
   }
 }
 
-function histogramKey(scope: string, name: string): string {
-  return `${scope}\n${name.toLowerCase()}`
+function histogramKey(scope: Scope, name: string): string {
+  return JSON.stringify([scope.name, scope.version ?? '', name.toLowerCase()])
 }
 
 function keyOf(attributes: Attributes): string {

@@ -41,7 +41,8 @@ export class HistogramCells {
     const cell = this.#known.get(attributes)
     if (cell !== undefined) cell.record(value)
     else if (cells !== undefined && areStable(attributes)) this.#recordAndFind(value, attributes, context)
-    else this.#histogram.record(value, attributes, context)
+    // A copy: the SDK keeps the object, and tells what has become of it by then.
+    else this.#histogram.record(value, { ...attributes }, context)
   }
 
   #recordAndFind(value: number, attributes: Attributes, context: Context): void {

@@ -36,10 +36,10 @@ export class LazyMeterProvider implements MeterProvider {
     this.#load()
     const meter = this.#provider?.getMeter(name, version, options)
     if (meter === undefined) return createNoopMeter()
-    return this.#sink === undefined ? meter : this.#withExemplars(meter, name)
+    return this.#sink === undefined ? meter : this.#withExemplars(meter, { name, version })
   }
 
-  #withExemplars(meter: Meter, scope: string): Meter {
+  #withExemplars(meter: Meter, scope: { name: string; version: string | undefined }): Meter {
     const exemplars = this.#exemplars
     const createHistogram: Meter['createHistogram'] = (name, options) =>
       exemplars.watch(meter.createHistogram(name, options), scope, name, options?.advice?.explicitBucketBoundaries)

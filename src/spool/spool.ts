@@ -3,10 +3,14 @@ import { LANES, type LaneName } from './lane.ts'
 import { Page, type Group } from './page.ts'
 
 const PAGE_BYTES = 64 * 1024
+/** A page that holds so many is sealed. */
+const FULL_BYTES = PAGE_BYTES - 4_096
 
 /** Takes finished blocks, in order. Says whether the block's memory may be used again at once. Must not throw. */
 export interface BlockSink {
   write(lane: LaneName, block: Buffer, count: number): boolean
+  /** Hears of an entry that is left out. Must not throw. */
+  leftOut?(lane: LaneName): void
 }
 
 interface DeferredEntry {
@@ -78,7 +82,7 @@ export class Spool {
     }
     page.end()
     this.#appended++
-    if (urgent || this.#writeThrough || page.byteLength >= PAGE_BYTES - 4_096) this.#seal(lane, page)
+    if (urgent || this.#writeThrough || page.byteLength >= FULL_BYTES) this.#seal(lane, page)
     else if (this.#timer === undefined) this.#startTimer()
     if (this.#deferred.length > 0) this.#appendDeferred()
   }
@@ -101,9 +105,31 @@ export class Spool {
     this.#deferred.push({ lane, group, bytes: apart.copy(), urgent })
   }
 
+  /** Seals at most once: where each write makes an entry of its own, one that waits for the next write, or else nothing would ever end. */
   #appendDeferred(): void {
+    if (this.#takeDeferred()) this.#sealAll()
+    if (this.#writeThrough) this.#leaveOutDeferred()
+    else if (this.#timer === undefined) this.#startTimer()
+  }
+
+  /** Puts what was deferred into the pages; says whether they are to be sealed. */
+  #takeDeferred(): boolean {
+    let due = this.#writeThrough
     for (const { lane, group, bytes, urgent } of this.#deferred.splice(0)) {
-      this.append(lane, group, bytes, (writer, entry) => writer.bytes(entry), urgent)
+      const page = this.#pages.get(lane) as Page
+      page.begin(group).bytes(bytes)
+      page.end()
+      this.#appended++
+      due ||= urgent || page.byteLength >= FULL_BYTES
+    }
+    return due
+  }
+
+  /** Nothing may come any more that would write them. */
+  #leaveOutDeferred(): void {
+    for (const { lane } of this.#deferred.splice(0)) {
+      this.#appended++
+      this.#sink.leftOut?.(lane)
     }
   }
 
@@ -121,8 +147,13 @@ export class Spool {
     if (this.#encoding !== undefined || this.#isSealing) return
     clearTimeout(this.#timer)
     this.#timer = undefined
-    for (const [lane, page] of this.#pages) if (page.count > 0) this.#seal(lane, page)
+    this.#takeDeferred()
+    this.#sealAll()
     if (this.#deferred.length > 0) this.#appendDeferred()
+  }
+
+  #sealAll(): void {
+    for (const [lane, page] of this.#pages) if (page.count > 0) this.#seal(lane, page)
   }
 
   #seal(lane: LaneName, page: Page): void {

@@ -65,6 +65,33 @@ describe('the spool', () => {
     expect([written, spool.unsealed]).toEqual([['whole', 'whole'], 0])
   })
 
+  test.each([
+    ['the process ends', false],
+    ['entries are urgent', true],
+  ])('comes to an end where each write makes an entry and %s, and counts what it leaves out', (_case, urgent) => {
+    const written: number[] = []
+    const leftOut: string[] = []
+    const entry = (text: string): void => spool.append('log', ORDERS, text, encode, urgent)
+    const spool: Spool = new Spool(
+      {
+        write(_lane, _block, count) {
+          written.push(count)
+          entry('said while it is written')
+          return true
+        },
+        leftOut: (lane) => void leftOut.push(lane),
+      },
+      { writeDelayMillis: 10_000 },
+    )
+    entry('a')
+    expect(written).toEqual(urgent ? [1, 1] : [])
+    written.length = 0
+    spool.writeThrough()
+    expect([written, leftOut, spool.unsealed, spool.appended]).toEqual([[1, 1], ['log'], 0, urgent ? 5 : 3])
+    entry('b')
+    expect([written.length, leftOut.length, spool.unsealed]).toEqual([4, 2, 0])
+  })
+
   test('answers the same batch until it is committed', () => {
     const { spool, queue } = writeLane(directory, noDamage)
     say(spool, 'a')

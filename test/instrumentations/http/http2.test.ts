@@ -8,6 +8,7 @@ import {
   type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type ServerHttp2Stream,
 } from 'node:http2'
 import type { IncomingMessage } from 'node:http'
 import { request as secureRequest } from 'node:https'
@@ -112,6 +113,22 @@ test('a request by HTTP/2 whose client takes it back is aborted', async () => {
     level: 'WARNING',
     fields: { 'error.type': 'aborted' },
   })
+})
+
+test('a request whose answer is out before it has its id is still handled in its context', async () => {
+  const own = (recording = new Recording())
+  const seen: unknown[] = []
+  server = createServer()
+  server.on('stream', (stream) => (stream as ServerHttp2Stream).respond({ ':status': 204 }))
+  server.on('request', (_request, response) => {
+    seen.push(requestId())
+    response.stream.end()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  await askFor(client, { ':path': '/', 'x-request-id': 'r-1' })
+  expect(seen).toEqual(['r-1'])
+  expect(own.failures.splice(0)).toMatchObject([{ code: 'ERR_HTTP2_HEADERS_SENT' }])
 })
 
 test('a server by TLS for both versions tells of each', async () => {

@@ -20,6 +20,7 @@ interface Exemplar {
 interface Point {
   readonly attributes?: readonly { readonly key: string; readonly value: Record<string, unknown> }[]
   readonly count?: string
+  readonly sum?: number
   readonly asInt?: string
   readonly exemplars?: readonly Exemplar[]
 }
@@ -162,6 +163,55 @@ test('histograms of the program have exemplars, too, of sampled traces', async (
   expect(found).toContainEqual([undefined, undefined])
   expect(found).toContainEqual(['small', [4, 9_999]])
   expect(new Set(points.flatMap(({ exemplars = [] }) => exemplars.map(({ traceId }) => traceId)))).toEqual(new Set(ids))
+})
+
+/** Measures within a sampled span. */
+const sampled = (measure: () => void): void =>
+  trace.getTracer('shop').startActiveSpan('order', (span) => {
+    measure()
+    span.end()
+  })
+const told = ({ count, sum, exemplars }: Point): unknown => [count, sum, exemplars?.map((one) => one.asDouble)]
+
+test('what the SDK does not count is no exemplar', async () => {
+  start()
+  server = await startServer((_request, response) => response.end())
+  const histogram = metrics.getMeter('shop').createHistogram('refused')
+  sampled(() => [-1, Number.NaN, '900' as unknown as number, 2].forEach((value) => histogram.record(value)))
+  expect((await pointsOf('refused')).map(told)).toEqual([['1', 2, [2]]])
+})
+
+test('two versions of a meter have each their own exemplars', async () => {
+  start()
+  server = await startServer((_request, response) => response.end())
+  sampled(() => {
+    metrics.getMeter('shop', '1').createHistogram('versions').record(3)
+    metrics.getMeter('shop', '2').createHistogram('versions').record(4)
+  })
+  await pointsOf('versions')
+  const points = received.filter(({ name }) => name === 'versions').flatMap((metric) => metric.histogram?.dataPoints)
+  expect(points.map((point) => told(point as Point))).toEqual([
+    ['1', 3, [3]],
+    ['1', 4, [4]],
+  ])
+})
+
+test('attributes that are changed and used again have the sums and the exemplars of what they were', async () => {
+  start()
+  server = await startServer((_request, response) => response.end())
+  const histogram = metrics.getMeter('shop').createHistogram('reused')
+  const attributes = { kind: 'a' }
+  sampled(() => {
+    histogram.record(1, attributes)
+    attributes.kind = 'b'
+    histogram.record(2, attributes)
+    histogram.record(70, attributes)
+  })
+  const points = await pointsOf('reused')
+  expect(points.map((point) => [attributesOf(point)['kind'], told(point)])).toEqual([
+    ['a', ['1', 1, [1]]],
+    ['b', ['2', 72, [2, 70]]],
+  ])
 })
 
 test('requests that are being answered are counted, by method', async () => {

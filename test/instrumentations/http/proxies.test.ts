@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { originOf } from '../../../instrumentations/http/forwarded.ts'
 import { createTrust, type TrustedProxies } from '../../../instrumentations/http/trusted-proxies.ts'
@@ -11,7 +12,8 @@ interface Given {
 
 /** As Node would read them. */
 function origin({ trusted, peer = '10.0.0.1', headers }: Given): Record<string, unknown> {
-  const socket = { remoteAddress: peer === 'unix' ? undefined : peer, destroyed: false }
+  const server = { address: () => (peer === 'unix' ? '/run/shop.sock' : { address: '::', port: 80 }) }
+  const socket = { remoteAddress: isIP(peer) === 0 ? undefined : peer, destroyed: false, server }
   const request = { socket, headers: { host: 'inner:8080', ...headers } } as unknown as IncomingMessage
   const { clientAddress, peerAddress, scheme, host } = originOf(request, createTrust(trusted))
   return { client: clientAddress, proxy: peerAddress, scheme, host }
@@ -61,6 +63,13 @@ describe('what proxies wrote counts', () => {
     const told = { client: '203.0.113.9', proxy: undefined, scheme: 'http', host: 'inner:8080' }
     expect(origin({ trusted: ['loopback'], peer: 'unix', headers: xff('203.0.113.9') })).toEqual(told)
     expect(origin({ trusted: ['private'], peer: 'unix', headers: xff('203.0.113.9') }).client).toBeUndefined()
+  })
+
+  test('but not of a connection by TCP that has lost its address, since it was reset', () => {
+    expect(origin({ trusted: ['loopback'], peer: 'reset', headers: xff('6.6.6.6') })).toEqual({
+      ...DIRECT,
+      client: undefined,
+    })
   })
 })
 

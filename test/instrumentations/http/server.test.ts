@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
-import { bindContext } from '../../../src/context/index.ts'
+import { activeContext, bindContext, isSuppressed } from '../../../src/context/index.ts'
+import { until } from '../../support/until.ts'
 import type { HttpOptions } from '../../../instrumentations/http/index.ts'
 import { Recording, SPAN_REST } from './support/recording.ts'
 import { ask, get, openSocket, readAll, startServer, type TestServer } from './support/server.ts'
@@ -208,6 +209,40 @@ test('health checks that are to be ignored leave nothing, and neither do the oth
   await ask(server.port, get('/healthy'))
   await recording.record('request completed')
   expect(recording.spans.map((span) => span.attributes['url.path'])).toEqual(['/healthy'])
+})
+
+test('the body and the end of a request that is ignored come suppressed, too', async () => {
+  const heard: unknown[] = []
+  const hear = (event: string) => () => heard.push([event, isSuppressed(activeContext())])
+  await start(
+    (request, response) => {
+      heard.push('request')
+      request.on('data', hear('data')).on('end', () => response.end())
+      request.on('end', hear('end'))
+      response.on('close', hear('close'))
+    },
+    { ignorePaths: ['/health'] },
+  )
+  const socket = await openSocket(server.port)
+  socket.write('POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n\r\n')
+  await until('the request', () => heard.length === 1)
+  socket.write('body')
+  await readAll(socket)
+  await until('its end', () => heard.length === 4)
+  expect(heard).toEqual(['request', ['data', true], ['end', true], ['close', true]])
+})
+
+test('an answer after one whose headers were refused has the request id', async () => {
+  await start((_request, response) => {
+    try {
+      response.writeHead(200, { 'x-a': 'a\nb' })
+    } catch {
+      response.writeHead(500)
+    }
+    response.end()
+  })
+  const answer = await ask(server.port, get('/', 'X-Request-ID: r-1'))
+  expect(answer).toMatch(/^HTTP\/1\.1 500 .*\r\nx-request-id: r-1\r\n/)
 })
 
 test('"request received" comes at INFO when that is wanted', async () => {
