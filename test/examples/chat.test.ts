@@ -6,6 +6,7 @@ import type { SpanEntry } from '../../src/otlp/decode-entry.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
 import { runProgram } from '../support/program.ts'
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.ts'
+import { launchBrowser, noBrowser } from '../viewer/support/chromium.ts'
 import { startListening, TYPESCRIPT } from './example-program.ts'
 
 let redis: RedisServer
@@ -75,4 +76,50 @@ describe.skipIf(!hasRedisServer())('examples/chat', () => {
       expect(receiver.logs.filter(({ severityNumber }) => severityNumber >= 17)).toEqual([])
     },
   )
+
+  it.skipIf(noBrowser)(
+    'has one trace from what a browser says to the sockets of the other service',
+    { timeout: 60_000 },
+    async () => {
+      receiver.spans.length = 0
+      const environment = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        CLEW_HOME: home,
+        REDIS_URL: redis.url,
+        PORT: '0',
+      }
+      const start = (name: string): ReturnType<typeof startListening> =>
+        startListening('examples/chat/service.ts', { ...environment, OTEL_SERVICE_NAME: name })
+      const [left, right] = await Promise.all([start('left'), start('right')])
+      const browser = await launchBrowser()
+      try {
+        const page = await browser.newPage()
+        const heard = await page.evaluate(
+          sayAndHear,
+          [left, right].map(({ url }) => `${url.replace('http', 'ws')}/chat`),
+        )
+        expect(heard).toBe('hello from a page')
+      } finally {
+        await browser.close()
+      }
+      await Promise.all([left.stop(), right.stop()])
+
+      const post = receiver.spans.find(({ name }) => name === 'post')
+      const trace = receiver.spans.filter(({ traceId }) => traceId === post?.traceId)
+      expect(treeOf(trace, post?.parentSpanId ?? '')).toEqual(
+        expect.arrayContaining(['left: post', '  left: XADD', '    right: deliver']),
+      )
+    },
+  )
 })
+
+/** Runs in the page. */
+async function sayAndHear([here = '', there = '']: string[]): Promise<string> {
+  const [mouth, ear] = [new WebSocket(here), new WebSocket(there)]
+  await Promise.all([mouth, ear].map((socket) => new Promise((open) => socket.addEventListener('open', open))))
+  const heard = new Promise<string>((hear) =>
+    ear.addEventListener('message', async ({ data }) => hear(data instanceof Blob ? await data.text() : String(data))),
+  )
+  mouth.send('hello from a page')
+  return heard
+}
