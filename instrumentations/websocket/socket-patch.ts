@@ -1,6 +1,5 @@
 import { activeContext, runInContext, SUPPRESSED } from '../../src/context/index.ts'
-import { patchMethod, type Method, type Restore } from '../method-patch.ts'
-import { patchHotMethod, type HotPatch } from './hot-patch.ts'
+import { patchHotMethod, patchMethod, type HotPatch, type Method, type Restore } from '../method-patch.ts'
 import { acceptsContext, confirmContext, isConfirmation } from './context-agreement.ts'
 import { receiveTraced, sendTraced } from './message-passing.ts'
 import { messageSize } from './message-size.ts'
