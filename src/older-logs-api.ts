@@ -1,4 +1,5 @@
 import type { LoggerProvider } from '@opentelemetry/api'
+import { loadedModules } from './loading/index.ts'
 
 /** Where `@opentelemetry/api-logs` keeps its provider, and the version of that agreement, from 0.5x to 0.2xx. */
 const PROVIDER = Symbol.for('io.opentelemetry.js.api.logs')
@@ -36,12 +37,10 @@ export function registerOlderLogs(provider: LoggerProvider): () => void {
 
 /** Each copy keeps the loggers it gave out before there was a provider, and wakes them when it is told of one. */
 function loadedCopies(): OlderLogs[] {
-  return Object.entries(process.getBuiltinModule('node:module').createRequire(process.execPath).cache).flatMap(
-    ([file, loaded]) => {
-      if (!/[\\/]@opentelemetry[\\/]api-logs[\\/]build[\\/]src[\\/]index\.js$/.test(file)) return []
-      const { logs } = (loaded?.exports ?? {}) as { logs?: Partial<OlderLogs> }
-      const usable = typeof logs?.setGlobalLoggerProvider === 'function' && typeof logs.disable === 'function'
-      return usable ? [logs as OlderLogs] : []
-    },
-  )
+  return Object.entries(loadedModules()).flatMap(([file, loaded]) => {
+    if (!/[\\/]@opentelemetry[\\/]api-logs[\\/]build[\\/]src[\\/]index\.js$/.test(file)) return []
+    const { logs } = (loaded?.exports ?? {}) as { logs?: Partial<OlderLogs> }
+    const usable = typeof logs?.setGlobalLoggerProvider === 'function' && typeof logs.disable === 'function'
+    return usable ? [logs as OlderLogs] : []
+  })
 }

@@ -18,7 +18,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/audit': ['src/logging', 'src/context', 'src/otlp', 'src/values'],
   'src/loading': [],
   'src/metrics': ['src/loading', 'src/context', 'src/otlp'],
-  'src/plugins': ['src/fields', 'src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
+  'src/plugins': ['src/loading', 'src/fields', 'src/privacy', 'src/logging', 'src/tracing', 'src/otlp', 'src/values'],
   'src/settings': [
     'src/network',
     'src/loading',
@@ -63,6 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'instrumentations/websocket': [
     'instrumentations',
     'instrumentations/http',
+    'src/loading',
     'src/logging',
     'src/tracing',
     'src/context',
@@ -71,6 +72,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'instrumentations/loggers': [
     'instrumentations',
+    'src/loading',
     'src/logging',
     'src/tracing',
     'src/context',
@@ -79,6 +81,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'instrumentations/redis': [
     'instrumentations',
+    'src/loading',
     'src/logging',
     'src/tracing',
     'src/context',

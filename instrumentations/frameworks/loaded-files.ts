@@ -1,3 +1,4 @@
+import { loadedModules } from '../../src/loading/index.ts'
 import type { LoadedFiles } from './framework-watch.ts'
 
 /** Where the files of frameworks lie: all others are passed over. */
@@ -6,8 +7,7 @@ const OF_INTEREST =
 
 /** What the process has loaded of frameworks, by require or by import: CommonJS modules are in one cache either way. Loads nothing. */
 export function loadedFiles(): LoadedFiles {
-  // Any place serves to reach the cache: a bundle may not know its own.
-  const { cache } = process.getBuiltinModule('node:module').createRequire(process.execPath)
+  const cache = loadedModules()
   const files: Record<string, unknown> = {}
   for (const file in cache) if (OF_INTEREST.test(file)) files[file] = cache[file]?.exports
   return files

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { loadedModules } from '../../src/loading/index.ts'
 import type { Restore } from '../method-patch.ts'
 
 const REQUIRED = 'tracing:module.require:end'
@@ -21,7 +22,7 @@ export function watchPackage(name: string, main: RegExp, found: (exported: objec
   const tell = (exported: unknown): void => {
     if ((typeof exported === 'object' && exported !== null) || typeof exported === 'function') found(exported)
   }
-  const { cache } = process.getBuiltinModule('node:module').createRequire(process.execPath)
+  const cache = loadedModules()
   for (const file in cache) if (file.endsWith(`${name}.js`) && main.test(file)) tell(cache[file]?.exports)
   const hear = (message: unknown): void => {
     const { id, result } = message as Required

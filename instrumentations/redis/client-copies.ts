@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { loadedModules } from '../../src/loading/index.ts'
 import type { Restore } from '../method-patch.ts'
 
 const REQUIRED = 'tracing:module.require:end'
@@ -19,11 +20,6 @@ const CLASSES = [
   ['redis', /[\\/]@redis[\\/]client[\\/]dist[\\/]lib[\\/]client[\\/]index\.js$/],
   ['ioredis', /[\\/]ioredis[^\\/]*[\\/](?:built[\\/]Redis|built[\\/]redis[\\/]index|lib[\\/]redis)\.js$/],
 ] as const
-
-/** The CommonJS modules that are loaded. */
-export function loadedModules(): NodeJS.Require['cache'] {
-  return process.getBuiltinModule('node:module').createRequire(process.execPath).cache
-}
 
 /** The copies of both clients that are loaded now. */
 export function loadedCopies(): ClientCopy[] {

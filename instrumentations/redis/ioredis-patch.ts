@@ -1,5 +1,6 @@
 import { patchMethod, type Method, type Restore } from '../method-patch.ts'
-import { loadedModules, type ClientCopy } from './client-copies.ts'
+import { loadedModules } from '../../src/loading/index.ts'
+import type { ClientCopy } from './client-copies.ts'
 import type { ClientWatch } from './client-watch.ts'
 import { watchIoredisConnections } from './ioredis-connections.ts'
 import { PipelineWatch, type IoredisPipeline } from './ioredis-pipeline.ts'

@@ -1,3 +1,4 @@
+import { loadedModules } from '../../src/loading/index.ts'
 import type { LoadedClass } from './ws.ts'
 
 /** A class that we patch: where its file lies (the folder of `ws` may have any name, as with an alias), under which name it is exported (none: it is the export itself), and a method by which it is known. */
@@ -27,8 +28,7 @@ const ENDINGS = ['ket.js', 'ver.js', 'nts.js']
 const ENDING_LENGTH = 6
 
 // The cache of CommonJS modules is one for the process. `ws` and Socket.IO are CommonJS also for those who import them: their ESM entries re-export these classes.
-// Any place serves to reach it: a bundle may not know its own.
-const { cache } = process.getBuiltinModule('node:module').createRequire(process.execPath)
+const cache = loadedModules()
 
 /** Finds the classes in every loaded copy of `ws` and of Socket.IO's server, however it was loaded. Copies that a bundler has merged into another file are not found. */
 export function findLoadedClasses(found: (name: ClassName, loaded: LoadedClass) => void): void {

@@ -1,1 +1,2 @@
 export { loadBeside } from './load-beside.ts'
+export { loadedModules } from './loaded-modules.ts'

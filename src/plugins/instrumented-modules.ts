@@ -1,5 +1,5 @@
-// Under a name of our own: banners of bundles declare `createRequire`.
-import { createRequire as requireFrom, isBuiltin } from 'node:module'
+import { isBuiltin } from 'node:module'
+import { loadedModules } from '../loading/index.ts'
 import type { OtelInstrumentation } from './sdk-shapes.ts'
 
 /** One file of a module that is patched. */
@@ -51,7 +51,7 @@ export function isFound({ moduleExports, files }: PatchedModule): boolean {
 export function missedModules(modules: readonly PatchedModule[]): string[] {
   const unseen = modules.filter((module) => !isBuiltin(module.name) && !isFound(module) && !module.moduleVersion)
   if (unseen.length === 0) return []
-  const files = Object.keys(requireFrom(process.execPath).cache).map((file) => file.replaceAll('\\', '/'))
+  const files = Object.keys(loadedModules()).map((file) => file.replaceAll('\\', '/'))
   const loaded = files.filter((file) => !file.endsWith('.json'))
   return [...new Set(unseen.map(({ name }) => name))].filter((name) =>
     loaded.some((file) => file.includes(`/node_modules/${name}/`)),
