@@ -47,7 +47,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/store': ['src/fields', 'src/otlp'],
   'src/server': ['src/store', 'src/fields', 'src/otlp'],
-  'src/cli': ['src', 'src/database', 'src/server', 'src/delivery', 'src/settings'],
+  'src/stack': ['src/settings'],
+  'src/cli': ['src', 'src/stack', 'src/database', 'src/server', 'src/delivery', 'src/settings'],
   'instrumentations/http': [
     'instrumentations',
     'src/network',

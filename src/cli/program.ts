@@ -5,6 +5,7 @@ import { dev, type DevOptions } from './dev.ts'
 import { doctor, type DoctorOptions } from './doctor.ts'
 import { drain, type DrainOptions } from './drain.ts'
 import { standardOutput } from './output.ts'
+import { stack, type StackOptions } from './stack.ts'
 import type { ServerArguments } from './started-server.ts'
 import { up } from './up.ts'
 import { verify, type VerifyOptions } from './verify.ts'
@@ -142,6 +143,31 @@ Ends with 0 when nothing fails, with 1 otherwise; warnings are no failures.`,
     process.exitCode = await doctor(options, standardOutput())
     // The look-up of a name can't be cancelled, and would hold up the end.
     process.stdout.write('', () => process.exit())
+  })
+
+program
+  .command('stack')
+  .description('write the files of the collector stack, with the settings of one file put in')
+  .option('--out <folder>', 'where to', '.')
+  .option('--settings <file>', 'the settings (<out>/stack/settings.yaml when there is one, else the defaults)')
+  .option('--force', 'replace files that were changed by hand, or that are not from clew')
+  .option('--check', 'write nothing; say what differs from what would be written, and end with 1 when something does')
+  .addHelpText(
+    'after',
+    `
+Writes collector-config.yaml, docker-compose.yml, .env.example and stack/: an OpenTelemetry Collector, Loki, Tempo, Prometheus and
+Grafana, ready for docker compose up. How long each level is kept, how files rotate, which traces Tempo keeps and what the collector
+may take stand in stack/settings.yaml, which is written once and then yours: change it, and say clew stack again.
+LOG_RETENTION_DAYS (a number), where it is set, says how long INFO is kept.
+
+A file that was changed by hand since it was written is kept and named. What is yours is better kept in files beside these: another
+--config of the collector, a docker-compose.override.yml. All files are written, or none. Ends with 0 when all are as they should be.
+
+  clew stack --out observability
+  clew stack --out observability --check`,
+  )
+  .action((options: StackOptions) => {
+    process.exitCode = stack(options, standardOutput())
   })
 
 await program.parseAsync()

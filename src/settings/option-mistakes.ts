@@ -15,9 +15,9 @@ export interface OptionMistake extends Omit<SettingsMistake, 'where'> {
   readonly isNoText?: boolean
 }
 
-/** What is wrong with options, in the shape of `init()`'s; empty when nothing is. */
-export function optionMistakes(given: unknown): OptionMistake[] {
-  return [...valueMistakes(OPTIONS, given, []), ...unknownOptions(OPTIONS, given, [])]
+/** What is wrong with options, in the shape of `init()`'s or of another schema; empty when nothing is. */
+export function optionMistakes(given: unknown, schema: v.GenericSchema = OPTIONS): OptionMistake[] {
+  return [...valueMistakes(schema, given, []), ...unknownOptions(schema, given, [])]
 }
 
 function valueMistakes(schema: v.GenericSchema, given: unknown, above: readonly string[]): OptionMistake[] {

@@ -46,7 +46,7 @@ export class OptionReader {
   placeOf(path: readonly string[]): FilePlace {
     for (let length = path.length; length >= 0; length--) {
       const place = this.#places.get(path.slice(0, length).join('.'))
-      if (place !== undefined) return { ...place, key: [place.key, ...path.slice(length).map(fileKey)].join('.') }
+      if (place !== undefined) return { ...place, key: [place.key, ...path.slice(length).map(fileKey)].filter(Boolean).join('.') }
     }
     return { line: 1, column: 1, key: '' }
   }
@@ -85,7 +85,7 @@ export class OptionReader {
     for (const [name, pair] of this.#pairs(map, spot)) {
       const option = any === undefined ? names.get(name) : name
       if (option === undefined) {
-        const place = this.#placeOfNode(pair.key, `${spot.key}.${name}`) ?? this.placeOf(spot.path)
+        const place = this.#placeOfNode(pair.key, joined(spot.key, name)) ?? this.placeOf(spot.path)
         this.mistakes.push({ ...unknownOption([name], [...names.keys()]), place })
         continue
       }
@@ -100,7 +100,7 @@ export class OptionReader {
     const pairs = new Map<string, Pair>()
     for (const pair of map.items) {
       const name = nameOf(this.#source.target(pair.key))
-      const key = name === undefined ? spot.key : `${spot.key}.${name}`
+      const key = name === undefined ? spot.key : joined(spot.key, name)
       const place = this.#placeOfNode(pair.key, key) ?? this.placeOf(spot.path)
       if (name === undefined) this.#wrong(place, 'a key that is no text', 'text')
       else if (pairs.has(name)) this.#wrong(place, 'the same key again', 'each key once')
@@ -132,7 +132,11 @@ export class OptionReader {
 }
 
 function below({ path, key }: Spot, option: string, name = option): Spot {
-  return { path: [...path, option], key: `${key}.${name}` }
+  return { path: [...path, option], key: joined(key, name) }
+}
+
+function joined(above: string, name: string): string {
+  return above === '' ? name : `${above}.${name}`
 }
 
 /** Whether an option can be in a file. */

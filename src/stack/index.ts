@@ -1,0 +1,15 @@
+/** The collector stack as files for a user's folder, with the settings of one file put in. */
+export { type StackSettings } from './stack-settings.ts'
+export { readStackSettings, type SettingsSource, type StackReading } from './read-settings.ts'
+export { renderStack, SETTINGS_FILE } from './render-stack.ts'
+export {
+  changedLines,
+  compareFolder,
+  MANIFEST,
+  manifestText,
+  type FileState,
+  type FolderComparison,
+} from './compare-folder.ts'
+export { writeFolder } from './write-folder.ts'
+export { packageFolder } from './package-folder.ts'
+export { UnusableFile } from './unusable-file.ts'

@@ -1,0 +1,122 @@
+import * as v from 'valibot'
+
+/** The settings of the stack, complete. In a file (`stack/settings.yaml`) each of them may be left out. */
+export interface StackSettings {
+  /** How long data is kept, in each place that keeps it: days, weeks or years, such as 30d, 26w or 1y. */
+  readonly retention: RetentionSettings
+  /** The collector's own files. */
+  readonly files: FilesSettings
+  /** Which traces Tempo keeps. Those with an error are always kept. */
+  readonly traces: TraceSettings
+  /** What the collector may take. */
+  readonly collector: CollectorSettings
+}
+
+/** One duration for each class of records, and for the other signals. */
+export interface RetentionSettings {
+  /** Records of the audit channel, whatever their level. */
+  readonly audit: string
+  /** ERROR and CRITICAL. */
+  readonly error: string
+  /** WARNING. */
+  readonly warning: string
+  /** INFO, and records that say no level. LOG_RETENTION_DAYS, where it is set, wins. */
+  readonly info: string
+  /** DEBUG and TRACE. */
+  readonly debug: string
+  /** Traces, in Tempo and in files. */
+  readonly traces: string
+  /** Metrics, in Prometheus and in files. */
+  readonly metrics: string
+}
+
+/** How the collector's files rotate. */
+export interface FilesSettings {
+  /** A file is put aside when it has so many megabytes (of 1,048,576 bytes). */
+  readonly maxMegabytes: number
+  /** How many files that were put aside are kept at most, however young; 0 for no such limit. */
+  readonly maxBackups: BackupSettings
+}
+
+/** One number for each kind of file. */
+export interface BackupSettings {
+  /** Of logs-audit.jsonl. */
+  readonly audit: number
+  /** Of logs-error.jsonl. */
+  readonly error: number
+  /** Of logs-warning.jsonl. */
+  readonly warning: number
+  /** Of logs-info.jsonl. */
+  readonly info: number
+  /** Of logs-debug.jsonl. */
+  readonly debug: number
+  /** Of traces.jsonl. */
+  readonly traces: number
+  /** Of metrics.jsonl. */
+  readonly metrics: number
+}
+
+/** Tail sampling. */
+export interface TraceSettings {
+  /** How many of a hundred traces are kept that are neither slow nor have an error. */
+  readonly keepPercent: number
+  /** A trace is slow, and kept, from so many milliseconds on. */
+  readonly slowMillis: number
+}
+
+/** The collector's limits. */
+export interface CollectorSettings {
+  /** The longest queue on disk for each destination that is down, in megabytes (of 1,048,576 bytes). */
+  readonly queueMegabytes: number
+  /** Above so many megabytes of memory the collector tells senders to try later. */
+  readonly memoryMegabytes: number
+}
+
+/** What has a retention of its own. */
+export type Kept = keyof RetentionSettings
+
+const DURATION_ALLOWED = 'days, weeks or years, such as 30d, 26w or 1y'
+const DURATION = /^(?:[1-9]\d{0,4}d|[1-9]\d{0,3}w|[1-9]\d?y)$/
+/** Less is taken by the collector itself. */
+const MIN_MEMORY = 64
+
+const duration = () => v.optional(v.pipe(v.string(DURATION_ALLOWED), v.regex(DURATION, DURATION_ALLOWED)))
+const whole = (least: number, most = 1_000_000) => {
+  const allowed = `a whole number from ${least} to ${most}`
+  return v.optional(
+    v.pipe(v.number(allowed), v.integer(allowed), v.minValue(least, allowed), v.maxValue(most, allowed)),
+  )
+}
+const group = <T extends v.ObjectEntries>(entries: T) =>
+  v.strictObject(entries, `an object of ${Object.keys(entries).join(', ')}`)
+const ofEach = <T>(one: () => T) => ({
+  audit: one(),
+  error: one(),
+  warning: one(),
+  info: one(),
+  debug: one(),
+  traces: one(),
+  metrics: one(),
+})
+
+/** What may stand in a file of settings. */
+export const STACK_SETTINGS = group({
+  retention: v.optional(group(ofEach(duration))),
+  files: v.optional(
+    group({ maxMegabytes: whole(1), maxBackups: v.optional(group(ofEach(() => whole(0)))) }),
+  ),
+  traces: v.optional(group({ keepPercent: percent(), slowMillis: whole(1) })),
+  collector: v.optional(group({ queueMegabytes: whole(1), memoryMegabytes: whole(MIN_MEMORY) })),
+})
+
+function percent() {
+  const allowed = 'a number from 0 to 100'
+  return v.optional(v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(100, allowed)))
+}
+
+const DAYS_IN: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 }
+
+/** The days of a duration such as `26w`. */
+export function daysOf(text: string): number {
+  return Number(text.slice(0, -1)) * (DAYS_IN[text.slice(-1)] as number)
+}

@@ -1,0 +1,20 @@
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file stands where a folder has to be',
+  EISDIR: 'it is a folder',
+  ENOENT: 'there is none',
+  ENOSPC: 'no space left on the disk',
+  ENOTDIR: 'a file stands where a folder has to be',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+}
+
+/** A file or folder that can't be read or written, with the reason in words. */
+export class UnusableFile extends Error {
+  constructor(what: string, cause: unknown) {
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    super(`${what}: ${REASONS[code] ?? message}${code === '' ? '' : ` (${code})`}`, { cause })
+    this.name = 'UnusableFile'
+  }
+}
