@@ -1,0 +1,223 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runProgram, type ProgramEnd } from '../support/program.ts'
+import { canMount, mountSmall, NOT_ROOT } from '../support/small-disk.ts'
+
+const MAIN = 'dist/src/cli/main.js'
+
+let folder: string
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'clew-stack-'))))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const stack = (args: readonly string[] = [], variables: Record<string, string> = {}): Promise<ProgramEnd> =>
+  runProgram(MAIN, ['stack', '--out', folder, ...args], variables)
+const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
+const write = (file: string, text: string): void => writeFileSync(join(folder, file), text)
+const settle = (text: string): void => write('stack/settings.yaml', text)
+const files = (): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .toSorted()
+
+test('writes all that docker compose mounts, and says what comes next', async () => {
+  const { code, stdout, stderr } = await stack()
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(files()).toEqual(
+    expect.arrayContaining([
+      '.env.example',
+      'collector-config.yaml',
+      'docker-compose.yml',
+      'stack/grafana/provisioning/datasources/datasources.yaml',
+      'stack/loki/loki.yaml',
+      'stack/prometheus/prometheus.yaml',
+      'stack/settings.schema.json',
+      'stack/settings.yaml',
+      'stack/tempo/tempo.yaml',
+    ]),
+  )
+  expect(files().filter((file) => /\.ts$|native|\.tmp$/.test(file))).toEqual([])
+  expect(stdout).toContain('written  collector-config.yaml\n')
+  expect(stdout).toMatch(/\nnext: cp \.env\.example \.env, .*docker compose up --wait\n$/)
+})
+
+test('a second time writes nothing', async () => {
+  await stack()
+  const { code, stdout } = await stack()
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^0 written, \d+ as they should be, in .*\n$/)])
+})
+
+test('puts in what the user’s settings say, also when they change, and leaves the settings alone', async () => {
+  await stack()
+  settle('retention: { debug: 2d }\n')
+  const { code, stdout } = await stack()
+  expect([code, stdout.match(/^written.*/gm)]).toEqual([
+    0,
+    ['written  collector-config.yaml', 'written  stack/loki/loki.yaml'],
+  ])
+  expect(stdout).toMatch(/\nnext: docker compose up --wait --force-recreate\n$/)
+  expect(read('collector-config.yaml')).toContain('max_days: 2, ')
+  expect(read('stack/loki/loki.yaml')).toContain(`{ selector: '{level=~"DEBUG|TRACE"}', priority: 5, period: 2d }`)
+  expect(read('stack/settings.yaml')).toBe('retention: { debug: 2d }\n')
+})
+
+test('settings may be elsewhere; then none are written', async () => {
+  write('mine.yaml', 'retention: { traces: 3d }')
+  expect(await stack(['--settings', join(folder, 'mine.yaml')])).toMatchObject({ code: 0 })
+  expect(read('stack/tempo/tempo.yaml')).toContain('block_retention: 72h')
+  expect(files()).not.toContain('stack/settings.yaml')
+})
+
+test('LOG_RETENTION_DAYS says how long INFO is kept, and the command says so', async () => {
+  const { code, stderr } = await stack([], { LOG_RETENTION_DAYS: '45' })
+  expect([code, stderr]).toEqual([0, 'clew: INFO is kept 45d, from LOG_RETENTION_DAYS\n'])
+  expect(read('stack/loki/loki.yaml')).toContain('retention_period: 45d')
+})
+
+test('with mistakes in the settings nothing is written', async () => {
+  await stack()
+  const before = read('stack/loki/loki.yaml')
+  settle('retention:\n  inffo: 3d\n  debug: soon\n')
+  const { code, stderr, stdout } = await stack()
+  const file = join(folder, 'stack/settings.yaml')
+  expect({ code, stdout, lines: stderr.replaceAll(/\S*stack\/settings\.yaml/g, file).split('\n') }).toEqual({
+    code: 1,
+    stdout: '',
+    lines: [
+      `clew: ${file}:2:3 retention.inffo: found an option that clew does not have; allowed: audit, error, warning, info, debug, traces, metrics (did you mean info?)`,
+      `clew: ${file}:3:10 retention.debug: found "soon"; allowed: days, weeks or years, such as 30d, 26w or 1y`,
+      '',
+    ],
+  })
+  expect(read('stack/loki/loki.yaml')).toBe(before)
+})
+
+describe('a file that was changed by hand', () => {
+  beforeEach(async () => {
+    await stack()
+    const lines = read('docker-compose.yml').split('\n')
+    lines.splice(4, 0, '# the password is swordfish')
+    write('docker-compose.yml', lines.join('\n'))
+  })
+
+  test('is kept and named, with the place of the change and nothing of what stands there; the others are written', async () => {
+    settle('retention: { metrics: 99d, traces: 98d }')
+    const { code, stdout, stderr } = await stack()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^clew: docker-compose\.yml was kept: it was changed by hand, between lines 5 and \d+\n/)
+    expect(stderr).toContain('--force replaces them')
+    expect(stdout + stderr).not.toContain('swordfish')
+    expect(read('docker-compose.yml')).toContain('swordfish')
+    expect(read('stack/tempo/tempo.yaml')).toContain(`block_retention: ${98 * 24}h`)
+  })
+
+  test('is still known as such the next time', async () => {
+    await stack()
+    expect(await stack()).toMatchObject({ code: 1, stderr: expect.stringContaining('docker-compose.yml was kept') })
+    expect(read('docker-compose.yml')).toContain('swordfish')
+  })
+
+  test('is replaced with --force', async () => {
+    expect(await stack(['--force'])).toMatchObject({ code: 0, stderr: '' })
+    expect(read('docker-compose.yml')).not.toContain('swordfish')
+    expect(await stack(['--check'])).toMatchObject({ code: 0 })
+  })
+})
+
+test('a folder with a file of somebody else is not written to at all', async () => {
+  write('docker-compose.yml', 'services: {}\n')
+  const { code, stderr } = await stack()
+  expect(code).toBe(1)
+  expect(stderr).toContain(`${join(folder, 'docker-compose.yml')} is there already, and is not from clew stack`)
+  expect(files()).toEqual(['docker-compose.yml'])
+  expect(await stack(['--force'])).toMatchObject({ code: 0 })
+  expect(read('docker-compose.yml')).toContain('otel/opentelemetry-collector-contrib')
+})
+
+test('what an earlier version wrote, and is not needed any more, is removed unless it was changed', async () => {
+  await stack()
+  const manifest = JSON.parse(read('stack/.written-by-clew.json')) as { files: Record<string, string> }
+  const hash = manifest.files['.env.example'] as string
+  write('stack/old.yaml', read('.env.example'))
+  write('stack/mine.yaml', 'changed since')
+  Object.assign(manifest.files, { 'stack/old.yaml': hash, 'stack/mine.yaml': hash })
+  write('stack/.written-by-clew.json', JSON.stringify(manifest))
+  expect((await stack()).stdout).toContain('removed  stack/old.yaml\n')
+  expect(existsSync(join(folder, 'stack/old.yaml'))).toBe(false)
+  expect(read('stack/mine.yaml')).toBe('changed since')
+})
+
+test('--check writes nothing, names what differs and ends with 1; with 0 when nothing does', async () => {
+  expect(await stack(['--check'])).toMatchObject({ code: 1, stdout: expect.stringContaining('missing     .env.example') })
+  expect(files()).toEqual([])
+  await stack()
+  expect(await stack(['--check'])).toMatchObject({ code: 0, stderr: '' })
+  settle('retention: { traces: 9d }')
+  write('.env.example', 'mine')
+  rmSync(join(folder, 'docker-compose.yml'))
+  const { code, stdout } = await stack(['--check'])
+  expect([code, stdout.split('\n').toSorted()]).toEqual([
+    1,
+    ['', 'changed     .env.example', 'missing     docker-compose.yml', 'outdated    collector-config.yaml', 'outdated    stack/tempo/tempo.yaml'], // prettier-ignore
+  ])
+})
+
+describe('where it can’t write', () => {
+  test('a file in the place of a folder: it says so, and the folder is as it was', async () => {
+    write('stack', 'a file')
+    const { code, stderr } = await stack()
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/a file stands where a folder has to be .*; nothing was written\n$/)]) // prettier-ignore
+    expect(files()).toEqual(['stack'])
+  })
+
+  test('a folder in the place of a file', async () => {
+    mkdirSync(join(folder, 'docker-compose.yml'))
+    const { code, stderr } = await stack(['--force'])
+    expect([code, stderr]).toEqual([1, `clew: can't read ${join(folder, 'docker-compose.yml')}: it is a folder (EISDIR); nothing was written\n`]) // prettier-ignore
+    expect(files()).toEqual([])
+  })
+
+  test('no right to: it says so', async () => {
+    await chmod(folder, 0o555)
+    const end = asNobody(['stack', '--out', folder])
+    expect([end.status, end.stderr]).toEqual([1, expect.stringMatching(/^clew: can't .*: no permission \(EACCES\); nothing was written\n$/)]) // prettier-ignore
+    expect(files()).toEqual([])
+  })
+
+  test.skipIf(!canMount())('a disk that gets full: all files are as they were', async ({ onTestFinished }) => {
+    const disk = mountSmall({ onTestFinished })
+    rmSync(folder, { recursive: true })
+    folder = join(disk, 'stack-folder')
+    await stack()
+    const before = files().map((file) => [file, read(file)])
+    settle('retention: { traces: 9d }')
+    fill(disk)
+    const { code, stderr } = await stack()
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^clew: can't write .*: no space left on the disk \(ENOSPC\); nothing was written\n$/)]) // prettier-ignore
+    const after = files().map((file) => [file, file === 'stack/settings.yaml' ? before.find(([one]) => one === file)?.[1] : read(file)]) // prettier-ignore
+    expect(after).toEqual(before)
+  })
+})
+
+/** Rights don't bind root, whose place another user takes. */
+function asNobody(args: readonly string[]) {
+  return spawnSync(process.execPath, [join(import.meta.dirname, '../..', MAIN), ...args], {
+    ...NOT_ROOT,
+    encoding: 'utf8',
+    cwd: '/',
+  })
+}
+
+function fill(disk: string): void {
+  for (const bytes of [65_536, 4_096, 1]) {
+    try {
+      for (let number = 0; number < 100; number++) writeFileSync(join(disk, `fill-${bytes}-${number}`), Buffer.alloc(bytes)) // prettier-ignore
+    } catch {
+      // It is full for files of this size.
+    }
+  }
+}
