@@ -32,7 +32,7 @@ export interface RetentionSettings {
 
 /** How the collector's files rotate. */
 export interface FilesSettings {
-  /** A file is put aside when it has so many megabytes (of 1,048,576 bytes). */
+  /** A file is put aside when it has so many megabytes (of 1,048,576 bytes); 100 or more, since a request that is larger than a file is refused. */
   readonly maxMegabytes: number
   /** How many files that were put aside are kept at most, however young; 0 for no such limit. */
   readonly maxBackups: BackupSettings
@@ -79,6 +79,8 @@ const DURATION_ALLOWED = 'days, weeks or years, such as 30d, 26w or 1y'
 const DURATION = /^(?:[1-9]\d{0,4}d|[1-9]\d{0,3}w|[1-9]\d?y)$/
 /** Less is taken by the collector itself. */
 const MIN_MEMORY = 64
+/** The receiver takes 20 MiB, which as JSON can be four times as much; what is larger than a file is refused. */
+const MIN_FILE = 100
 
 const duration = () => v.optional(v.pipe(v.string(DURATION_ALLOWED), v.regex(DURATION, DURATION_ALLOWED)))
 const whole = (least: number, most = 1_000_000) => {
@@ -103,7 +105,7 @@ const ofEach = <T>(one: () => T) => ({
 export const STACK_SETTINGS = group({
   retention: v.optional(group(ofEach(duration))),
   files: v.optional(
-    group({ maxMegabytes: whole(1), maxBackups: v.optional(group(ofEach(() => whole(0)))) }),
+    group({ maxMegabytes: whole(MIN_FILE), maxBackups: v.optional(group(ofEach(() => whole(0)))) }),
   ),
   traces: v.optional(group({ keepPercent: percent(), slowMillis: whole(1) })),
   collector: v.optional(group({ queueMegabytes: whole(1), memoryMegabytes: whole(MIN_MEMORY) })),

@@ -85,7 +85,7 @@ test('every mistake is said, with its place, what was found, what is allowed and
     `settings.yaml:3:9 retention.info: found 30, which is no text without quotes; ${duration}`,
     `settings.yaml:4:10 retention.error: found "6mo"; ${duration}`,
     `settings.yaml:5:10 retention.audit: found "0d"; ${duration}`,
-    'settings.yaml:7:18 files.max_megabytes: found "big"; allowed: a whole number from 1 to 1000000',
+    'settings.yaml:7:18 files.max_megabytes: found "big"; allowed: a whole number from 100 to 1000000',
     'settings.yaml:8:26 files.max_backups.traces: found -1; allowed: a whole number from 0 to 1000000',
     'settings.yaml:9:9 traces: found a list; allowed: an object of keep_percent, slow_ms',
     'settings.yaml:10:1 colector: found an option that clew does not have; allowed: retention, files, traces, collector (did you mean collector?)',

@@ -48,7 +48,7 @@ describe.skipIf(program === '')('the collector’s configuration', () => {
     })
     expect(resolved.extensions.health_check.endpoint).toBe('127.0.0.1:13133')
     expect(resolved.exporters['file/info']?.path).toBe('./data/logs-info.jsonl')
-    expect(resolved.processors.memory_limiter.limit_mib).toBe(256)
+    expect(resolved.processors.memory_limiter.limit_mib).toBe(400)
   })
 
   it('has the memory limiter first wherever data comes in, and a queue on disk wherever it goes out by network', async () => {

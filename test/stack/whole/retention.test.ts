@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { parseDocument } from 'yaml'
+import { packageFolder, readStackSettings, renderStack } from '../../../src/stack/index.ts'
+import { startCollector } from '../../../stack/native/collector.ts'
+import { startLoki, type Loki } from '../../../stack/native/loki.ts'
+import { eventually } from '../support/eventually.ts'
+import { logs } from '../support/queries.ts'
+
+const programs = inject('stackPrograms')
+const DAY = 86_400_000
+const LEVELS = { DEBUG: 5, TRACE: 1, INFO: 9, WARNING: 13, ERROR: 17, CRITICAL: 21 }
+/** A day before the end of each class of the committed settings, and a day behind it. */
+const AGES = [6, 8, 29, 31, 179, 181, 364, 366]
+
+describe.skipIf(programs === undefined)('Loki with the written configuration', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clew-retention-'))
+  const config = join(folder, 'loki.yaml')
+  let loki: Loki
+
+  beforeAll(async () => {
+    writeFileSync(config, hurried(lokiConfig()))
+    loki = await startLoki({ program: programs?.loki ?? '', dataDir: folder, config })
+    const env = { CLEW_LOKI_ENDPOINT: `${loki.url}/otlp` }
+    const collector = await startCollector({ program: programs?.collector ?? '', dataDir: folder, env })
+    await Promise.all(AGES.map((days) => sayAll(collector.endpoint, days)))
+    await eventually('all records in Loki', async () =>
+      (await counter(loki, 'loki_distributor_lines_received_total')) === said().length ? true : undefined,
+    )
+    await collector.stop()
+    // What is not on disk yet is out of retention's reach; and the index of these chunks is made at the next start.
+    await fetch(`${loki.url}/flush`, { method: 'POST' })
+    await loki.stop()
+    loki = await startLoki({ program: programs?.loki ?? '', dataDir: folder, config, ports: loki.ports })
+  }, 180_000)
+  afterAll(async () => {
+    await loki.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const found = async (): Promise<string[]> =>
+    (await logs(loki.url, '{service_namespace="retention"}', 400 * DAY)).map(({ line }) => line).toSorted()
+
+  it('finds all of it in one question about more than a year', async () => {
+    expect(await found()).toEqual(said().map(({ text }) => text).toSorted())
+  })
+
+  it('deletes each level, and audit records of any level, by its own time, and nothing else', async () => {
+    const kept = said().filter(({ isKept }) => isKept)
+    const left = kept.map(({ text }) => text).toSorted()
+    expect(kept.length).toBeLessThan(said().length)
+    const chunks = chunkFiles(folder)
+    await eventually('the end of what is too old', async () => ((await found()).length <= left.length ? true : undefined), 150_000)
+    expect(await found()).toEqual(left)
+    await eventually('their files to be removed', () => (chunkFiles(folder) < chunks ? true : undefined), 150_000)
+    expect(await found()).toEqual(left)
+  }, 320_000)
+})
+
+it.skipIf(programs === undefined)('Loki accepts what clew stack writes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clew-retention-'))
+  const config = join(folder, 'loki.yaml')
+  writeFileSync(config, lokiConfig())
+  const env = { LOKI_DIR: folder }
+  const verify = promisify(execFile)(programs?.loki ?? '', ['-verify-config', '-config.expand-env=true', `-config.file=${config}`], { env }) // prettier-ignore
+  await expect(verify).resolves.toMatchObject({ stderr: '' })
+  rmSync(folder, { recursive: true })
+})
+
+function lokiConfig(): string {
+  const { settings } = readStackSettings({ defaults: join(packageFolder(), 'stack/settings.yaml'), variables: {} })
+  return renderStack(packageFolder(), settings).get('stack/loki/loki.yaml') ?? ''
+}
+
+/** The same, but with everything looked at each second: nothing of what is kept how long. */
+function hurried(text: string): string {
+  const document = parseDocument(text)
+  document.setIn(['compactor', 'compaction_interval'], '1s')
+  document.setIn(['compactor', 'apply_retention_interval'], '1s')
+  document.setIn(['compactor', 'retention_delete_delay'], '1s')
+  // How long an index that is old by now is still asked: the second, and three of the first.
+  document.setIn(['storage_config', 'tsdb_shipper', 'resync_interval'], '1s')
+  document.setIn(['storage_config', 'index_cache_validity'], '1s')
+  return document.toString()
+}
+
+interface Said {
+  readonly text: string
+  readonly days: number
+  readonly severityNumber: number
+  readonly isAudit: boolean
+  /** By the settings that are committed. */
+  readonly isKept: boolean
+}
+
+function said(): Said[] {
+  return AGES.flatMap((days) => [
+    ...Object.entries(LEVELS).map(([level, severityNumber]) => ({
+      text: `${level} of ${days} days ago`,
+      days,
+      severityNumber,
+      isAudit: false,
+      isKept: days < { DEBUG: 7, TRACE: 7, INFO: 30, WARNING: 180, ERROR: 365, CRITICAL: 365 }[level as keyof typeof LEVELS], // prettier-ignore
+    })),
+    { text: `audit of ${days} days ago`, days, severityNumber: 5, isAudit: true, isKept: days < 365 },
+  ])
+}
+
+/** A service for each age: into a stream that has newer records Loki takes none that are hours older. */
+async function sayAll(endpoint: string, days: number): Promise<void> {
+  const string = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+  const timeUnixNano = String(BigInt(Date.now() - days * DAY) * 1_000_000n)
+  const logRecords = said()
+    .filter((one) => one.days === days)
+    .map(({ text, severityNumber, isAudit }) => ({
+      timeUnixNano,
+      severityNumber,
+      body: { stringValue: text },
+      attributes: isAudit ? [string('clew.channel', 'audit')] : [],
+    }))
+  const attributes = [string('service.name', `service-${days}`), string('service.namespace', 'retention')]
+  const body = JSON.stringify({ resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }] })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${endpoint}/v1/logs`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(200)
+}
+
+async function counter(loki: Loki, name: string): Promise<number> {
+  const text = await (await fetch(`${loki.url}/metrics`)).text()
+  const values = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (.*)$`, 'gm'))].map((match) => Number(match[1]))
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+/** Chunks lie in folders of their tenant, beside the index. */
+function chunkFiles(folder: string): number {
+  return readdirSync(join(folder, 'loki/chunks/fake'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length // prettier-ignore
+}
