@@ -5,18 +5,26 @@ import type { Output } from './output.ts'
 export interface ServerArguments {
   readonly port: number
   readonly otlpPort: number
+  /** Undefined for the server's default, false for none. */
+  readonly grpcPort?: number | false
   readonly data: string
 }
 
 /** Starts the server; where it can't, says why, and the cure for this command, and answers undefined. */
 export async function startedServer(
-  { port, otlpPort, data }: ServerArguments,
+  { port, otlpPort, grpcPort, data }: ServerArguments,
   command: string,
   output: Output,
 ): Promise<RunningServer | undefined> {
   const onError = (error: unknown): void =>
     output.complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  const options: ServerOptions = { port, otlpPort, dataFolder: data, onError }
+  const options: ServerOptions = {
+    port,
+    otlpPort,
+    ...(grpcPort === undefined ? undefined : { grpcPort }),
+    dataFolder: data,
+    onError,
+  }
   try {
     return await startServer(options)
   } catch (error) {
@@ -28,6 +36,8 @@ export async function startedServer(
 
 function cure(error: Error, command: string): string {
   if (error instanceof StoreError) return `\nAnother folder: ${command} --data <folder>`
+  if (error.message.startsWith('gRPC'))
+    return `\nAnother port: ${command} --grpc-port <port>; without gRPC: --grpc-port off`
   return error.message.startsWith('OTLP')
     ? `\nAnother port: ${command} --otlp-port <port>`
     : `\nAnother port: ${command} --port <port>`

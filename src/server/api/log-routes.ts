@@ -18,6 +18,8 @@ export interface ServerHealth {
   readonly uptime_ms: number
   /** Where telemetry is to be sent. */
   readonly otlp: string
+  /** The same for gRPC; null where that is left out. */
+  readonly otlp_grpc: string | null
   readonly metrics: { readonly stored: false; readonly data_points_received: number }
 }
 
