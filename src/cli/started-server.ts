@@ -26,12 +26,23 @@ export async function startedServer(
     onError,
   }
   try {
+    if (grpcPort !== false) await quietGrpc()
     return await startServer(options)
   } catch (error) {
     if (!(error instanceof ServerStartError || error instanceof StoreError)) throw error
     output.complain(`${error.message}${cure(error, command)}`)
     return undefined
   }
+}
+
+/**
+ * The process of the server is clew's own, and its standard error is for what its user can do something about: gRPC would tell there of each header that a caller has wrong. Where gRPC can't be loaded,
+ * `startServer` says so.
+ */
+async function quietGrpc(): Promise<void> {
+  if (process.env['GRPC_VERBOSITY'] || process.env['GRPC_NODE_VERBOSITY']) return
+  const grpc = await import('@grpc/grpc-js').catch(() => undefined)
+  grpc?.setLogVerbosity(grpc.logVerbosity.NONE)
 }
 
 function cure(error: Error, command: string): string {

@@ -80,8 +80,8 @@ export function logRoutes(store: LogStore, tail: LiveTail, health: () => ServerH
 
   routes.get('/health', async (c) => {
     queryParameters(c.req.url, {})
-    const { version, uptime_ms, otlp, metrics } = health()
-    return c.json({ status: 'ok', version, store: await store.health(), uptime_ms, otlp, metrics })
+    const { version, ...rest } = health()
+    return c.json({ status: 'ok', version, store: await store.health(), ...rest })
   })
 
   routes.delete('/cleanup', async (c) => {
