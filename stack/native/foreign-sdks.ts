@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { buildOnce } from './build-once.ts'
 import { findProgram } from './find-program.ts'
-import { runStep, say } from './run-step.ts'
+import { buildWithGo } from './found-program.ts'
+import { runStep } from './run-step.ts'
 
 /** A program and its first arguments, or one line that says how to get what it needs. */
 export type ForeignProgram = { readonly command: readonly [string, ...string[]] } | { readonly missing: string }
@@ -51,18 +52,7 @@ function pythonVersion(python: string): string | undefined {
  * @throws when the build fails.
  */
 export async function goProgram(): Promise<ForeignProgram> {
-  const go = findProgram('go')
-  if (go === undefined) return { missing: 'no Go: install Go 1.26 or newer (https://go.dev/dl/)' }
-  const sources = ['main.go', 'sdk.go', 'go.mod', 'go.sum'].map((file) => join(folder, 'go', file))
-  const program = await buildOnce({
-    name: 'foreign-go',
-    manifests: sources,
-    async build(work, output) {
-      say('building a program with OpenTelemetry for Go; only the first run does, and it takes about a minute')
-      for (const file of sources) copyFileSync(file, join(work, basename(file)))
-      const args = ['build', '-trimpath', '-buildvcs=false', '-o', output, '.']
-      await runStep({ title: 'compiling foreign-go', program: go, args, cwd: work, env: { GOWORK: 'off' } })
-    },
-  })
-  return { command: [program] }
+  if (findProgram('go') === undefined) return { missing: 'no Go: install Go 1.26 or newer (https://go.dev/dl/)' }
+  const announce = 'a program with OpenTelemetry’s SDK for Go, in about a minute'
+  return { command: [await buildWithGo({ name: 'foreign-go', folder: join(folder, 'go'), announce })] }
 }
