@@ -141,6 +141,7 @@ program
   .option('--timeout <seconds>', 'longest time for each check; all run side by side', seconds, 5)
   .option('--port <port>', 'port of the viewer and the log API', port, 4319)
   .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
+  .option('--grpc-port <port>', 'port of the OTLP receiver for gRPC', port, 4317)
   .addHelpText(
     'after',
     `
