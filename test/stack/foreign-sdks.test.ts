@@ -45,12 +45,12 @@ describe.skipIf(collectorProgram === '')('the real collector', () => {
   afterAll(() => collector.stop())
 
   it.for(cases)('keeps what $language sends by $protocol', async (sender, { skip }) => {
-    const { service, protocol, command, error, spanError } = sender
-    if (command === undefined) return skip()
+    const { service, protocol, error, spanError } = sender
+    skip(sender.command === undefined)
     const { ports } = collector
     const endpoint = protocol === 'grpc' ? `http://127.0.0.1:${ports.otlpGrpc}` : collector.endpoint
     const before = Date.now()
-    const sent = await send(command, service, protocol, endpoint)
+    const sent = await send(sender, service, protocol, endpoint)
     const logs = await eventually('both records', () => atLeast(2, collectedLogs(dataDir, service)))
     const spans = await eventually('both spans', () => atLeast(2, collectedSpans(dataDir, service)))
     const metrics = await eventually('both metrics', () => atLeast(2, collectedMetrics(dataDir, service)))
@@ -134,11 +134,11 @@ describe('clew up', () => {
     (await get<{ metrics: { data_points_received: number } }>('/logs/health')).metrics.data_points_received
 
   it.for(cases)('shows what $language sends by $protocol', async (sender, { skip }) => {
-    const { service, protocol, command, spanError } = sender
-    if (command === undefined) return skip()
+    const { service, protocol, spanError } = sender
+    skip(sender.command === undefined)
     const error = { ...sender.error, stack: sender.hasStack ? STACK : null, code: null }
     const before = await dataPoints()
-    const sent = await send(command, service, protocol, protocol === 'grpc' ? urls.grpc : urls.otlp)
+    const sent = await send(sender, service, protocol, protocol === 'grpc' ? urls.grpc : urls.otlp)
 
     const { records } = await get<{ records: StoredLog[] }>(`/logs/search?service=${service}`)
     const [failed, taken] = records

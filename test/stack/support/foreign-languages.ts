@@ -52,13 +52,15 @@ async function here(looked: Promise<ForeignProgram>): Promise<ForeignLanguage['c
   return undefined
 }
 
-/** Runs a program to its end, with nothing in its environment but where it sends to. @throws when it complains */
+/** Runs a language's program to its end, with nothing in its environment but where it sends to. @throws when it complains, or is not here */
 export async function send(
-  [program, ...args]: readonly [string, ...string[]],
+  { language, command }: ForeignLanguage,
   service: string,
   protocol: string,
   endpoint: string,
 ): Promise<Sent> {
+  if (command === undefined) throw new Error(`${language} is not here`)
+  const [program, ...args] = command
   const env = {
     OTEL_SERVICE_NAME: service,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
