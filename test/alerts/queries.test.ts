@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_ALERTS, logqlOf, promqlOf, readAlerts, type AlertRule } from '../../src/alerts/index.ts'
+import { grammarErrors } from '../support/grammar.ts'
+
+/** The one rule of a file with these lines. */
+function rule(...lines: readonly string[]): AlertRule {
+  const text = ['rules:', '  mine:', '    summary: s', '    within: 5m', ...lines.map((line) => `    ${line}`)]
+  return readAlerts(text.join('\n')).rules[0] as AlertRule
+}
+
+/** Its query, which the server's grammar reads. */
+function query(one: AlertRule): string {
+  if (one.what === 'average' && 'metric' in one.of) {
+    const text = promqlOf(one, one.of)
+    expect(grammarErrors('promql', text)).toEqual([])
+    return text
+  }
+  const text = logqlOf(one)
+  expect(grammarErrors('logql', text)).toEqual([])
+  return text
+}
+
+const counted = (where: string): string => query(rule('what: count', 'above: 0', `where: ${where}`))
+
+test('the grammar tells what is wrong', () => {
+  expect(grammarErrors('logql', 'sum(count_over_time({a="b"}[5m])')).not.toEqual([])
+  expect(grammarErrors('promql', 'sum(rate(x[5m])')).not.toEqual([])
+})
+
+test('the default rules, in the words of Loki and Prometheus', () => {
+  const all = 'sum by (service_name) (count_over_time({service_name=~".+"} [1h]))'
+  const rate = (part: string): string =>
+    `sum by (service_name) (label_replace(rate(http_server_request_duration_seconds_${part}[5m]), "service_name", "\\x241", "job", "(?:.*/)?(.*)"))`
+  expect(readAlerts(DEFAULT_ALERTS).rules.map(query)).toEqual([
+    `100 * sum by (service_name) (count_over_time({level=~"ERROR|CRITICAL"} [1h])) / ${all} and ${all} >= 20`,
+    `${rate('sum')} / ${rate('count')}`,
+    'sum by (clew_tenant_id, user_id) (count_over_time({channel="audit"} | event_name="LOGIN_FAILED" | user_id=~".+" [15m]))',
+    'sum by (service_name) (count_over_time({level="CRITICAL"} [5m]))',
+  ])
+})
+
+describe('a condition', () => {
+  test.each([
+    ['{}', '{service_name=~".+"}'],
+    ['{ service: shop, level: [WARNING, ERROR] }', '{service_name="shop", level=~"WARNING|ERROR"}'],
+    ['{ component: "http.*" }', '{service_name=~".+"} | scope_name=~"(?s)http\\\\..*"'],
+    ['{ user: [a, "*"] }', '{service_name=~".+"} | user_id=~".+"'],
+    ['{ request: "a\\\\*b" }', '{service_name=~".+"} | clew_request_id="a*b"'],
+    ['{ session: "a\\\\\\\\*" }', '{service_name=~".+"} | session_id=~"(?s)a\\\\\\\\.*"'],
+    ["{ tenant: 'o\"\\x' }", '{service_name=~".+"} | clew_tenant_id="o\\"\\\\x"'],
+    ['{ event: [a.b, "c|d"] }', '{service_name=~".+"} | event_name=~"a\\\\.b|c\\\\|d"'],
+    ['{ attributes: { http.route: "/x/:id", n: 5 } }', '{service_name=~".+"} | http_route="/x/:id" | n="5"'],
+    ["{ text: 'a\"b\\c' }", '{service_name=~".+"} |= "a\\"b\\\\c"'],
+    ['{ text: [a.b, "(c)"], user: u }', '{service_name=~".+"} |~ "a\\\\.b|\\\\(c\\\\)" | user_id="u"'],
+    ['{ text: "$__range" }', '{service_name=~".+"} |= "\\x24__range"'],
+    ['{ user: ["$1", "b"] }', '{service_name=~".+"} | user_id=~"\\\\x241|b"'],
+    ['{ text: "a\\nb`c" }', '{service_name=~".+"} |= "a\\nb`c"'],
+  ])('%s is %s', (where, expected) => {
+    expect(counted(where)).toBe(`sum(count_over_time(${expected} [5m]))`)
+  })
+})
+
+describe('a query', () => {
+  test('of a share has the conditions of both', () => {
+    const share = rule(
+      'what: share',
+      'above: 0.1%',
+      'where: { level: ERROR }',
+      'among: { level: [INFO, ERROR], user: u }',
+    )
+    expect(query(share)).toBe(
+      '100 * sum(count_over_time({level=~"INFO|ERROR", level="ERROR"} | user_id="u" [5m])) / sum(count_over_time({level=~"INFO|ERROR"} | user_id="u" [5m]))',
+    )
+  })
+
+  test('of an average of records takes their numbers only', () => {
+    const average = rule(
+      'what: average',
+      'above: 9',
+      'attribute: clew.duration_ms',
+      'by: [service, component]',
+      'at_least: 3',
+    )
+    const numbers = '{service_name=~".+"} | clew_duration_ms=~"[-+]?[0-9.]+([eE][-+]?[0-9]+)?"'
+    expect(query(average)).toBe(
+      `avg_over_time(${numbers} | unwrap clew_duration_ms | __error__="" [5m]) by (service_name, scope_name) and sum by (service_name, scope_name) (count_over_time(${numbers} [5m])) >= 3`,
+    )
+  })
+
+  test('of an average without groups', () => {
+    expect(query(rule('what: average', 'above: 9', 'attribute: a'))).toMatch(/\) by \(\)$/)
+  })
+
+  test('of a metric knows its service behind the namespace, and its attributes', () => {
+    const average = rule('what: average', 'above: 9', 'metric: messaging.process.duration', 'unit: ms', 'where: { service: [a.b, "c*"], attributes: { error.type: "*" } }', 'by: attributes.http.route', 'at_least: 3') // prettier-ignore
+    const selector = '{job=~"(?:.*/)?(?:a\\\\.b|c.*)", error_type=~".+"}[5m]'
+    const name = 'messaging_process_duration_milliseconds'
+    expect(query(average)).toBe(
+      `sum by (http_route) (rate(${name}_sum${selector})) / sum by (http_route) (rate(${name}_count${selector})) and sum by (http_route) (increase(${name}_count${selector})) >= 3`,
+    )
+  })
+
+  test.each([
+    ['1', 'queue_age'],
+    ['{message}', 'queue_age'],
+    ['By', 'queue_age_bytes'],
+  ])('of a metric in %s is called %s', (unit, name) => {
+    expect(query(rule('what: average', 'above: 9', 'metric: queue.age', `unit: "${unit}"`))).toContain(`(${name}_sum[5m])`) // prettier-ignore
+  })
+
+  test('of a metric whose name has its unit already has it once', () => {
+    const average = rule('what: average', 'above: 9', 'metric: age.seconds', 'unit: s')
+    expect(query(average)).toContain('(age_seconds_sum[5m])')
+  })
+})
