@@ -3,7 +3,8 @@ import { readYaml } from '../settings/file/index.ts'
 import { FIELD_WORDS, type AlertReceivers, type AlertRule, type Alerts, type GroupKey, type RecordMatch } from './alert-rule.ts' // prettier-ignore
 import { ALERTS, type WrittenAlerts, type WrittenMatch, type WrittenRule } from './alerts-schema.ts'
 import { parseDuration } from './duration.ts'
-import { byOf, parsePercent, ruleMistakes } from './rule-mistakes.ts'
+import { byOf, parsePercent } from './kind-mistakes.ts'
+import { ruleMistakes } from './rule-mistakes.ts'
 
 /** Says all mistakes in a file of alert rules at once: where, what was found, what is allowed. */
 export class AlertsError extends Error {

@@ -116,6 +116,14 @@ describe('a file of rules', () => {
     expect(readAlerts('rules:')).toEqual({ rules: [], notify: { emails: [] } })
   })
 
+  test('is refused for a rule that says nothing', () => {
+    expect(mistakes('rules:\n  critical:\n')).toEqual(
+      ['summary', 'what', 'above', 'within'].map((key) =>
+        expect.stringContaining(` rules.critical.${key}: found nothing`),
+      ),
+    )
+  })
+
   test('leaves a dollar sign as it is', () => {
     const [read] = readAlerts(rule('what: count', 'above: 1', 'where: { text: "${HOME} $5" }')).rules
     expect(read?.where.text).toEqual(['${HOME} $5'])
@@ -134,8 +142,14 @@ describe('a file of rules', () => {
     ].join('\n')
     expect(mistakes(text)).toEqual([
       'alerts.yaml:2:13 rules.Bad_Name: found the name "Bad_Name"; allowed: lower case letters, digits and hyphens between, 35 at most',
+      'alerts.yaml:4:5 rules.typo.summary: found nothing; allowed: a text',
+      'alerts.yaml:4:5 rules.typo.above: found nothing; allowed: a number; for a share a text such as 5%',
+      'alerts.yaml:4:5 rules.typo.within: found nothing; allowed: a time such as 5m',
       'alerts.yaml:4:11 rules.typo.what: found "coun"; allowed: count, share or average (did you mean "count"?)',
       'alerts.yaml:5:5 rules.typo.lvel: found an option that clew does not have; allowed: the options in docs/alerts.md',
+      'alerts.yaml:6:10 rules.empty.what: found nothing; allowed: count, share or average',
+      'alerts.yaml:6:10 rules.empty.above: found nothing; allowed: a number; for a share a text such as 5%',
+      'alerts.yaml:6:10 rules.empty.within: found nothing; allowed: a time such as 5m',
       'alerts.yaml:6:21 rules.empty.summary: found ""; allowed: a text',
       'alerts.yaml:7:9 rules.none.summary: found nothing; allowed: a text',
       'alerts.yaml:7:9 rules.none.what: found nothing; allowed: count, share or average',

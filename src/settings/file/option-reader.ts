@@ -97,6 +97,8 @@ export class OptionReader {
       }
       const value = this.read(any ?? (members?.[option] as GenericSchema), pair.value, below(spot, option, name))
       if (value !== null) options[option] = value
+      // An entry of a map that has a name and nothing else is not nothing.
+      else if (any?.type === 'strict_object') options[option] = {}
     }
     return options
   }
