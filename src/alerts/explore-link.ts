@@ -2,7 +2,10 @@ import type { AlertRule, GroupKey, RecordMatch } from './alert-rule.ts'
 import { durationText } from './duration.ts'
 import { groupLabel } from './labels.ts'
 import { recordsQuery } from './logql.ts'
-import { goString } from './go-template.ts'
+import { quote } from './query-text.ts'
+
+/** Stands where a value is put in. */
+const HOLE = '\uE000'
 
 /**
  * A template of Grafana's that becomes the link to the records which made a group fire: Explore, with a query of Loki. A metric's records are those of its service with its attributes.
@@ -13,11 +16,11 @@ export function exploreLink(rule: AlertRule, lokiUid: string): string {
   const values: string[] = []
   const groups = rule.by.map((key: GroupKey) => {
     const label = groupLabel(key)
-    values.push(`(index .Labels ${goString(label)})`)
+    values.push(`(index .Labels ${quote(label)})`)
     return { label, text: `${label}=${HOLE}` }
   })
   const query = recordsQuery(matches, groups).replaceAll('%', '%%').replaceAll(HOLE, '%q')
-  const printed = values.length === 0 ? goString(query.replaceAll('%%', '%')) : `(printf ${goString(query)} ${values.join(' ')})` // prettier-ignore
+  const printed = values.length === 0 ? quote(query.replaceAll('%%', '%')) : `(printf ${quote(query)} ${values.join(' ')})` // prettier-ignore
   const pane = JSON.stringify({
     logs: {
       datasource: lokiUid,
@@ -26,9 +29,6 @@ export function exploreLink(rule: AlertRule, lokiUid: string): string {
     },
   })
   const panes = pane.replaceAll('%', '%%').replace(JSON.stringify(HOLE), '%q')
-  const root = `{{ reReplaceAll ${goString('/*\\z')} "" externalURL }}`
-  return `${root}/explore?schemaVersion=1&orgId=1&panes={{ printf ${goString(panes)} ${printed} | urlquery }}`
+  const root = `{{ reReplaceAll ${quote('/*\\z')} "" externalURL }}`
+  return `${root}/explore?schemaVersion=1&orgId=1&panes={{ printf ${quote(panes)} ${printed} | urlquery }}`
 }
-
-/** Stands where a value is put in. */
-const HOLE = '\uE000'

@@ -1,7 +1,7 @@
 import type { AlertRule } from './alert-rule.ts'
 import { durationText } from './duration.ts'
 import { exploreLink } from './explore-link.ts'
-import { plainTemplate } from './go-template.ts'
+import { plainTemplate } from './plain-template.ts'
 import { groupLabel } from './labels.ts'
 import { logqlOf } from './logql.ts'
 import { promqlOf } from './promql.ts'

@@ -6,21 +6,27 @@ import { escapeRegex, labelMatcher, quote } from './query-text.ts'
 /** A number as OTLP's attributes have it in text. */
 const NUMBER = '[-+]?[0-9.]+([eE][-+]?[0-9]+)?'
 
-/** The value that a rule judges, by group, as a metric query of LogQL; groups below `atLeast`, and those without records, are left out. */
+/**
+ * The groups that are above the limit of a rule, each with its value, as a metric query of LogQL; groups below `atLeast` are left out.
+ * The limit stands in the query, since Grafana keeps a state for each group of an answer, and nearly all users are below it.
+ * @throws TypeError for the average of a metric, which Loki does not have
+ */
 export function logqlOf(rule: AlertRule): string {
   const window = `[${durationText(rule.withinMillis)}]`
   const count = (records: string): string => `${sumBy(rule.by)}(count_over_time(${records} ${window}))`
-  if (rule.what === 'count') return count(recordsQuery([rule.where]))
+  const enough = (records: string, atLeast: number): string =>
+    atLeast > 1 ? ` and ${count(records)} >= ${atLeast}` : ''
+  if (rule.what === 'count') return `${count(recordsQuery([rule.where]))} > ${rule.above}`
   if (rule.what === 'share') {
-    const all = count(recordsQuery([rule.among]))
-    const share = `100 * ${count(recordsQuery([rule.among, rule.where]))} / ${all}`
-    return rule.atLeast > 1 ? `${share} and ${all} >= ${rule.atLeast}` : share
+    const all = recordsQuery([rule.among])
+    const some = recordsQuery([rule.among, rule.where])
+    return `100 * ${count(some)} / ${count(all)} > ${rule.abovePercent}${enough(all, rule.atLeast)}`
   }
   if ('metric' in rule.of) throw new TypeError(`${rule.name} is the average of a metric, which Loki does not have`)
   const label = attributeLabel(rule.of.attribute)
   const numbers = `${recordsQuery([rule.where])} | ${label}=~${quote(NUMBER)}`
   const average = `avg_over_time(${numbers} | unwrap ${label} | __error__="" ${window}) by (${labelsOf(rule.by)})`
-  return rule.atLeast > 1 ? `${average} and ${count(numbers)} >= ${rule.atLeast}` : average
+  return `${average} > ${rule.above}${enough(numbers, rule.atLeast)}`
 }
 
 /** A condition on one label. */

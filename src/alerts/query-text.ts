@@ -1,7 +1,7 @@
 import { isAny, patternPieces, plainValue } from './pattern.ts'
 
 /**
- * A string of LogQL and PromQL, which both read the strings of Go: JSON's escapes are among those. `$` is written as `\x24`, since Grafana puts the values of its own variables (`$__range`) and, in files, those of the environment
+ * A string of LogQL, of PromQL and of Grafana's templates, which all read the strings of Go: JSON's escapes are among those. `$` is written as `\x24`, since Grafana puts the values of its own variables (`$__range`) and, in files, those of the environment
  * in its place.
  */
 export function quote(text: string): string {

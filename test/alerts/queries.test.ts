@@ -29,10 +29,10 @@ test('the default rules, in the words of Loki and Prometheus', () => {
   const rate = (part: string): string =>
     `sum by (service_name) (label_replace(rate(http_server_request_duration_seconds_${part}[5m]), "service_name", "\\x241", "job", "(?:.*/)?(.*)"))`
   expect(readAlerts(DEFAULT_ALERTS).rules.map(query)).toEqual([
-    `100 * sum by (service_name) (count_over_time({level=~"ERROR|CRITICAL"} [1h])) / ${all} and ${all} >= 20`,
+    `100 * sum by (service_name) (count_over_time({level=~"ERROR|CRITICAL"} [1h])) / ${all} > 5 and ${all} >= 20`,
     `${rate('sum')} / ${rate('count')}`,
-    'sum by (clew_tenant_id, user_id) (count_over_time({channel="audit"} | event_name="LOGIN_FAILED" | user_id=~".+" [15m]))',
-    'sum by (service_name) (count_over_time({level="CRITICAL"} [5m]))',
+    'sum by (clew_tenant_id, user_id) (count_over_time({channel="audit"} | event_name="LOGIN_FAILED" | user_id=~".+" [15m])) > 10',
+    'sum by (service_name) (count_over_time({level="CRITICAL"} [5m])) > 0',
   ])
 })
 
@@ -53,7 +53,7 @@ describe('a condition', () => {
     ['{ user: ["$1", "b"] }', '{service_name=~".+"} | user_id=~"\\\\x241|b"'],
     ['{ text: "a\\nb`c" }', '{service_name=~".+"} |= "a\\nb`c"'],
   ])('%s is %s', (where, expected) => {
-    expect(counted(where)).toBe(`sum(count_over_time(${expected} [5m]))`)
+    expect(counted(where)).toBe(`sum(count_over_time(${expected} [5m])) > 0`)
   })
 })
 
@@ -66,7 +66,7 @@ describe('a query', () => {
       'among: { level: [INFO, ERROR], user: u }',
     )
     expect(query(share)).toBe(
-      '100 * sum(count_over_time({level=~"INFO|ERROR", level="ERROR"} | user_id="u" [5m])) / sum(count_over_time({level=~"INFO|ERROR"} | user_id="u" [5m]))',
+      '100 * sum(count_over_time({level=~"INFO|ERROR", level="ERROR"} | user_id="u" [5m])) / sum(count_over_time({level=~"INFO|ERROR"} | user_id="u" [5m])) > 0.1',
     )
   })
 
@@ -80,12 +80,16 @@ describe('a query', () => {
     )
     const numbers = '{service_name=~".+"} | clew_duration_ms=~"[-+]?[0-9.]+([eE][-+]?[0-9]+)?"'
     expect(query(average)).toBe(
-      `avg_over_time(${numbers} | unwrap clew_duration_ms | __error__="" [5m]) by (service_name, scope_name) and sum by (service_name, scope_name) (count_over_time(${numbers} [5m])) >= 3`,
+      `avg_over_time(${numbers} | unwrap clew_duration_ms | __error__="" [5m]) by (service_name, scope_name) > 9 and sum by (service_name, scope_name) (count_over_time(${numbers} [5m])) >= 3`,
     )
   })
 
+  test.each(['-5', '1e-7', '0.5', '1e+21', '100000'])('is right with a limit of %s', (above) => {
+    expect(query(rule('what: average', `above: ${above}`, 'attribute: a'))).toMatch(/ > \S+$/)
+  })
+
   test('of an average without groups', () => {
-    expect(query(rule('what: average', 'above: 9', 'attribute: a'))).toMatch(/\) by \(\)$/)
+    expect(query(rule('what: average', 'above: 9', 'attribute: a'))).toMatch(/\) by \(\) > 9$/)
   })
 
   test('of a metric knows its service behind the namespace, and its attributes', () => {

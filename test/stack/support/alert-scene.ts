@@ -99,6 +99,9 @@ export const PLANTED_RECORDS: readonly PlantedRecord[] = [
   { service: 'part', minutesAgo: 1, attributes: { 'my.part': 1e-7 } },
   { service: 'part', minutesAgo: 1, attributes: { 'my.part': 99.9999999 } },
   ...times(600, { service: 'many', minutesAgo: 1 }),
+  ...Array.from({ length: 600 }, (_, id) => ({ service: 'crowd', minutesAgo: 1, attributes: { 'my.id': `i${id}` } })),
+  { service: 'crowd', minutesAgo: 1, attributes: { 'my.id': 'i7' } },
+  { service: 'labels', minutesAgo: 1, attributes: { 'my-odd/Name.x1': 'v' } },
 ]
 
 const SERVICE = { instance: 'a', from: 30, to: 0, perMinute: 60 }
@@ -149,6 +152,14 @@ rules:
     { summary: s, what: average, attribute: my.part, above: 49.9, within: 5m }
   many:
     { summary: s, what: count, above: 599, within: 5m, where: { service: many } }
+  crowd:
+    { summary: s, what: count, above: 1, within: 5m, by: attributes.my.id, where: { service: crowd } }
+  crowd-share:
+    { summary: s, what: share, above: 99%, at_least: 2, within: 5m, by: attributes.my.id, where: { service: crowd } }
+  tiny:
+    { summary: s, what: average, attribute: my.part, above: 1e-7, within: 5m }
+  odd-label:
+    { summary: s, what: count, above: 0, within: 5m, by: attributes.my-odd/Name.x1, where: { service: labels } }
   slow-route:
     summary: s
     what: average

@@ -1,10 +1,5 @@
 import { quote } from './query-text.ts'
 
-/** A string in an action of a template. */
-export function goString(text: string): string {
-  return quote(text)
-}
-
 /**
  * Text that a template of Grafana's prints as it is. `$` too, which older versions leave alone in annotations of files, and newer ones take for the beginning of a variable.
  */
