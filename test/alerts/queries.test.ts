@@ -1,4 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { durationText, parseDuration } from '../../src/alerts/duration.ts'
+import { labelMatcher, quote } from '../../src/alerts/query-text.ts'
 import { DEFAULT_ALERTS, logqlOf, promqlOf, readAlerts, type AlertRule } from '../../src/alerts/index.ts'
 import { grammarErrors } from '../support/grammar.ts'
 
@@ -113,4 +116,51 @@ describe('a query', () => {
     const average = rule('what: average', 'above: 9', 'metric: age.seconds', 'unit: s')
     expect(query(average)).toContain('(age_seconds_sum[5m])')
   })
+})
+
+describe('whatever a value holds', () => {
+  const value = fc.string({ unit: 'binary', minLength: 1 })
+  const odd = fc.string({ unit: fc.constantFrom(...'"\\`$*{}()|[]^.+?\n#\'%ab'), minLength: 1 })
+
+  test('the query is one that the grammars read', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(value, odd), { minLength: 1, maxLength: 3 }),
+        fc.oneof(value, odd),
+        (users, text) => {
+          const user = labelMatcher('user_id', users)
+          expect(
+            grammarErrors('logql', `sum(count_over_time({a="b", ${user}} |= ${quote(text)} | ${user} [5m]))`),
+          ).toEqual([])
+          expect(grammarErrors('promql', `sum(rate(x{${user}}[5m]))`)).toEqual([])
+          expect(user).not.toContain('$')
+        },
+      ),
+    )
+  })
+
+  test('an expression fits the values that it was made of, and no other', () => {
+    const plain = odd.map((text) => text.replaceAll(/[\\*]/g, (found) => `\\${found}`))
+    fc.assert(
+      fc.property(fc.uniqueArray(plain, { minLength: 2, maxLength: 4 }), odd, (patterns, other) => {
+        const literal = /^user_id=~(?<text>".*")$/.exec(labelMatcher('user_id', patterns))?.groups?.['text'] ?? ''
+        // The escapes that both languages know; JavaScript has no `(?s)` at the beginning, and needs none here.
+        const source = JSON.parse(literal.replaceAll('\\x24', '\\u0024')) as string
+        const matcher = new RegExp(`^(?:${source})$`)
+        const values = patterns.map((pattern) => pattern.replaceAll(/\\(.)/g, '$1'))
+        expect(values.filter((one) => !matcher.test(one))).toEqual([])
+        expect(matcher.test(other)).toBe(values.includes(other))
+      }),
+    )
+  })
+})
+
+test('a time is read as it was written', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 7 * 86_400 }), (seconds) => {
+      expect(parseDuration(durationText(seconds * 1000))).toBe(seconds * 1000)
+    }),
+  )
+  expect(['1h', '90s', '5m', '2d'].map((text) => durationText(parseDuration(text) ?? 0))).toEqual(['1h', '90s', '5m', '2d']) // prettier-ignore
+  expect(['0s', '5', '1.5h', '-1m', '5M', ''].map(parseDuration)).toEqual(Array.from({ length: 6 }))
 })
