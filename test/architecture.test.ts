@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/values',
     'src/privacy',
   ],
+  'src/alerts': ['src/settings', 'src/logging', 'src/fields'],
   'src/spool': ['src/otlp'],
   'src/database': ['src/fields', 'src/otlp'],
   'src/delivery': ['src/database', 'src/spool', 'src/context', 'src/otlp'],
