@@ -5,7 +5,6 @@ import { isInFile } from '../src/settings/file/option-reader.ts'
 import { areHeaders, GRPC_TARGET, isEndpoint, isLevel, LEVEL_SPELLINGS, OPTIONS } from '../src/settings/schema.ts'
 import { isHashKey } from '../src/settings/privacy.ts'
 import { isOneSource, isSegmentPattern } from '../src/settings/websocket-schema.ts'
-import { STACK_SETTINGS } from '../src/stack/stack-settings.ts'
 import { optionTexts } from './option-texts.ts'
 
 /** A value that a variable gives is known only when it is read. */
@@ -37,7 +36,9 @@ const CONVERSION: ConversionConfig = {
 
 /** The JSON Schema of a file of settings: `logging:` is clew's, all else the application's. */
 export function makeConfigSchema(): JsonSchema {
-  const { $schema, ...options } = schemaOf(OPTIONS, 'InitOptions')
+  const { $schema, ...rest } = toJsonSchema(OPTIONS, CONVERSION)
+  const options = without(rest, '$defs', 'definitions')
+  describe(options, 'InitOptions')
   return {
     ...($schema === undefined ? undefined : { $schema }),
     title: 'Settings of clew',
@@ -46,24 +47,6 @@ export function makeConfigSchema(): JsonSchema {
     type: 'object',
     properties: { logging: orNothing(options) },
   }
-}
-
-/** The JSON Schema of `stack/settings.yaml`. */
-export function makeStackSchema(): JsonSchema {
-  const { $schema, ...settings } = schemaOf(STACK_SETTINGS, 'StackSettings')
-  return {
-    ...($schema === undefined ? undefined : { $schema }),
-    title: 'Settings of the collector stack',
-    description: 'What clew stack puts into the configurations. A value may be ${NAME} or ${NAME:-default}.',
-    ...settings,
-  }
-}
-
-/** The schema of options in a file; `texts` is the interface whose comments describe them. */
-function schemaOf(schema: GenericSchema, texts: string): JsonSchema {
-  const options = without(toJsonSchema(schema, CONVERSION), '$defs', 'definitions')
-  describe(options, texts)
-  return options
 }
 
 /** A schema in the words of a file, without what only code can give. */

@@ -10,12 +10,11 @@ export interface OptionText {
 const SETTINGS = join(import.meta.dirname, '../src/settings/options.ts')
 const WEBSOCKET = join(import.meta.dirname, '../src/settings/websocket-options.ts')
 const HTTP = join(import.meta.dirname, '../src/settings/http-options.ts')
-const STACK = join(import.meta.dirname, '../src/stack/stack-settings.ts')
 const RULES = join(import.meta.dirname, '../src/logging/volume-limits.ts')
 
 /** What the comments in the code say of the options, by interface and option. */
 export function optionTexts(): ReadonlyMap<string, ReadonlyMap<string, OptionText>> {
-  const code = [SETTINGS, HTTP, WEBSOCKET, RULES, STACK].map((file) => readFileSync(file, 'utf8')).join('\n')
+  const code = [SETTINGS, HTTP, WEBSOCKET, RULES].map((file) => readFileSync(file, 'utf8')).join('\n')
   const interfaces = [...code.matchAll(/^export interface (\w+)(?: extends (\w+))? \{\n([\s\S]*?)^\}/gm)]
   const texts = new Map<string, ReadonlyMap<string, OptionText>>()
   for (const [, name = '', base = '', body = ''] of interfaces) {

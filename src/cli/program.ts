@@ -19,6 +19,12 @@ function port(value: string): number {
   throw new InvalidArgumentError(`Found ${value}, allowed: 0 to ${MAX_PORT} (0 = any free port).`)
 }
 
+function portOrOff(value: string): number | false {
+  if (value === 'off') return false
+  if (/^\d+$/.test(value) && Number(value) <= MAX_PORT) return Number(value)
+  throw new InvalidArgumentError(`Found ${value}, allowed: 0 to ${MAX_PORT} (0 = any free port), or off.`)
+}
+
 function httpUrl(value: string): string {
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
   throw new InvalidArgumentError(`Found ${value}, allowed: an http:// or https:// URL such as http://127.0.0.1:4318.`)
@@ -35,6 +41,8 @@ function header(value: string, others: Readonly<Record<string, string>> = {}): R
   if (at > 0) return { ...others, [value.slice(0, at).trim()]: value.slice(at + 1).trim() }
   throw new InvalidArgumentError('Allowed: name=value.')
 }
+
+const GRPC_PORT = 'port of the OTLP receiver for gRPC, or off (default: 4317; any free one with --otlp-port 0)'
 
 const EXAMPLES = `
 Examples:
@@ -59,6 +67,7 @@ function serverCommand(name: string, description: string): Command {
     .description(description)
     .option('--port <port>', 'port of the viewer and the log API', port, 4319)
     .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
+    .option('--grpc-port <port>', GRPC_PORT, portOrOff)
     .option('--data <folder>', 'folder of the store (CLEW_HOME when set)', dataFolder)
 }
 
@@ -133,6 +142,7 @@ program
   .option('--timeout <seconds>', 'longest time for each check; all run side by side', seconds, 5)
   .option('--port <port>', 'port of the viewer and the log API', port, 4319)
   .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
+  .option('--grpc-port <port>', 'port of the OTLP receiver for gRPC', port, 4317)
   .addHelpText(
     'after',
     `
@@ -150,6 +160,7 @@ program
   .description('write the files of the collector stack, with the settings of one file put in')
   .option('--out <folder>', 'where to', '.')
   .option('--settings <file>', 'the settings (<out>/stack/settings.yaml when there is one, else the defaults)')
+  .option('--alerts <file>', 'the alert rules (<out>/stack/alerts.yaml when there is one, else the defaults)')
   .option('--force', 'replace files that were changed by hand, or that are not from clew')
   .option('--check', 'write nothing; say what differs from what would be written, and end with 1 when something does')
   .addHelpText(
@@ -157,8 +168,8 @@ program
     `
 Writes collector-config.yaml, docker-compose.yml, .env.example and stack/: an OpenTelemetry Collector, Loki, Tempo, Prometheus and
 Grafana, ready for docker compose up. How long each level is kept, how files rotate, which traces Tempo keeps and what the collector
-may take stand in stack/settings.yaml, which is written once and then yours: change it, and say clew stack again.
-LOG_RETENTION_DAYS (a number), where it is set, says how long INFO is kept.
+may take stand in stack/settings.yaml, alert rules in stack/alerts.yaml. These two are written once and then yours: change them, and
+say clew stack again. LOG_RETENTION_DAYS (a number), where it is set, says how long INFO is kept.
 
 A file that was changed by hand since it was written is kept and named. What is yours is better kept in files beside these: another
 --config of the collector, a docker-compose.override.yml. All files are written, or none. Ends with 0 when all are as they should be.

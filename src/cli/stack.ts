@@ -1,17 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { AlertsError } from '../alerts/index.ts'
 import { describeMistake } from '../settings/index.ts'
 import {
+  ALERTS_FILE,
   changedLines,
   compareFolder,
+  GRAFANA_ALERTS,
   MANIFEST,
   manifestText,
   packageFolder,
   readStackSettings,
+  readText,
   renderStack,
   SETTINGS_FILE,
   UnusableFile,
+  withAlerts,
   writeFolder,
+  type AlertsText,
   type FileState,
   type StackReading,
 } from '../stack/index.ts'
@@ -21,6 +27,7 @@ import type { Output } from './output.ts'
 export interface StackOptions {
   readonly out: string
   readonly settings?: string
+  readonly alerts?: string
   readonly force?: boolean
   readonly check?: boolean
 }
@@ -33,23 +40,36 @@ export function stack(options: StackOptions, output: Output): number {
     for (const mistake of mistakes) output.complain(describeMistake(mistake))
     if (mistakes.length > 0) return 1
     if (isInfoFromVariable) output.remark(`INFO is kept ${settings.retention.info}, from LOG_RETENTION_DAYS`)
-    const wanted = renderStack(packageFolder(), settings)
+    const wanted = withAlerts(renderStack(packageFolder(), settings), readAlertsText(folder, options))
     return options.check === true ? check(folder, wanted, output) : write(folder, wanted, options, output)
   } catch (error) {
-    if (!(error instanceof UnusableFile)) throw error
-    output.complain(`${error.message}; nothing was written`)
+    if (error instanceof AlertsError) for (const one of error.mistakes) output.complain(describeMistake(one))
+    else if (error instanceof UnusableFile) output.complain(`${error.message}; nothing was written`)
+    else throw error
     return 1
   }
 }
 
 function readSettings(folder: string, { settings }: StackOptions): StackReading {
-  const own = join(folder, SETTINGS_FILE)
-  const file = settings ?? (existsSync(own) ? own : undefined)
-  return readStackSettings({
-    defaults: join(packageFolder(), SETTINGS_FILE),
-    file: file === undefined ? undefined : relative('', file) || file,
-    variables: process.env,
-  })
+  const defaults = join(packageFolder(), SETTINGS_FILE)
+  const file = settings ?? ownFile(folder, SETTINGS_FILE)
+  return readStackSettings({ defaults, file: file === undefined ? undefined : shownPath(file), variables: process.env })
+}
+
+function readAlertsText(folder: string, { alerts }: StackOptions): AlertsText {
+  const file = alerts ?? ownFile(folder, ALERTS_FILE) ?? join(packageFolder(), ALERTS_FILE)
+  const before = ownFile(folder, GRAFANA_ALERTS)
+  const replaced = before === undefined ? undefined : readText(before)
+  return { name: shownPath(file), text: readText(file), replaced }
+}
+
+function ownFile(folder: string, name: string): string | undefined {
+  const file = join(folder, name)
+  return existsSync(file) ? file : undefined
+}
+
+function shownPath(file: string): string {
+  return relative('', file) || file
 }
 
 type Wanted = ReadonlyMap<string, string>
@@ -83,9 +103,11 @@ function write(folder: string, wanted: Wanted, options: StackOptions, output: Ou
   const kept = new Set(inTheWay)
   const texts = new Map([...wanted].filter(([file]) => !kept.has(file) && !same.includes(file)))
   const written = [...texts.keys()]
-  if (options.settings === undefined && !existsSync(join(folder, SETTINGS_FILE))) {
-    texts.set(SETTINGS_FILE, readFileSync(join(packageFolder(), SETTINGS_FILE), 'utf8'))
-    written.push(SETTINGS_FILE)
+  const given = { [SETTINGS_FILE]: options.settings, [ALERTS_FILE]: options.alerts }
+  for (const [file, elsewhere] of Object.entries(given)) {
+    if (elsewhere !== undefined || existsSync(join(folder, file))) continue
+    texts.set(file, readText(join(packageFolder(), file)))
+    written.push(file)
   }
   texts.set(MANIFEST, manifestText(folder, wanted, kept))
   writeFolder(folder, texts, obsolete)

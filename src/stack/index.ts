@@ -11,5 +11,6 @@ export {
   type FolderComparison,
 } from './compare-folder.ts'
 export { writeFolder } from './write-folder.ts'
+export { ALERTS_FILE, GRAFANA_ALERTS, withAlerts, type AlertsText } from './render-alerts.ts'
 export { packageFolder } from './package-folder.ts'
-export { UnusableFile } from './unusable-file.ts'
+export { readText, UnusableFile } from './unusable-file.ts'

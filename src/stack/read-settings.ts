@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { readDocument, type NamedText } from '../settings/file/index.ts'
+import { readYaml, type YamlText } from '../settings/file/index.ts'
 import type { SettingsMistake } from '../settings/index.ts'
 import { STACK_SETTINGS, type StackSettings } from './stack-settings.ts'
-import { UnusableFile } from './unusable-file.ts'
+import { readText } from './unusable-file.ts'
 
 /** Where settings come from. */
 export interface SettingsSource {
@@ -22,6 +21,7 @@ export interface StackReading {
   readonly isInfoFromVariable: boolean
 }
 
+const PAGE = 'docs/retention.md'
 const DAYS = /^0*[1-9]\d{0,4}$/
 
 /**
@@ -31,10 +31,10 @@ const DAYS = /^0*[1-9]\d{0,4}$/
  */
 export function readStackSettings({ defaults, file, variables }: SettingsSource): StackReading {
   const layers = [defaults, ...(file === undefined ? [] : [file])].map((name) =>
-    readDocument(STACK_SETTINGS, read(name), variables),
+    readYaml(STACK_SETTINGS, read(name), () => []),
   )
   const mistakes = layers.flatMap((layer) => layer.mistakes)
-  const merged = layers.map(({ options }) => options).reduce(merge)
+  const merged = layers.map(({ value }) => value).reduce(merge)
   const days = variables['LOG_RETENTION_DAYS'] ?? ''
   if (days !== '' && !DAYS.test(days))
     mistakes.push({
@@ -46,21 +46,15 @@ export function readStackSettings({ defaults, file, variables }: SettingsSource)
   return { settings: merge(merged, said) as StackSettings, mistakes, isInfoFromVariable: days !== '' }
 }
 
-function read(name: string): NamedText {
-  try {
-    return { name, text: readFileSync(name, 'utf8') }
-  } catch (error) {
-    throw new UnusableFile(`can't read the settings ${name}`, error)
-  }
+function read(name: string): YamlText {
+  return { name, text: readText(name), page: PAGE }
 }
 
 /** Of two values the second; of two objects both, member by member. */
 function merge(below: unknown, above: unknown): unknown {
   if (!isObject(below) || !isObject(above)) return above
   const keys = new Set([...Object.keys(below), ...Object.keys(above)])
-  return Object.fromEntries(
-    [...keys].map((key) => [key, key in above ? merge(below[key], above[key]) : below[key]]),
-  )
+  return Object.fromEntries([...keys].map((key) => [key, key in above ? merge(below[key], above[key]) : below[key]]))
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -30,7 +30,12 @@ export function renderStack(folder: string, settings: StackSettings): ReadonlyMa
 function filesBelow(folder: string): string[] {
   return readdirSync(join(folder, 'stack'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1).split(sep).join('/'))
+    .map(({ parentPath, name }) =>
+      join(parentPath, name)
+        .slice(folder.length + 1)
+        .split(sep)
+        .join('/'),
+    )
     .filter((file) => !NOT_WRITTEN.test(file))
     .toSorted()
 }

@@ -82,39 +82,62 @@ const MIN_MEMORY = 64
 /** The receiver takes 20 MiB, which as JSON can be four times as much; what is larger than a file is refused. */
 const MIN_FILE = 100
 
-const duration = () => v.optional(v.pipe(v.string(DURATION_ALLOWED), v.regex(DURATION, DURATION_ALLOWED)))
-const whole = (least: number, most = 1_000_000) => {
+const duration = (about: string) =>
+  v.optional(v.pipe(v.string(DURATION_ALLOWED), v.regex(DURATION, DURATION_ALLOWED), v.description(about)))
+const whole = (about: string, least: number, most = 1_000_000) => {
   const allowed = `a whole number from ${least} to ${most}`
   return v.optional(
-    v.pipe(v.number(allowed), v.integer(allowed), v.minValue(least, allowed), v.maxValue(most, allowed)),
+    v.pipe(
+      v.number(allowed),
+      v.integer(allowed),
+      v.minValue(least, allowed),
+      v.maxValue(most, allowed),
+      v.description(about),
+    ),
   )
 }
-const group = <T extends v.ObjectEntries>(entries: T) =>
-  v.strictObject(entries, `an object of ${Object.keys(entries).join(', ')}`)
-const ofEach = <T>(one: () => T) => ({
-  audit: one(),
-  error: one(),
-  warning: one(),
-  info: one(),
-  debug: one(),
-  traces: one(),
-  metrics: one(),
-})
+const percent = (about: string) => {
+  const allowed = 'a number from 0 to 100'
+  return v.optional(v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(100, allowed), v.description(about)))
+}
+const group = <T extends v.ObjectEntries>(about: string, entries: T) =>
+  v.optional(v.pipe(v.strictObject(entries, `an object of ${Object.keys(entries).join(', ')}`), v.description(about)))
+const backups = (file: string) => whole(`Of ${file}; 0 for no limit but the time.`, 0)
+
+const GROUPS = {
+  retention: group(`How long data is kept: ${DURATION_ALLOWED}.`, {
+    audit: duration('Records of the audit channel, whatever their level.'),
+    error: duration('ERROR and CRITICAL.'),
+    warning: duration('WARNING.'),
+    info: duration('INFO, and records that say no level. LOG_RETENTION_DAYS, where it is set, wins.'),
+    debug: duration('DEBUG and TRACE.'),
+    traces: duration('Traces, in Tempo and in files.'),
+    metrics: duration('Metrics, in Prometheus and in files.'),
+  }),
+  files: group('How the files of the collector rotate.', {
+    maxMegabytes: whole('A file is put aside when it has so many megabytes (of 1,048,576 bytes).', MIN_FILE),
+    maxBackups: group('How many files that were put aside are kept at most, however young.', {
+      audit: backups('logs-audit.jsonl'),
+      error: backups('logs-error.jsonl'),
+      warning: backups('logs-warning.jsonl'),
+      info: backups('logs-info.jsonl'),
+      debug: backups('logs-debug.jsonl'),
+      traces: backups('traces.jsonl'),
+      metrics: backups('metrics.jsonl'),
+    }),
+  }),
+  traces: group('Which traces Tempo keeps, beside those with an error.', {
+    keepPercent: percent('Of a hundred traces that are neither slow nor have an error.'),
+    slowMillis: whole('A trace is slow, and kept, from so many milliseconds on.', 1),
+  }),
+  collector: group('What the collector may take.', {
+    queueMegabytes: whole('On disk, for the queue of each destination that is down (of 1,048,576 bytes).', 1),
+    memoryMegabytes: whole('Of memory; above it senders are told to try later.', MIN_MEMORY),
+  }),
+}
 
 /** What may stand in a file of settings. */
-export const STACK_SETTINGS = group({
-  retention: v.optional(group(ofEach(duration))),
-  files: v.optional(
-    group({ maxMegabytes: whole(MIN_FILE), maxBackups: v.optional(group(ofEach(() => whole(0)))) }),
-  ),
-  traces: v.optional(group({ keepPercent: percent(), slowMillis: whole(1) })),
-  collector: v.optional(group({ queueMegabytes: whole(1), memoryMegabytes: whole(MIN_MEMORY) })),
-})
-
-function percent() {
-  const allowed = 'a number from 0 to 100'
-  return v.optional(v.pipe(v.number(allowed), v.minValue(0, allowed), v.maxValue(100, allowed)))
-}
+export const STACK_SETTINGS = v.strictObject(GROUPS, `an object of ${Object.keys(GROUPS).join(', ')}`)
 
 const DAYS_IN: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
   EDQUOT: 'the disk quota is used up',
@@ -16,5 +18,14 @@ export class UnusableFile extends Error {
     const { code = '', message } = cause as NodeJS.ErrnoException
     super(`${what}: ${REASONS[code] ?? message}${code === '' ? '' : ` (${code})`}`, { cause })
     this.name = 'UnusableFile'
+  }
+}
+
+/** The text of a file. @throws UnusableFile */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UnusableFile(`can't read ${file}`, error)
   }
 }

@@ -8,7 +8,11 @@ import { UnusableFile } from './unusable-file.ts'
  *
  * @throws UnusableFile when that can't be done. Nothing was replaced then, unless a move itself failed.
  */
-export function writeFolder(folder: string, texts: ReadonlyMap<string, string>, obsolete: readonly string[] = []): void {
+export function writeFolder(
+  folder: string,
+  texts: ReadonlyMap<string, string>,
+  obsolete: readonly string[] = [],
+): void {
   const made: string[] = []
   const temporary = (file: string): string => join(folder, `${file}.${process.pid}.tmp`)
   const undo = (): void => {

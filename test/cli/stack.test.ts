@@ -152,7 +152,10 @@ test('what an earlier version wrote, and is not needed any more, is removed unle
 })
 
 test('--check writes nothing, names what differs and ends with 1; with 0 when nothing does', async () => {
-  expect(await stack(['--check'])).toMatchObject({ code: 1, stdout: expect.stringContaining('missing     .env.example') })
+  expect(await stack(['--check'])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('missing     .env.example'),
+  })
   expect(files()).toEqual([])
   await stack()
   expect(await stack(['--check'])).toMatchObject({ code: 0, stderr: '' })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { makeStackSchema } from '../../schema/config-schema.ts'
+import { makeStackSchema } from '../../schema/stack-schema.ts'
 import { packageFolder, readStackSettings, renderStack, type StackSettings } from '../../src/stack/index.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -39,7 +39,7 @@ test('what docker compose mounts is written, and nothing that only the repositor
   const paths = mounts.filter((path) => path.startsWith('./')).map((path) => path.slice(2))
   expect(paths.length).toBeGreaterThan(3)
   expect(paths.filter((path) => !files.some((file) => file === path || file.startsWith(`${path}/`)))).toEqual([])
-  expect(files.filter((file) => /native|\.ts$|settings\.yaml|\.written/.test(file))).toEqual([])
+  expect(files.filter((file) => /native|\.ts$|settings\.yaml|alerts\.yaml|\.written/.test(file))).toEqual([])
 })
 
 describe('settings are put', () => {

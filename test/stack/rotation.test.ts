@@ -18,7 +18,9 @@ describe.skipIf(program === '')('the collector’s files, with settings of one m
   let collector: Collector
 
   const backups = (kind: string): string[] =>
-    readdirSync(dataDir).filter((name) => name.startsWith(`logs-${kind}-2`)).toSorted()
+    readdirSync(dataDir)
+      .filter((name) => name.startsWith(`logs-${kind}-2`))
+      .toSorted()
   const backupName = (kind: string, days: number): string =>
     `logs-${kind}-${new Date(Date.now() - days * DAY).toISOString().slice(0, 23).replaceAll(':', '-')}-size.jsonl`
   const say = async (severity: number, text: string): Promise<void> =>
@@ -60,7 +62,7 @@ describe.skipIf(program === '')('the collector’s files, with settings of one m
       const today = new Date().toISOString().slice(0, 10)
       return all.length === 2 && all.every((name) => name.includes(today)) ? all : undefined
     })
-    const words = (name: string): string[] => 
+    const words = (name: string): string[] =>
       [...readFileSync(join(dataDir, name), 'utf8').matchAll(/"(\w+) xxx/g)].map((match) => match[1] as string)
     const left = [...names, 'logs-info.jsonl'].flatMap(words)
     expect(left.at(-1)).toBe('ninth')

@@ -7,7 +7,7 @@ import { OPTIONS } from '../schema.ts'
 import type { SettingsMistake } from '../settings-error.ts'
 import { SECTION_LINE, type FoundFile } from '../settings-file.ts'
 import { OptionReader } from './option-reader.ts'
-import { saidMistakes, whereIn } from './said-mistakes.ts'
+import { placeInFile, toldMistakes } from './told-mistakes.ts'
 import { withoutWrong } from './without-wrong.ts'
 import { BrokenYaml, YamlSource } from './yaml-source.ts'
 
@@ -49,8 +49,9 @@ function readSection({ name }: FoundFile, section: Pair, reader: OptionReader): 
     origin: 'file',
     options: { ...(withoutWrong(options, wrong) as InitOptions), config: name },
     from: (path) => `${name}:${reader.placeOf(path.split('.')).line}`,
-    place: (path) => whereIn(name, reader.placeOf(path.split('.'))),
+    place: (path) => placeInFile(name, reader.placeOf(path.split('.'))),
     refused: new Set(),
   }
-  return { layer, mistakes: saidMistakes(name, reader, wrong) }
+  const placed = wrong.map((one) => ({ ...one, place: reader.placeOf(one.path) }))
+  return { layer, mistakes: toldMistakes(name, [...reader.mistakes, ...placed]) }
 }

@@ -1,2 +1,4 @@
-/** Files of settings of other parts of clew, read as `config.yaml` is; loads the parser of YAML. */
-export { readDocument, type DocumentReading, type NamedText } from './read-document.ts'
+/** Files of YAML with mistakes that have a place. Apart from the room's own door, since the parser takes 26 ms to import. */
+export type { OptionMistake } from '../option-mistakes.ts'
+export { nearest } from '../nearest.ts'
+export { readYaml, type YamlReading, type YamlText } from './read-yaml.ts'

@@ -63,8 +63,8 @@ export class YamlSource {
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
 
-  /** The node at the top; null where there is none. */
-  get root(): Node | null {
+  /** All of it; null where nothing is said. */
+  get contents(): Node | null {
     return this.#document.contents
   }
 

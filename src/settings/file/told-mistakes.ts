@@ -1,28 +1,24 @@
-import type { OptionMistake } from '../option-mistakes.ts'
 import type { SettingsMistake } from '../settings-error.ts'
 import { isSecretName } from '../shown-value.ts'
 import { fileKey } from './file-key.ts'
-import type { FilePlace, MistakeInFile, OptionReader } from './option-reader.ts'
+import type { FilePlace, MistakeInFile } from './option-reader.ts'
 
 /** More would be read by nobody. */
 const MAX_MISTAKES = 50
 
-/** A place as messages say it: `config.yaml:3:10 logging.level`. */
-export function whereIn(name: string, { line, column, key }: FilePlace): string {
-  return `${name}:${line}:${column} ${key}`.trimEnd()
-}
-
-/** What a reader found wrong in a file, and what is wrong with the values it read, in the order of the lines. */
-export function saidMistakes(name: string, reader: OptionReader, wrong: readonly OptionMistake[]): SettingsMistake[] {
-  const mistakes = [...reader.mistakes, ...wrong.map((one) => ({ ...one, place: reader.placeOf(one.path) }))]
+/** Mistakes in a file of this name in the order of their places, in the words of a file. */
+export function toldMistakes(name: string, mistakes: readonly MistakeInFile[]): SettingsMistake[] {
+  const told = mistakes
     .toSorted(byPlace)
-    .map((one) => ({ where: whereIn(name, one.place), ...inFile(one) }))
-  return mistakes.length > MAX_MISTAKES ? cut(mistakes, name) : mistakes
+    .map((one): SettingsMistake => ({ where: placeInFile(name, one.place), ...inFile(one) }))
+  if (told.length <= MAX_MISTAKES) return told
+  const more = told.length - MAX_MISTAKES
+  return [...told.slice(0, MAX_MISTAKES), { where: name, found: `${more} more mistakes`, allowed: 'none' }]
 }
 
-function cut(mistakes: readonly SettingsMistake[], name: string): SettingsMistake[] {
-  const more = mistakes.length - MAX_MISTAKES
-  return [...mistakes.slice(0, MAX_MISTAKES), { where: name, found: `${more} more mistakes`, allowed: 'none' }]
+/** `config.yaml:3:10 logging.level`. */
+export function placeInFile(name: string, { line, column, key }: FilePlace): string {
+  return `${name}:${line}:${column} ${key}`.trimEnd()
 }
 
 function byPlace({ place: a }: MistakeInFile, { place: b }: MistakeInFile): number {
