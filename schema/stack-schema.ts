@@ -14,7 +14,7 @@ export function makeStackSchema(): JsonSchema {
 }
 
 /** The keys as a file has them; any of them may be left empty. */
-function inFile({ properties, required: _, type, ...rest }: JsonSchema): JsonSchema {
+function inFile({ properties, type, ...rest }: JsonSchema): JsonSchema {
   if (properties === undefined)
     return { ...rest, ...(type === undefined ? undefined : { type: [type, 'null'] as never }) }
   const members = Object.entries(properties).map(([name, member]) => [fileKey(name), inFile(member as JsonSchema)])

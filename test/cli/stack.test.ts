@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { runProgram, type ProgramEnd } from '../support/program.ts'
 import { canMount, mountSmall, NOT_ROOT } from '../support/small-disk.ts'
 
@@ -94,6 +95,51 @@ test('with mistakes in the settings nothing is written', async () => {
     ],
   })
   expect(read('stack/loki/loki.yaml')).toBe(before)
+})
+
+describe('alert rules', () => {
+  const grafana = 'stack/grafana/provisioning/alerting/clew.yaml'
+  const rule = (name: string): string =>
+    `  ${name}: { summary: Too much, what: count, where: { level: ERROR }, above: 3, within: 5m }\n`
+
+  test('are written once, and put into Grafana’s form when they change; what is gone is named to Grafana', async () => {
+    await stack()
+    expect(read('stack/alerts.yaml')).toContain('failed-logins:')
+    expect(read(grafana)).toContain('failed-logins')
+    const mine = `rules:\n${rule('mine')}notify: { webhook: '\${ALERT_WEBHOOK_URL}' }\n`
+    write('stack/alerts.yaml', mine)
+    expect((await stack()).stdout.match(/^written.*/gm)).toEqual([
+      'written  docker-compose.yml',
+      'written  .env.example',
+      `written  ${grafana}`,
+    ])
+    const { groups, deleteRules } = parse(read(grafana)) as Provisioned
+    expect(groups.flatMap(({ rules }) => rules)).toHaveLength(1)
+    expect(deleteRules.length).toBeGreaterThan(3)
+    const { services } = parse(read('docker-compose.yml'), { merge: true }) as Compose
+    expect(services.grafana.environment).toMatchObject({
+      ALERT_WEBHOOK_URL: '${ALERT_WEBHOOK_URL:?set it in .env, the alert rules name it}',
+      GF_AUTH_ANONYMOUS_ENABLED: 'false',
+    })
+    expect(read('.env.example')).toMatch(/\nALERT_WEBHOOK_URL=\n$/)
+    expect(read('stack/alerts.yaml')).toBe(mine)
+    expect((await stack()).stdout).toMatch(/^0 written/)
+    expect(await stack(['--check'])).toMatchObject({ code: 0 })
+  })
+
+  test('may be elsewhere', async () => {
+    write('mine.yaml', `rules:\n${rule('only-this')}`)
+    expect(await stack(['--alerts', join(folder, 'mine.yaml')])).toMatchObject({ code: 0 })
+    expect(read(grafana)).toContain('only-this')
+    expect(files()).not.toContain('stack/alerts.yaml')
+  })
+
+  test('with mistakes nothing is written', async () => {
+    write('mine.yaml', 'rules:\n  x: { sumary: Too much }\n')
+    const { code, stdout, stderr } = await stack(['--alerts', join(folder, 'mine.yaml')])
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/mine\.yaml:2:8 rules\.x\.sumary: .*did you mean summary/)]) // prettier-ignore
+    expect(files()).toEqual(['mine.yaml'])
+  })
 })
 
 describe('a file that was changed by hand', () => {
@@ -223,4 +269,13 @@ function fill(disk: string): void {
       // It is full for files of this size.
     }
   }
+}
+
+interface Provisioned {
+  readonly groups: readonly { readonly rules: readonly unknown[] }[]
+  readonly deleteRules: readonly unknown[]
+}
+
+interface Compose {
+  readonly services: { readonly grafana: { readonly environment: unknown } }
 }

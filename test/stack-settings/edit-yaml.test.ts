@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { editYaml } from '../../src/stack/edit-yaml.ts'
+import { editYaml, insertPairs } from '../../src/stack/edit-yaml.ts'
 
 describe('a value in a text is replaced, and all else stays as it is', () => {
   test.each([
@@ -31,3 +31,9 @@ test.each([[['b']], [['a', 'b']], [['l', { begins: 'y' }]], [['l', { item: { s: 
     expect(() => editYaml('a: 1\nl: [x, { s: p }]\nm: {}', [{ path, value: 9 }])).toThrow(/there is no value at/)
   },
 )
+
+test('pairs are put in front of the others of a map', () => {
+  const text = 'a:\n  # of it\n  b:\n    c: 1 # one\n    d: 2\ne: 3\n'
+  expect(insertPairs(text, ['a', 'b'], { x: 'y', z: '8' })).toBe(text.replace('c: 1', 'x: y\n    z: 8\n    c: 1'))
+  expect(() => insertPairs(text, ['a', 'c'], {})).toThrow(/there is no map at "a" "c"/)
+})

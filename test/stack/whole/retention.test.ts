@@ -145,7 +145,12 @@ async function counter(loki: Loki, name: string): Promise<number> {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-/** Of each stream, and each record is one here, one: in the folder of their tenant, beside that of the index. */
-function chunkFiles(folder: string): number {
-  return readdirSync(join(folder, 'chunks/fake'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length // prettier-ignore
+/** Of each stream, and each record is one here, one: in the folder of their tenant, beside that of the index. Undefined while folders are being removed. */
+function chunkFiles(folder: string): number | undefined {
+  try {
+    const entries = readdirSync(join(folder, 'chunks/fake'), { recursive: true, withFileTypes: true })
+    return entries.filter((entry) => entry.isFile()).length
+  } catch {
+    return undefined
+  }
 }
