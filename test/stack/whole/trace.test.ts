@@ -28,12 +28,13 @@ describe.skipIf(stack === undefined)('the trace of a record', () => {
     const record = lines.find((line) => line['route'] === '/login' && line['status_code'] === 401)
     const query =
       '{ resource.service.name = "recruiting" && span.http.route = "/login" && span.http.response.status_code = 401 }'
-    await eventually('it', async () => {
+    const trace = await eventually('it', async () => {
       const search = new URLSearchParams({ q: query, limit: '100' }).toString()
       const { traces: found } = await getJson<{ traces?: { traceID: string }[] }>(`${tempo}/api/search?${search}`)
       // Tempo writes ids without leading zeros here.
-      return found?.find(({ traceID }) => traceID.padStart(32, '0') === record?.['trace_id'])
+      return found?.map(({ traceID }) => traceID.padStart(32, '0')).find((id) => id === record?.['trace_id'])
     })
+    expect(trace).toMatch(/^[0-9a-f]{32}$/)
   })
 
   it('has the span that the record was said in', () => {
