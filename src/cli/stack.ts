@@ -116,7 +116,8 @@ function write(folder: string, wanted: Wanted, options: StackOptions, output: Ou
   output.say(`${written.length} written, ${same.length} as they should be, in ${folder}`)
   for (const file of kept) {
     const [first, last] = changedLines(folder, file, wanted.get(file) as string)
-    output.complain(`${file} was kept: it was changed by hand, between lines ${first} and ${last}`)
+    const how = states.get(file) === 'foreign' ? 'is not from clew stack, and differs' : 'was changed by hand,'
+    output.complain(`${file} was kept: it ${how} between lines ${first} and ${last}`)
   }
   if (kept.size > 0) output.complain('what the settings say is not in these files; --force replaces them')
   else if (written.length > 0) output.say(`next: ${isOurs ? AFTER_CHANGE : AT_FIRST}`)

@@ -1,4 +1,4 @@
-import { grafanaAlerting, notifyVariables, readAlerts } from '../alerts/index.ts'
+import { grafanaAlerting, notifyVariables, readAlerts, type Alerts } from '../alerts/index.ts'
 import { insertPairs } from './edit-yaml.ts'
 
 /** Where the user's rules are, in the folder of a stack. */
@@ -22,7 +22,7 @@ export interface AlertsText {
  */
 export function withAlerts(files: ReadonlyMap<string, string>, alerts: AlertsText): ReadonlyMap<string, string> {
   const read = readAlerts(alerts.text, alerts.name)
-  const rendered = new Map([...files, [GRAFANA_ALERTS, grafanaAlerting(read, alerts.replaced)]])
+  const rendered = new Map([...files, [GRAFANA_ALERTS, alertingText(read, alerts.replaced)]])
   const variables = notifyVariables(read)
   if (variables.length === 0) return rendered
   const pairs = Object.fromEntries(
@@ -33,4 +33,13 @@ export function withAlerts(files: ReadonlyMap<string, string>, alerts: AlertsTex
   change('docker-compose.yml', (text) => insertPairs(text, ['services', 'grafana', 'environment'], pairs))
   change('.env.example', (text) => `${text}# Where alerts go (stack/alerts.yaml).\n${variables.join('=\n')}=\n`)
   return rendered
+}
+
+function alertingText(alerts: Alerts, replaced: string | undefined): string {
+  try {
+    return grafanaAlerting(alerts, replaced)
+  } catch {
+    // What is there is not of this form, and says nothing of the rules that Grafana has.
+    return grafanaAlerting(alerts)
+  }
 }

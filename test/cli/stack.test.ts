@@ -73,6 +73,16 @@ test('settings may be elsewhere; then none are written', async () => {
   expect(files()).not.toContain('stack/settings.yaml')
 })
 
+test.each([
+  ['--settings', 'there is none (ENOENT)'],
+  ['--alerts', 'there is none (ENOENT)'],
+])('a file named by %s that is not there is an error', async (option, reason) => {
+  const { code, stderr } = await stack([option, join(folder, 'none.yaml')])
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^clew: can't read .*none\.yaml: /)])
+  expect(stderr).toContain(`${reason}; nothing was written\n`)
+  expect(files()).toEqual([])
+})
+
 test('LOG_RETENTION_DAYS says how long INFO is kept, and the command says so', async () => {
   const { code, stderr } = await stack([], { LOG_RETENTION_DAYS: '45' })
   expect([code, stderr]).toEqual([0, 'clew: INFO is kept 45d, from LOG_RETENTION_DAYS\n'])
@@ -132,6 +142,17 @@ describe('alert rules', () => {
     expect(await stack(['--alerts', join(folder, 'mine.yaml')])).toMatchObject({ code: 0 })
     expect(read(grafana)).toContain('only-this')
     expect(files()).not.toContain('stack/alerts.yaml')
+  })
+
+  test('a file of Grafana that is no YAML any more is kept like any other that was changed', async () => {
+    await stack()
+    write(grafana, 'groups: [')
+    expect(await stack()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${grafana} was kept: it was changed`),
+    })
+    expect(await stack(['--force'])).toMatchObject({ code: 0 })
+    expect(read(grafana)).toContain('failed-logins')
   })
 
   test('with mistakes nothing is written', async () => {

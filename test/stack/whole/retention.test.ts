@@ -56,7 +56,7 @@ describe.skipIf(programs === undefined)('Loki with the written configuration', (
         .map(({ text }) => text)
         .toSorted(),
     )
-  })
+  }, 120_000)
 
   it('deletes each level, and audit records of any level, by its own time, and nothing else', async () => {
     const left = said().flatMap(({ text, isKept }) => (isKept ? [text] : []))
