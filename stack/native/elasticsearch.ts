@@ -22,7 +22,7 @@ export interface ElasticsearchPorts {
 /** How to start one. */
 export interface ElasticsearchOptions {
   readonly program: string
-  /** Where its data goes; kept when it stops. */
+  /** Where its data goes; kept when it stops. As root, a folder that others may look into: it becomes that of `nobody`. */
   readonly dataDir: string
   /** Further lines of elasticsearch.yml. @default none */
   readonly settings?: readonly string[]
