@@ -10,7 +10,7 @@ endpoint=${CLEW_ELASTICSEARCH_ENDPOINT:-https://127.0.0.1:9200}
 wait_seconds=${CLEW_ELASTICSEARCH_WAIT_SECONDS:-300}
 
 request() { # METHOD PATH [BODY, or @FILE]
-  set -- --silent --show-error --fail-with-body --max-time 30 --output /dev/null --request "$1" \
+  set -- --silent --show-error --fail-with-body --max-time 30 --request "$1" \
     --header 'content-type: application/json' --data-binary "${3-}" "$endpoint/$2"
   if [ -n "${CLEW_ELASTICSEARCH_CA_FILE:-}" ]; then set -- --cacert "$CLEW_ELASTICSEARCH_CA_FILE" "$@"; fi
   if [ -n "${ELASTIC_PASSWORD:-}" ]; then set -- --user "elastic:$ELASTIC_PASSWORD" "$@"; fi
@@ -19,10 +19,10 @@ request() { # METHOD PATH [BODY, or @FILE]
 
 put() { # METHOD PATH BODY: three tries, since a server that has just started may be busy
   for pause in 2 5 0; do
-    if request "$@"; then echo "put $2"; return; fi
+    if answer=$(request "$@" 2>&1); then echo "put $2"; return; fi
     sleep "$pause"
   done
-  echo "Elasticsearch refused $2" >&2
+  echo "Elasticsearch refused $2: $answer" >&2
   exit 1
 }
 
@@ -35,9 +35,9 @@ password_of() { # NAME: as JSON text
 }
 
 deadline=$(($(date +%s) + wait_seconds))
-until request GET '_cluster/health?wait_for_status=yellow&timeout=20s' '' 2>/tmp/clew-setup-error; do
+until answer=$(request GET '_cluster/health?wait_for_status=yellow&timeout=20s' 2>&1); do
   if [ "$(date +%s)" -ge "$deadline" ]; then
-    echo "Elasticsearch is not there at $endpoint: $(cat /tmp/clew-setup-error)" >&2
+    echo "Elasticsearch is not there at $endpoint: $answer" >&2
     exit 1
   fi
   sleep 2

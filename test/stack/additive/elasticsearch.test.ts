@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,6 +17,9 @@ const script = (name: string) => join(repositoryRoot, 'stack/elasticsearch', nam
 
 /** The last millisecond of a day (UTC), and the first of the next. */
 const LAST = Date.UTC(2026, 10, 20, 23, 59, 59, 999)
+/** With all that JSON, a shell and HTTP might trip over. */
+const password = 'a "\\\'$1: b'
+const writer = { CLEW_ELASTICSEARCH_USER: 'clew', CLEW_ELASTICSEARCH_PASSWORD: 'c "\\\'$1: d' }
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 
 describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('elasticsearch.yaml', () => {
@@ -28,13 +31,19 @@ describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('ela
     serverFolders.push(made)
     return made
   }
+  const role = JSON.parse(readFileSync(script('role.json'), 'utf8')) as object
+  const server = () => ({
+    program: programs.elasticsearch,
+    dataDir: serverFolder(),
+    password,
+    users: [{ name: 'clew', password: writer.CLEW_ELASTICSEARCH_PASSWORD, role }],
+    // What comes before the templates is refused, and must wait.
+    settings: ['action.auto_create_index: "-logs-*,+*"'],
+  })
   let elasticsearch: Elasticsearch
   let collector: Collector
   beforeAll(async () => {
-    // As with a user that setup.sh has yet to make: what comes before the templates is refused, and must wait.
-    const settings = ['action.auto_create_index: "-logs-*,+*"']
-    const dataDir = serverFolder()
-    elasticsearch = await startElasticsearch({ program: programs.elasticsearch, dataDir, settings })
+    elasticsearch = await startElasticsearch(server())
     collector = await start()
     await postLogs(collector.endpoint, ...records)
     // ILM is not in this Elasticsearch; the second run shows that it may be run again.
@@ -56,16 +65,25 @@ describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('ela
       program: programs.collector,
       dataDir: folder,
       further: [join(repositoryRoot, 'stack/collector/elasticsearch.yaml')],
-      env: { CLEW_ELASTICSEARCH_ENDPOINT: elasticsearch.url },
+      env: { ...writer, CLEW_ELASTICSEARCH_ENDPOINT: elasticsearch.url },
       ports: collector?.ports,
     })
-  const environment = () => ({ ...process.env, CLEW_ELASTICSEARCH_ENDPOINT: elasticsearch.url })
-  const setUp = () => run(script('setup.sh'), { env: { ...environment(), CLEW_ELASTICSEARCH_LIFECYCLE: 'false' } })
+  const environment = () => ({
+    ...process.env,
+    CLEW_ELASTICSEARCH_ENDPOINT: elasticsearch.url,
+    CLEW_ELASTICSEARCH_LIFECYCLE: 'false',
+    ELASTIC_PASSWORD: password,
+  })
+  const setUp = () => run(script('setup.sh'), { env: environment() })
+  const request = (path: string, options: RequestInit = {}, user = `elastic:${password}`) => {
+    const authorization = `Basic ${Buffer.from(user).toString('base64')}`
+    const headers = { authorization, 'content-type': 'application/json' }
+    return fetch(`${elasticsearch.url}/${path}`, { ...options, headers })
+  }
   const search = async (query: object): Promise<Hit[]> => {
-    await fetch(`${elasticsearch.url}/logs-*/_refresh`, { method: 'POST' })
-    const answer = await fetch(`${elasticsearch.url}/logs-*/_search`, {
+    await request('logs-*/_refresh', { method: 'POST' })
+    const answer = await request('logs-*/_search', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, size: 200, sort: ['@timestamp'] }),
     })
     return answer.ok ? ((await answer.json()) as { hits: { hits: Hit[] } }).hits.hits : []
@@ -121,6 +139,21 @@ describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('ela
     expect((await search(query)).map(text).sort()).toEqual(expected)
   })
 
+  it('lets the collector’s user write, and neither read nor delete nor write elsewhere', async () => {
+    const as = async (path: string, method: string, body?: string) =>
+      (
+        await request(
+          path,
+          { method, ...(body === undefined ? {} : { body }) },
+          `clew:${writer.CLEW_ELASTICSEARCH_PASSWORD}`,
+        )
+      ).status
+    const document = JSON.stringify({ '@timestamp': new Date(LAST).toISOString() })
+    expect(await as('logs-*/_search', 'GET')).toBe(403)
+    expect(await as('logs-info-2026.11.20/_delete_by_query', 'POST', '{"query":{"match_all":{}}}')).not.toBe(200)
+    expect(await as('other/_doc', 'POST', document)).toBe(403)
+  })
+
   it('takes a value of another kind than its field’s, which can’t be searched then', async () => {
     const [hit] = await search({ exists: { field: '_ignored' } })
     expect(hit).toMatchObject({ _source: { attributes: { 'http.response.status_code': 'teapot' } } })
@@ -134,14 +167,20 @@ describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('ela
     await collector.kill()
     collector = await start()
     await postLogs(collector.endpoint, late)
-    const dataDir = serverFolder()
-    elasticsearch = await startElasticsearch({ program: programs.elasticsearch, dataDir, ports })
+    elasticsearch = await startElasticsearch({ ...server(), ports })
     await setUp()
 
     const ask = async () => (await search({ term: { 'log.record.uid': 'uid-late' } })).map(text)
     await eventually('the record', async () => ((await ask()).length > 0 ? true : undefined), 90_000)
     await queueIsEmpty(collector)
     expect(await ask()).toEqual(['said meanwhile'])
+  })
+
+  it('takes a record as large as senders may send', async () => {
+    await postLogs(collector.endpoint, record(9, 'x'.repeat(8_000_000)))
+    const found = async () =>
+      (await search({ range: { '@timestamp': { gte: 'now-1h' } } })).some((hit) => text(hit).length === 8_000_000)
+    await eventually('the large record', async () => ((await found()) ? true : undefined), 60_000)
   })
 
   it('tells which days are too old where there is no ILM', async () => {

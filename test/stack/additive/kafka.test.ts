@@ -81,6 +81,11 @@ describe.skipIf(programs.collector === '' || programs.kafka === '')('kafka.yaml 
     await eventually('the count', () => everythingIn(reads).includes('"name":"orders"') || undefined)
   })
 
+  it('takes a large record', async () => {
+    await postLogs(sender.endpoint, record(9, `large ${'x'.repeat(8_000_000)}`))
+    await eventually('the large record', () => (readTexts('large').length === 1 ? true : undefined), 60_000)
+  })
+
   it('loses nothing while Kafka is down, whatever collector is killed meanwhile', async () => {
     await kafka.kill()
     const said = Array.from({ length: 100 }, (_, number) => `meanwhile ${number}`)
