@@ -74,6 +74,20 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
   return { ...server, url: `http://${host}`, ports }
 }
 
+/**
+ * Reads lifecycle policies with Elasticsearch's own parser, whose code is there though the API is not.
+ *
+ * @returns for each file its name and when it deletes, such as `clew-logs-info 31d`.
+ * @throws with what the parser says of a policy that is wrong.
+ */
+export function readLifecycles(program: string, files: readonly string[]): string[] {
+  const home = homeOf(program)
+  const source = join(import.meta.dirname, 'elasticsearch/CheckLifecycle.java')
+  const path = `${home}/lib/*:${home}/modules/x-pack-core/*`
+  const printed = execFileSync('java', ['-cp', path, source, ...files], { stdio: 'pipe' })
+  return printed.toString().trim().split('\n')
+}
+
 function writeConfiguration(
   { program, dataDir, settings = [] }: ElasticsearchOptions,
   ports: ElasticsearchPorts,

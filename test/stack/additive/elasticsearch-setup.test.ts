@@ -1,17 +1,20 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { parse } from 'yaml'
 import { rootConfig } from '../../../stack/native/collector.ts'
+import { readLifecycles } from '../../../stack/native/elasticsearch.ts'
 import { repositoryRoot } from '../../../stack/native/repository.ts'
 import { RETENTION_CLASSES } from '../support/otlp-files.ts'
 
 const run = promisify(execFile)
+const programs = inject('additivePrograms')
 const folder = join(repositoryRoot, 'stack/elasticsearch')
 
 /** What the real Elasticsearch of these tests has no part for (ILM, users in an index), as it would come in. */
@@ -77,6 +80,16 @@ describe('the lifecycle of a class', () => {
       delete: { min_age: `${days + 1}d`, actions: { delete: {} } },
     })
     expect(policy.policy._meta.description).toContain(`kept ${days} days`)
+  })
+
+  it.skipIf(programs.elasticsearch === '')('is one that Elasticsearch understands', () => {
+    const files = RETENTION_CLASSES.map((name) => join(folder, `lifecycle/clew-logs-${name}.json`))
+    const days = ['audit 366d', 'error 366d', 'warning 181d', 'info 31d', 'debug 8d'].map((each) => `clew-logs-${each}`)
+    expect(readLifecycles(programs.elasticsearch, files)).toEqual(days)
+    const wrong = join(mkdtempSync(join(tmpdir(), 'clew-lifecycle-')), 'wrong.json')
+    writeFileSync(wrong, readFileSync(files[0] ?? '', 'utf8').replace('"min_age": "366d"', '"min_ages": "366d"'))
+    expect(() => readLifecycles(programs.elasticsearch, [wrong])).toThrow('min_ages')
+    rmSync(dirname(wrong), { recursive: true })
   })
 
   it.each(RETENTION_CLASSES)('%s: its data streams have it', (name) => {

@@ -72,18 +72,24 @@ describe.skipIf(programs.collector === '' || programs.kafka === '')('kafka.yaml 
 
   it('hands records, spans and metrics on to the destinations of the collector that reads', async () => {
     await postLogs(sender.endpoint, record(5, 'of class debug'))
-    await postSpan(sender.endpoint, 'GET /orders', [])
+    const { traceId } = await postSpan(sender.endpoint, 'GET /orders', [])
     await postCounter(sender.endpoint, 'orders', [])
-    await eventually('the record', () =>
-      recordsIn(reads, 'debug').find(({ body }) => body?.stringValue === 'of class debug'),
-    )
-    await eventually('the span', () => spansIn(reads).find(({ name }) => name === 'GET /orders'))
-    await eventually('the count', () => everythingIn(reads).includes('"name":"orders"') || undefined)
+    const read = await eventually('all three', () => {
+      const [debug] = recordsIn(reads, 'debug')
+      const span = spansIn(reads).find(({ name }) => name === 'GET /orders')
+      return debug && span && everythingIn(reads).includes('"name":"orders"') ? { debug, span } : undefined
+    })
+    expect([read.debug.body, read.span.traceId]).toEqual([{ stringValue: 'of class debug' }, traceId])
   })
 
   it('takes a large record', async () => {
     await postLogs(sender.endpoint, record(9, `large ${'x'.repeat(8_000_000)}`))
-    await eventually('the large record', () => (readTexts('large').length === 1 ? true : undefined), 60_000)
+    const [found] = await eventually(
+      'the large record',
+      () => (readTexts('large').length === 1 ? readTexts('large') : undefined),
+      60_000,
+    )
+    expect(found).toHaveLength(8_000_006)
   })
 
   it('loses nothing while Kafka is down, whatever collector is killed meanwhile', async () => {
