@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.elasticsearch.xpack.core.ilm.TimeseriesLifecycleType;
 
 /** Reads lifecycle policies with Elasticsearch's own parser, as PUT _ilm/policy does, and prints when each deletes. */
 public class CheckLifecycle {
-    static NamedXContentRegistry.Entry entry(Class<?> category, String name, CheckedFunction<XContentParser, ?, java.io.IOException> parser) {
+    static <T> NamedXContentRegistry.Entry entry(Class<T> category, String name, CheckedFunction<XContentParser, ? extends T, IOException> parser) {
         return new NamedXContentRegistry.Entry(category, new ParseField(name), parser);
     }
 
