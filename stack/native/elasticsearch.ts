@@ -69,7 +69,7 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
     cwd: dataDir,
     env,
     readyUrl: `tcp://${host}`,
-    readyTimeoutMillis: 120_000,
+    readyTimeoutMillis: 180_000,
   })
   return { ...server, url: `http://${host}`, ports }
 }

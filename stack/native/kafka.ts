@@ -61,7 +61,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
     cwd: dataDir,
     env: { PATH: process.env['PATH'] ?? '' },
     readyUrl: `tcp://${brokers}`,
-    readyTimeoutMillis: 120_000,
+    readyTimeoutMillis: 180_000,
   })
   const tool = async (name: string, ...args: readonly string[]): Promise<string> => {
     const all = [`org.apache.kafka.tools.${name}`, '--bootstrap-server', brokers, ...args]
