@@ -20,13 +20,14 @@ declare module 'vitest' {
   }
 }
 
-/** Finds, builds or downloads them before any test. Without Go, Java or Maven: a line, and tests that skip. */
+/** Finds, builds or downloads them before any test. Without Go, Java or Maven: a line, and tests that skip; where CI=true, a failure. */
 export async function setup(project: TestProject): Promise<void> {
   const collector = await additiveCollectorProgram()
   const elasticsearch = await elasticsearchProgram()
   const kafka = await kafkaProgram()
   const path = (found: typeof kafka): string => {
     if ('path' in found) return found.path
+    if (process.env['CI'] === 'true') throw new Error(found.missing)
     console.warn(`skipped: ${found.missing}`)
     return ''
   }
