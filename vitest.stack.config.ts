@@ -24,6 +24,16 @@ export default defineConfig({
           ...timeouts,
         },
       },
+      {
+        // The files that are added to the root file, with Elasticsearch and Kafka (1.5 minutes more the first time).
+        test: {
+          name: 'additive files',
+          include: ['test/stack/additive/*.test.ts'],
+          globalSetup: ['test/stack/support/additive-setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 })

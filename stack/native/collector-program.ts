@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { buildOnce, cachedProgram } from './build-once.ts'
+import { compileCollector, type BuilderManifest } from './collector-build.ts'
 import { findProgram, isExecutable } from './find-program.ts'
 import { namedProgram, type FoundProgram } from './found-program.ts'
 import { repositoryRoot } from './repository.ts'
-import { runStep, say } from './run-step.ts'
+import { say } from './run-step.ts'
 
 const manifest = join(import.meta.dirname, 'collector/builder.yaml')
 
@@ -45,19 +46,7 @@ async function buildCollector(go: string): Promise<string> {
     manifests: [manifest],
     async build(folder, output) {
       say('building the OpenTelemetry Collector; only the first run does, and it takes about 4 minutes')
-      copyFileSync(manifest, join(folder, 'builder.yaml'))
-      const builder = `go.opentelemetry.io/collector/cmd/builder@v${collectorVersion()}`
-      const env = { GOWORK: 'off' }
-      const generate = ['run', builder, '--config', 'builder.yaml', '--skip-compilation']
-      await runStep({ title: 'downloading the collector’s modules', program: go, args: generate, cwd: folder, env })
-      const compile = ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', output, '.']
-      await runStep({ title: 'compiling the collector', program: go, args: compile, cwd: join(folder, 'build'), env })
+      await compileCollector(go, parse(readFileSync(manifest, 'utf8')) as BuilderManifest, folder, output)
     },
   })
-}
-
-/** The builder and what it builds must be of one version. */
-function collectorVersion(): string {
-  const { dist } = parse(readFileSync(manifest, 'utf8')) as { dist: { version: string } }
-  return dist.version
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** What to start, and how one sees that it is ready. */
@@ -9,7 +10,7 @@ export interface ServerCommand {
   readonly cwd: string
   /** The whole environment: nothing of this process's own leaks in. */
   readonly env: Readonly<Record<string, string>>
-  /** Answers 200 once the server takes requests. */
+  /** Answers 200 once the server takes requests; `tcp://host:port` for one that speaks no HTTP. */
   readonly readyUrl: string
   /** @default 30000 */
   readonly readyTimeoutMillis?: number
@@ -56,12 +57,25 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
 
 async function isReady(child: ChildProcess, url: string, deadline: number): Promise<boolean> {
   while (isRunning(child) && Date.now() < deadline) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
-    await response?.body?.cancel()
-    if (response?.ok === true) return true
+    if (await (url.startsWith('tcp:') ? takesConnections(url) : answersOk(url))) return true
     await wait(50)
   }
   return false
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+  await response?.body?.cancel()
+  return response?.ok === true
+}
+
+function takesConnections(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname)
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
 }
 
 async function stop(child: ChildProcess): Promise<void> {

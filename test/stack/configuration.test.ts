@@ -81,13 +81,29 @@ describe('files that are added to the root file', () => {
   const folder = join(repositoryRoot, 'stack/collector')
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
 
-  it.each(files)('%s shares no list with it: a list in the second would replace the one in the first', (file) => {
-    const inRoot = new Set(listPaths(parse(readFileSync(rootConfig, 'utf8'))))
-    expect(inRoot).toContain('/service/extensions')
-    const added = listPaths(parse(readFileSync(join(folder, file), 'utf8')))
-    expect(added.filter((path) => inRoot.has(path))).toEqual([])
-  })
+  const root = parse(readFileSync(rootConfig, 'utf8')) as unknown
+
+  it.each(files)(
+    '%s replaces no list of it, as a list in a later file does, but for the way to geo-IP and back',
+    (file) => {
+      const added = parse(readFileSync(join(folder, file), 'utf8')) as unknown
+      const inRoot = new Map(lists(root))
+      expect([...inRoot.keys()]).toContain('/service/extensions')
+      const replaced = lists(added).filter(([path]) => inRoot.has(path))
+      expect(replaced).toEqual(file === 'geoip.yaml' ? throughGeoip(inRoot) : [])
+    },
+  )
 })
+
+/** What geoip.yaml must say: the root file's lists, with forward/geoip in the place of forward/out. */
+function throughGeoip(inRoot: ReadonlyMap<string, readonly unknown[]>): [string, unknown[]][] {
+  const paths = ['/service/pipelines/logs/exporters', '/service/pipelines/traces/exporters']
+  return paths.map((path) => {
+    const list = inRoot.get(path) ?? []
+    expect(list).toContain('forward/out')
+    return [path, list.map((name) => (name === 'forward/out' ? 'forward/geoip' : name))]
+  })
+}
 
 interface Resolved {
   readonly receivers: { readonly otlp: { readonly protocols: unknown } }
@@ -103,8 +119,8 @@ interface Pipeline {
   readonly exporters: readonly string[]
 }
 
-function listPaths(value: unknown, path = ''): string[] {
-  if (Array.isArray(value)) return [path]
+function lists(value: unknown, path = ''): [string, unknown[]][] {
+  if (Array.isArray(value)) return [[path, value]]
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => listPaths(inner, `${path}/${key}`))
+  return Object.entries(value).flatMap(([key, inner]) => lists(inner, `${path}/${key}`))
 }

@@ -1,5 +1,6 @@
 // Command compose-check loads a Compose file with the library that `docker compose` itself uses: the schema of the
-// Compose specification, interpolation of variables (those of this process), and references between services.
+// Compose specification, interpolation of variables and profiles (both from this process's environment), and references
+// between services. It prints the services that would run, as JSON.
 //
 //	compose-check docker-compose.yml
 package main
@@ -20,7 +21,7 @@ func main() {
 }
 
 func check(files []string) error {
-	options, err := cli.NewProjectOptions(files, cli.WithName("clew"), cli.WithOsEnv)
+	options, err := cli.NewProjectOptions(files, cli.WithName("clew"), cli.WithOsEnv, cli.WithDefaultProfiles())
 	if err != nil {
 		return err
 	}
@@ -28,8 +29,10 @@ func check(files []string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range project.ServiceNames() {
-		fmt.Println(name)
+	text, err := project.MarshalJSON()
+	if err != nil {
+		return err
 	}
-	return nil
+	_, err = os.Stdout.Write(text)
+	return err
 }
