@@ -27,16 +27,18 @@ export function editYaml(text: string, edits: readonly Edit[]): string {
 }
 
 /**
- * Puts pairs in front of the first one of a map in block style.
+ * Puts pairs in front of the first one of a map in block style; those that it has already stay as they are.
  *
  * @throws when there is no map with pairs at the path
  */
 export function insertPairs(text: string, path: readonly Step[], pairs: Readonly<Record<string, string>>): string {
   const map = path.reduce<unknown>(below, parseDocument(text, { uniqueKeys: false }).contents)
   const start = isMap(map) ? map.range?.[0] : undefined
-  if (start === undefined) throw new Error(`there is no map at ${path.map((step) => JSON.stringify(step)).join(' ')}`)
+  if (!isMap(map) || start === undefined)
+    throw new Error(`there is no map at ${path.map((step) => JSON.stringify(step)).join(' ')}`)
   const indent = text.slice(text.lastIndexOf('\n', start) + 1, start)
-  const lines = Object.entries(pairs).map(([key, value]) => `${key}: ${value}\n${indent}`)
+  const missing = Object.entries(pairs).filter(([key]) => !map.has(key))
+  const lines = missing.map(([key, value]) => `${key}: ${value}\n${indent}`)
   return text.slice(0, start) + lines.join('') + text.slice(start)
 }
 

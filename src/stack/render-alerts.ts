@@ -31,7 +31,10 @@ export function withAlerts(files: ReadonlyMap<string, string>, alerts: AlertsTex
   const change = (file: string, edit: (text: string) => string): void =>
     void rendered.set(file, edit(rendered.get(file) ?? ''))
   change('docker-compose.yml', (text) => insertPairs(text, ['services', 'grafana', 'environment'], pairs))
-  change('.env.example', (text) => `${text}# Where alerts go (stack/alerts.yaml).\n${variables.join('=\n')}=\n`)
+  change('.env.example', (text) => {
+    const missing = variables.filter((name) => !new RegExp(`^#? ?${name}=`, 'm').test(text))
+    return missing.length === 0 ? text : `${text}# Where alerts go (stack/alerts.yaml).\n${missing.join('=\n')}=\n`
+  })
   return rendered
 }
 

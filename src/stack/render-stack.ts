@@ -9,7 +9,7 @@ export const SETTINGS_FILE = 'stack/settings.yaml'
 
 const TOP = ['collector-config.yaml', 'docker-compose.yml', '.env.example']
 /** What the repository alone needs (servers without Docker, code that makes dashboards), and what is the user's to change. */
-const NOT_WRITTEN = /^stack\/native\/|\.ts$|\/\.|^stack\/(?:settings|alerts)\.yaml$/
+const NOT_WRITTEN = /^stack\/native\/|\.ts$|\/\.written-by-clew\.json$|^stack\/(?:settings|alerts)\.yaml$/
 
 /**
  * All files of the stack with these settings put in: texts by their paths in the folder of the stack.

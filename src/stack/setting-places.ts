@@ -53,6 +53,19 @@ export const SETTING_PLACES: Readonly<Record<string, (settings: StackSettings) =
       { path: [...collector, 'mem_limit'], value: `${container}m` },
     ]
   },
+  ...Object.fromEntries(CLASSES.map((one) => [`stack/elasticsearch/lifecycle/clew-logs-${one}.json`, lifecycle(one)])),
+}
+
+/** Elasticsearch deletes an index of one day as a whole, so a day later. */
+function lifecycle(one: Kept): (settings: StackSettings) => readonly Edit[] {
+  return ({ retention }) => {
+    const days = daysOf(retention[one])
+    const description = `${one}: each record is kept ${days} days. A day goes as a whole, when its last record is that old`
+    return [
+      { path: ['policy', '_meta', 'description'], value: description },
+      { path: ['policy', 'phases', 'delete', 'min_age'], value: `${days + 1}d` },
+    ]
+  }
 }
 
 /** The defaults of variables, in all files of the collector: `${env:NAME:-default}`. */

@@ -22,7 +22,9 @@ export function writeFolder(
   try {
     for (const [file, text] of texts) {
       made.push(...makeFolders(dirname(join(folder, file))))
-      attempt(`can't write ${join(folder, file)}`, () => writeFileSync(temporary(file), text, { flush: true }))
+      attempt(`can't write ${join(folder, file)}`, () =>
+        writeFileSync(temporary(file), text, { flush: true, mode: modeOf(file) }),
+      )
     }
     for (const file of texts.keys())
       attempt(`can't replace ${join(folder, file)}`, () => renameSync(temporary(file), join(folder, file)))
@@ -31,6 +33,11 @@ export function writeFolder(
     undo()
     throw error
   }
+}
+
+/** Scripts can be run. */
+function modeOf(file: string): number {
+  return file.endsWith('.sh') ? 0o755 : 0o644
 }
 
 /** The folders that had to be made, the topmost first. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
@@ -42,6 +42,8 @@ test('writes all that docker compose mounts, and says what comes next', async ()
     ]),
   )
   expect(files().filter((file) => /\.ts$|native|\.tmp$/.test(file))).toEqual([])
+  const scripts = files().filter((file) => file.endsWith('.sh'))
+  expect(scripts.map((file) => statSync(join(folder, file)).mode & 0o777)).toEqual([0o755, 0o755])
   expect(stdout).toContain('written  collector-config.yaml\n')
   expect(stdout).toMatch(/\nnext: cp \.env\.example \.env, .*docker compose up --wait\n$/)
 })
@@ -58,7 +60,11 @@ test('puts in what the user’s settings say, also when they change, and leaves 
   const { code, stdout } = await stack()
   expect([code, stdout.match(/^written.*/gm)]).toEqual([
     0,
-    ['written  collector-config.yaml', 'written  stack/loki/loki.yaml'],
+    [
+      'written  collector-config.yaml',
+      'written  stack/elasticsearch/lifecycle/clew-logs-debug.json',
+      'written  stack/loki/loki.yaml',
+    ],
   ])
   expect(stdout).toMatch(/\nnext: docker compose up --wait --force-recreate\n$/)
   expect(read('collector-config.yaml')).toContain('max_days: 2, ')
@@ -116,7 +122,7 @@ describe('alert rules', () => {
     await stack()
     expect(read('stack/alerts.yaml')).toContain('failed-logins:')
     expect(read(grafana)).toContain('failed-logins')
-    const mine = `rules:\n${rule('mine')}notify: { webhook: '\${ALERT_WEBHOOK_URL}' }\n`
+    const mine = `rules:\n${rule('mine')}notify: { webhook: '\${MY_ALERTS_URL}' }\n`
     write('stack/alerts.yaml', mine)
     expect((await stack()).stdout.match(/^written.*/gm)).toEqual([
       'written  docker-compose.yml',
@@ -128,10 +134,10 @@ describe('alert rules', () => {
     expect(deleteRules.length).toBeGreaterThan(3)
     const { services } = parse(read('docker-compose.yml'), { merge: true }) as Compose
     expect(services.grafana.environment).toMatchObject({
-      ALERT_WEBHOOK_URL: '${ALERT_WEBHOOK_URL:?set it in .env, the alert rules name it}',
+      MY_ALERTS_URL: '${MY_ALERTS_URL:?set it in .env, the alert rules name it}',
       GF_AUTH_ANONYMOUS_ENABLED: 'false',
     })
-    expect(read('.env.example')).toMatch(/\nALERT_WEBHOOK_URL=\n$/)
+    expect(read('.env.example')).toMatch(/\nMY_ALERTS_URL=\n$/)
     expect(read('stack/alerts.yaml')).toBe(mine)
     expect((await stack()).stdout).toMatch(/^0 written/)
     expect(await stack(['--check'])).toMatchObject({ code: 0 })

@@ -35,5 +35,6 @@ test.each([[['b']], [['a', 'b']], [['l', { begins: 'y' }]], [['l', { item: { s: 
 test('pairs are put in front of the others of a map', () => {
   const text = 'a:\n  # of it\n  b:\n    c: 1 # one\n    d: 2\ne: 3\n'
   expect(insertPairs(text, ['a', 'b'], { x: 'y', z: '8' })).toBe(text.replace('c: 1', 'x: y\n    z: 8\n    c: 1'))
+  expect(insertPairs(text, ['a', 'b'], { c: '7' })).toBe(text)
   expect(() => insertPairs(text, ['a', 'c'], {})).toThrow(/there is no map at "a" "c"/)
 })

@@ -79,6 +79,20 @@ describe('settings are put', () => {
     })
   })
 
+  test('into the lifecycles of Elasticsearch, whose indices of a day go as a whole', () => {
+    const ages = ['audit', 'error', 'warning', 'info', 'debug'].map((one) => {
+      const { policy } = parsed(`stack/elasticsearch/lifecycle/clew-logs-${one}.json`) as Lifecycle
+      return [policy._meta.description.split('.')[0], policy.phases.delete.min_age]
+    })
+    expect(ages).toEqual([
+      ['audit: each record is kept 730 days', '731d'],
+      ['error: each record is kept 364 days', '365d'],
+      ['warning: each record is kept 91 days', '92d'],
+      ['info: each record is kept 14 days', '15d'],
+      ['debug: each record is kept 3 days', '4d'],
+    ])
+  })
+
   test('into the defaults of variables, in every file that has them', () => {
     const defaultsOf = (name: string): string[] =>
       [...rendered.values()].flatMap((text) =>
@@ -109,6 +123,13 @@ interface Loki {
   readonly limits_config: {
     readonly retention_period: string
     readonly retention_stream: readonly { readonly selector: string; readonly period: string }[]
+  }
+}
+
+interface Lifecycle {
+  readonly policy: {
+    readonly _meta: { readonly description: string }
+    readonly phases: { readonly delete: { readonly min_age: string } }
   }
 }
 
