@@ -98,7 +98,7 @@ describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('ela
       'a critical error': 'logs-error-2026.11.21',
       'a warning': 'logs-warning-2026.11.20',
       'a trace': 'logs-debug-2026.11.20',
-      'no level': 'logs-debug-2026.11.20',
+      'no level': 'logs-info-2026.11.20',
       'an error for the audit': 'logs-audit-2026.11.20',
       'a number in words': 'logs-info-2026.11.20',
     })
