@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { buildOnce, cachedProgram } from './build-once.ts'
 import { findProgram, isExecutable } from './find-program.ts'
+import { namedProgram, type FoundProgram } from './found-program.ts'
 import { repositoryRoot } from './repository.ts'
 import { runStep, say } from './run-step.ts'
-
-/** The collector's program, or one line that says how to get it. */
-export type CollectorProgram = { readonly path: string } | { readonly missing: string }
 
 const manifest = join(import.meta.dirname, 'collector/builder.yaml')
 
@@ -23,20 +21,15 @@ const howToGetIt =
  * @returns `missing` when there is neither a collector nor Go.
  * @throws when `CLEW_OTELCOL` names no program, or the build fails.
  */
-export async function collectorProgram(): Promise<CollectorProgram> {
-  const named = process.env['CLEW_OTELCOL']
-  if (named !== undefined && named !== '') return { path: checked(named) }
+export async function collectorProgram(): Promise<FoundProgram> {
+  const named = namedProgram('CLEW_OTELCOL')
+  if (named !== undefined) return { path: named }
   const cached = cachedProgram({ name: 'otelcol', manifests: [manifest] })
   if (isExecutable(cached)) return { path: cached }
   const installed = ['otelcol-contrib', 'otelcol'].flatMap((name) => findProgram(name) ?? []).find(suits)
   if (installed !== undefined) return { path: installed }
   const go = findProgram('go')
   return go === undefined ? { missing: howToGetIt } : { path: await buildCollector(go) }
-}
-
-function checked(path: string): string {
-  if (!isExecutable(path)) throw new Error(`CLEW_OTELCOL names ${path}, which is no program that can be run`)
-  return path
 }
 
 function suits(path: string): boolean {

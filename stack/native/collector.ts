@@ -19,10 +19,10 @@ export interface CollectorOptions {
   readonly dataDir: string
   /** Further configuration files, merged over the root's. @default none */
   readonly further?: readonly string[]
-  /** Further variables for the configuration. @default none */
+  /** Further variables for the configuration. A destination whose address is not among them is left out. @default none */
   readonly env?: Readonly<Record<string, string>>
   /** Give those of an earlier one to take its place. @default free ones */
-  readonly ports?: CollectorPorts
+  readonly ports?: CollectorPorts | undefined
 }
 
 /** A real collector that runs with the repository's own `collector-config.yaml`. */
@@ -35,9 +35,6 @@ export interface Collector extends ServerProcess {
 
 /** The root configuration file: what a user of the stack runs, and what every test here runs. */
 export const rootConfig = join(repositoryRoot, 'collector-config.yaml')
-
-/** The file that adds Loki, Tempo and Prometheus. */
-export const backendsConfig = join(repositoryRoot, 'stack/collector/backends.yaml')
 
 /**
  * Starts a collector with the root configuration and resolves when its health check says it takes data.
@@ -53,7 +50,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     program,
     args: [rootConfig, ...further].flatMap((file) => ['--config', file]),
     cwd: dataDir,
-    env: { ...variables(ports, dataDir), ...env },
+    env: { ...variables(ports, dataDir), ...leftOut(env), ...env },
     readyUrl: `http://127.0.0.1:${ports.health}/`,
   })
   return { ...server, dataDir, ports, endpoint: `http://127.0.0.1:${ports.otlpHttp}` }
@@ -72,4 +69,16 @@ function variables(ports: CollectorPorts, dataDir: string): Record<string, strin
     CLEW_HEALTH_PORT: String(ports.health),
     CLEW_COLLECTOR_METRICS_PORT: String(ports.ownMetrics),
   }
+}
+
+/** Where the destinations other than files are said to be. */
+const addresses = {
+  CLEW_LOKI: 'CLEW_LOKI_ENDPOINT',
+  CLEW_TEMPO: 'CLEW_TEMPO_ENDPOINT',
+  CLEW_PROMETHEUS: 'CLEW_PROMETHEUS_LISTEN',
+}
+
+function leftOut(env: Readonly<Record<string, string>>): Record<string, string> {
+  const without = Object.entries(addresses).filter(([, address]) => env[address] === undefined)
+  return Object.fromEntries(without.map(([destination]) => [destination, 'nop']))
 }

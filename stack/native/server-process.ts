@@ -22,6 +22,8 @@ export interface ServerProcess {
   output(): string
   /** Asks it to end (SIGTERM), insists after 10 s (SIGKILL), and resolves when it is gone. May be called twice. */
   stop(): Promise<void>
+  /** Ends it at once (SIGKILL), as a crash would, and resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 /**
@@ -41,7 +43,12 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   process.once('exit', orphan)
   child.once('close', () => process.off('exit', orphan))
 
-  const server: ServerProcess = { pid: child.pid ?? 0, output: () => printed, stop: () => stop(child) }
+  const server: ServerProcess = {
+    pid: child.pid ?? 0,
+    output: () => printed,
+    stop: () => stop(child),
+    kill: () => kill(child),
+  }
   if (await isReady(child, readyUrl, Date.now() + readyTimeoutMillis)) return server
   await stop(child)
   throw new Error(`${name} did not become ready at ${readyUrl}. It printed:\n${printed.trim()}`)
@@ -64,6 +71,13 @@ async function stop(child: ChildProcess): Promise<void> {
   const insist = setTimeout(() => void child.kill('SIGKILL'), 10_000)
   await gone
   clearTimeout(insist)
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (!isRunning(child)) return
+  const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()))
+  child.kill('SIGKILL')
+  await gone
 }
 
 function isRunning(child: ChildProcess): boolean {

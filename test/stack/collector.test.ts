@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { startCollector, type Collector } from '../../stack/native/collector.ts'
 import { eventually } from './support/eventually.ts'
-import { attribute, everythingIn, recordsIn, spansIn, type FileRecord } from './support/otlp-files.ts'
+import {
+  attribute,
+  everythingIn,
+  recordsIn,
+  spansIn,
+  RETENTION_CLASSES,
+  type FileRecord,
+  type RetentionClass,
+} from './support/otlp-files.ts'
 import { postCounter, postLogs, postSpan, record, string } from './support/otlp-post.ts'
 import { startListening } from '../examples/example-program.ts'
 
@@ -22,8 +30,10 @@ describe.skipIf(program === '')('the real collector with the root configuration'
     rmSync(dataDir, { recursive: true, force: true })
   })
 
-  const arrived = (text: string, file: 'logs.jsonl' | 'errors.jsonl' = 'logs.jsonl'): Promise<FileRecord> =>
-    eventually(`'${text}' in ${file}`, () => recordsIn(dataDir, file).find((each) => each.body?.stringValue === text))
+  const arrived = (text: string, ...classes: readonly RetentionClass[]): Promise<FileRecord> =>
+    eventually(`'${text}' in a file`, () =>
+      recordsIn(dataDir, ...classes).find((each) => each.body?.stringValue === text),
+    )
 
   it('keeps what the example service said, under the trace id of the span it was said in', async () => {
     const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, CLEW_HOME: join(dataDir, 'home'), PORT: '0' }
@@ -48,15 +58,29 @@ describe.skipIf(program === '')('the real collector with the root configuration'
     expect(span).toMatchObject(ids)
   })
 
-  it('copies errors, and nothing but errors, to a file of their own', async () => {
-    await postLogs(collector.endpoint, record(9, 'said calmly'), record(13, 'said with worry'))
-    await postLogs(collector.endpoint, record(17, 'card refused'), record(21, 'disk gone'))
+  it('keeps each record in the one file of its class of retention', async () => {
+    const audited = [{ key: 'clew.channel', value: string('audit') }]
+    const said: readonly (readonly [RetentionClass, FileRecord])[] = [
+      ['debug', record(1, 'traced')],
+      ['debug', record(5, 'debugged')],
+      ['info', record(9, 'said calmly')],
+      ['info', { ...record(0, 'said without a level') }],
+      ['warning', record(13, 'said with worry')],
+      ['warning', record(16, 'said with most worry')],
+      ['error', record(17, 'card refused')],
+      ['error', record(21, 'disk gone')],
+      ['audit', record(9, 'logged in', audited)],
+      ['audit', record(17, 'login broken', audited)],
+    ]
+    await postLogs(collector.endpoint, ...said.map(([, each]) => each))
 
-    await arrived('disk gone', 'errors.jsonl')
-    await arrived('said with worry')
-    const errors = recordsIn(dataDir, 'errors.jsonl')
-    expect(errors.map((each) => each.body?.stringValue)).toEqual(['card refused', 'disk gone'])
-    expect(recordsIn(dataDir, 'logs.jsonl').map((each) => each.body?.stringValue)).toContain('card refused')
+    const texts = said.map(([, each]) => each.body?.stringValue ?? '')
+    await Promise.all(texts.map((text) => arrived(text)))
+    const found = RETENTION_CLASSES.flatMap((name) =>
+      recordsIn(dataDir, name).map((each) => [name, each.body?.stringValue ?? ''] as const),
+    ).filter(([, text]) => texts.includes(text))
+    expect(new Set(found)).toEqual(new Set(said.map(([name], index) => [name, texts[index]])))
+    expect(found).toHaveLength(said.length)
   })
 
   it('tags an error with the type of its exception, and one without an exception as _OTHER', async () => {
@@ -121,7 +145,7 @@ describe.skipIf(program === '')('the real collector with the root configuration'
     await postLogs(collector.endpoint, record(9, 'after the secrets'))
 
     await arrived('after the secrets')
-    const kept = await arrived('login failed', 'errors.jsonl')
+    const kept = await arrived('login failed', 'error')
     await eventually('span and metric', () => {
       const text = everythingIn(dataDir)
       return (text.includes('"name":"login"') && text.includes('"name":"logins"')) || undefined

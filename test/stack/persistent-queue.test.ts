@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, inject, it } from 'vitest'
-import { backendsConfig, startCollector, type Collector } from '../../stack/native/collector.ts'
+import { startCollector, type Collector } from '../../stack/native/collector.ts'
 import { freePorts } from '../../stack/native/free-ports.ts'
 import { eventually } from './support/eventually.ts'
 import { postLogs, record } from './support/otlp-post.ts'
@@ -24,13 +24,9 @@ describe.skipIf(program === '')('what waits for a destination that is down', () 
   })
 
   it('survives the end of the collector and arrives once the destination is there', async () => {
-    const [lokiPort = 0, tempoPort = 0, prometheusPort = 0] = await freePorts(3)
-    const env = {
-      CLEW_LOKI_ENDPOINT: `http://127.0.0.1:${lokiPort}/otlp`,
-      CLEW_TEMPO_ENDPOINT: `http://127.0.0.1:${tempoPort}`,
-      CLEW_PROMETHEUS_LISTEN: `127.0.0.1:${prometheusPort}`,
-    }
-    const options = { program, dataDir, further: [backendsConfig], env }
+    const [lokiPort = 0] = await freePorts(1)
+    const env = { CLEW_LOKI_ENDPOINT: `http://127.0.0.1:${lokiPort}/otlp` }
+    const options = { program, dataDir, env }
     running.collector = await startCollector(options)
     await postLogs(running.collector.endpoint, record(9, 'said while Loki was down'))
     await running.collector.stop()

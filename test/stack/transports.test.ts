@@ -43,7 +43,7 @@ describe.skipIf(program === '')('the real collector', () => {
   ])('takes logs, traces and metrics by %s with %s', async (protocol, compression, endpoint) => {
     const text = `${protocol} ${compression}`
     expect(await send(protocol, compression, endpoint(), text)).toMatchObject({ code: 0, stderr: '' })
-    const arrived = () => recordsIn(dataDir, 'logs.jsonl').filter((each) => each.body?.stringValue === text)
+    const arrived = () => recordsIn(dataDir).filter((each) => each.body?.stringValue === text)
     await eventually(`100 records by ${text}`, () => (arrived().length === 100 ? true : undefined))
     await eventually(`the span by ${text}`, () => spansIn(dataDir).find(({ name }) => name === `${text} span`))
     await eventually(`the count by ${text}`, () => everythingIn(dataDir).includes(`"${text} count"`) || undefined)

@@ -16,7 +16,7 @@ export interface KeyValue {
   readonly value: AnyValue
 }
 
-/** What the tests read of a record in `logs.jsonl` or `errors.jsonl`. */
+/** What the tests read of a record in one of the files of log records. */
 export interface FileRecord {
   readonly timeUnixNano?: string
   readonly observedTimeUnixNano?: string
@@ -40,9 +40,16 @@ interface Line {
   readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly FileSpan[] }[] }[]
 }
 
-/** All log records in one of the collector's files, in order; none while there is no such file. */
-export function recordsIn(dataDir: string, file: 'logs.jsonl' | 'errors.jsonl'): FileRecord[] {
-  const resources = linesOf(join(dataDir, file)).flatMap((line) => line.resourceLogs ?? [])
+/** How long the collector keeps a record goes by its class; each has a file of its own. */
+export const RETENTION_CLASSES = ['audit', 'error', 'warning', 'info', 'debug'] as const
+
+/** One of them. */
+export type RetentionClass = (typeof RETENTION_CLASSES)[number]
+
+/** All log records of these classes in the collector's files, each file in order; none while there is no such file. */
+export function recordsIn(dataDir: string, ...classes: readonly RetentionClass[]): FileRecord[] {
+  const files = (classes.length === 0 ? RETENTION_CLASSES : classes).map((name) => join(dataDir, `logs-${name}.jsonl`))
+  const resources = files.flatMap(linesOf).flatMap((line) => line.resourceLogs ?? [])
   return resources.flatMap((resource) => resource.scopeLogs).flatMap((scope) => scope.logRecords)
 }
 
