@@ -10,7 +10,7 @@ const REQUESTS = 'http_server_request_duration_seconds'
 const COUNT = `${REQUESTS}_count`
 const FAILED = 'http_response_status_code=~"5.."'
 const ERRORS = streams('level=~"ERROR|CRITICAL"')
-const OPERATIONS = 'traces_span_metrics_duration_milliseconds'
+const OPERATIONS = 'traces_span_metrics_duration_seconds'
 const INTERNAL = 'span_kind="SPAN_KIND_INTERNAL"'
 
 const failedShare = (by: string): string => `sum by (${by}) (${rate(COUNT, FAILED)}) / sum by (${by}) (${rate(COUNT)})`
@@ -183,7 +183,7 @@ const slowest = [
       { from: 'job', title: 'Service' },
       { from: 'span_name', title: 'Operation' },
       { from: 'Value #B', title: 'Times', width: 90 },
-      { from: 'Value #A', title: '95 % below', unit: 'ms', width: 110 },
+      { from: 'Value #A', title: '95 % below', unit: 's', width: 110 },
     ],
     sortBy: '95 % below',
   }),

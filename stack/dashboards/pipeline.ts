@@ -182,8 +182,8 @@ const collector = [
   graph({
     title: 'Queues',
     description:
-      'Requests that wait for a destination, on disk. It climbs while the destination is down and empties by itself when it is back.',
-    unit: 'short',
+      'What waits for a destination, on the collector’s disk. It climbs while the destination is down and empties by itself when it is back.',
+    unit: 'bytes',
     width: 8,
     queries: [
       ownMetric('sum by (exporter, data_type) (otelcol_exporter_queue_size)', '{{exporter}} {{data_type}}'),
