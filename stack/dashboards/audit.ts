@@ -135,8 +135,8 @@ const denied = [
     queries: [counted(countEach('event_name', DENIALS), '{{event_name}}')],
   }),
   recordTable({
-    title: 'Denied',
-    description: 'Who wanted what, and why not.',
+    title: 'Denied, one by one',
+    description: 'Who wanted what, and why not. A user in every line lacks a role, or looks around: ask.',
     width: 16,
     queries: [records(DENIALS, 200)],
     columns: [...WHO, { from: 'clew_reason', title: 'Why' }, TRACE],
@@ -152,7 +152,7 @@ const denied = [
 
 const doings = [
   recordTable({
-    title: 'Operations of administrators',
+    title: 'Operations of administrators, one by one',
     description: 'Who did what to whom. What nobody can explain is an incident.',
     width: 24,
     height: 7,
@@ -160,7 +160,7 @@ const doings = [
     columns: [...WHO, { from: 'clew_admin_target', title: 'To what' }, { from: 'user_email', title: 'E-mail' }, TRACE],
   }),
   bars({
-    title: 'Data touched',
+    title: 'Data touched, by action',
     description:
       'What was done with which kind of thing. A wall of reads or lists by one user is data being carried off.',
     unit: 'short',

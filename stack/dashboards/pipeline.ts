@@ -97,7 +97,7 @@ const programs = [
     ],
   }),
   graph({
-    title: 'Waiting in programs',
+    title: 'Waiting, by service',
     description:
       'What waits in the spool of a service, on its disk or in its memory. A line that climbs in one service only: its way to the collector is broken.',
     unit: 'short',
@@ -209,11 +209,28 @@ const collector = [
     queries: ofCollector((signal) => `otelcol_exporter_enqueue_failed_${signal}`, 'exporter', ' → {{exporter}}'),
   }),
   graph({
+    title: 'Traces kept for Tempo',
+    description:
+      'Traces per second that tail sampling keeps and leaves out. “too early” means that a trace was pushed out of memory before it was decided: raise num_traces.',
+    unit: 'ops',
+    width: 8,
+    queries: [
+      ownMetric(
+        'sum by (decision) (rate(otelcol_processor_tail_sampling_global_count_traces_sampled[$__rate_interval]))',
+        '{{decision}}',
+      ),
+      ownMetric(
+        'sum(rate(otelcol_processor_tail_sampling_sampling_trace_dropped_too_early[$__rate_interval]))',
+        'too early',
+      ),
+    ],
+  }),
+  graph({
     title: 'Memory of the collector',
     description:
       'Resident memory and Go’s heap. Near CLEW_MEMORY_LIMIT_MIB it begins to refuse: raise the limit, or send less at once.',
     unit: 'bytes',
-    width: 12,
+    width: 8,
     queries: [
       ownMetric('otelcol_process_memory_rss', 'resident'),
       ownMetric('otelcol_process_runtime_heap_alloc_bytes', 'heap'),
@@ -223,7 +240,7 @@ const collector = [
     title: 'Processor of the collector',
     description: 'Processors that it keeps busy. At the number that it has, queues grow and senders wait.',
     unit: 'short',
-    width: 12,
+    width: 8,
     queries: [ownMetric('rate(otelcol_process_cpu_seconds[$__rate_interval])', 'collector')],
   }),
 ]

@@ -169,10 +169,15 @@ const connections = [
   graph({
     title: 'Time to connect',
     description:
-      '95 % of the connections stood after less. When it rises, the server is busy, or its name takes long to be found.',
+      '95 % of the connections that were made so far stood after less; they are too few for a rate. When it rises, the server is busy, or its name takes long to be found.',
     unit: 's',
     width: 12,
-    queries: [metric(quantile(0.95, 'db_client_connection_create_time_seconds', { by: 'job' }), '{{job}}')],
+    queries: [
+      metric(
+        `histogram_quantile(0.95, sum by (le, job) (${series('db_client_connection_create_time_seconds_bucket')}))`,
+        '{{job}}',
+      ),
+    ],
   }),
   logs({
     title: 'Failures, slow commands, lost connections',

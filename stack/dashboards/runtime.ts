@@ -161,7 +161,7 @@ const lifecycle = [
     queries: [counted(countEach('event_name', LIFECYCLE), '{{event_name}}')],
   }),
   seriesTable({
-    title: 'Processes',
+    title: 'What runs where',
     description:
       'What runs where, in which version, for how long. Two versions at once: a release is under way, or got stuck.',
     width: 14,
@@ -189,7 +189,7 @@ const lifecycle = [
     queries: [records(LIFECYCLE)],
   }),
   logs({
-    title: 'Crashes',
+    title: 'Crashes, one by one',
     description:
       'Exceptions and rejections that nobody caught, with their stacks. Fix the first one; the rest often follow from it.',
     width: 24,

@@ -11,7 +11,8 @@ const DURATION = 'websocket_session_duration_seconds'
 const told = (event: string, more = ''): string =>
   streams('', `| event_name="${event}" | websocket_role=~"$role"${more}`)
 const CLOSED = told('websocket.disconnected')
-const FAILED = told('websocket.failed')
+// An upgrade that was refused says no role: it never became one.
+const FAILED = streams('', '| event_name="websocket.failed" | websocket_role="" or websocket_role=~"$role"')
 const SEARCHED = told(
   'websocket.disconnected',
   ' | session_id=~`${session:regex}.*` | user_id=~`${user:regex}.*` | clew_tenant_id=~`${tenant:regex}.*`',
@@ -74,7 +75,7 @@ const sessions = [
     ],
   }),
   bars({
-    title: 'Opened',
+    title: 'Opened, by service',
     description:
       'Sessions opened. Many at once after a fall of open sessions are clients that come back; a steady stream of them is clients that can’t stay.',
     unit: 'short',

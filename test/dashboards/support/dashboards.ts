@@ -129,3 +129,9 @@ function openedVariable({ type, current, multi = false, includeAll = false, allV
   const values = [current?.value ?? []].flat()
   return values.includes('$__all') ? { values: [], isMulti, all: allValue } : { values, isMulti }
 }
+
+/** The titles of a table's columns, as its transformations make them. */
+export function renamed({ transformations = [] }: PanelFile): string[] {
+  const { options = {} } = transformations.find(({ id }) => id === 'organize') ?? {}
+  return Object.values((options['renameByName'] ?? {}) as Readonly<Record<string, string>>)
+}
