@@ -1,6 +1,7 @@
 import { opened, type PlacedQuery } from '../../dashboards/support/dashboards.ts'
 import { interpolate, type Chosen } from '../../dashboards/support/interpolate.ts'
 import { ask, getJson } from './queries.ts'
+import type { WholeStack } from './whole-stack-setup.ts'
 
 /** Where the servers are. */
 export interface Servers {
@@ -13,6 +14,15 @@ export interface Servers {
 export interface Shown {
   readonly from: number
   readonly to: number
+}
+
+const BEFORE_MILLIS = 120_000
+const STEP_MILLIS = 60_000
+
+/** From before the examples ran until now; whole minutes, so that the last step of a graph is now. */
+export function sinceTheExamples({ interviews: [first] }: WholeStack): Shown {
+  const to = Date.now()
+  return { from: to - Math.ceil((to - first.began + BEFORE_MILLIS) / STEP_MILLIS) * STEP_MILLIS, to }
 }
 
 /** One series that a query found: a value now, or one for each step. */

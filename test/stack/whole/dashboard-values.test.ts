@@ -2,14 +2,13 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { panelQueries, type PlacedQuery } from '../../dashboards/support/dashboards.ts'
 import type { Chosen } from '../../dashboards/support/interpolate.ts'
 import { rawSamples } from '../support/raw-samples.ts'
-import { runQuery, type Found, type Shown } from '../support/run-query.ts'
+import { runQuery, sinceTheExamples, type Found, type Shown } from '../support/run-query.ts'
 
 const stack = inject('wholeStack')
 const servers = stack ?? { loki: '', prometheus: '', tempo: '' }
 const rounds = stack?.interviews ?? []
 const requests = rounds.flatMap((round) => round.requests)
 const sockets = rounds.flatMap((round) => round.sockets)
-const TEN_MINUTES = 600_000
 
 const only = (service: string): Record<string, Chosen> => ({ service: { values: [service], isMulti: true } })
 const INTERVIEWS = only('interviews')
@@ -21,7 +20,7 @@ const count = (method: string, route: string, status?: number): number =>
 describe.skipIf(stack === undefined)('panels show what the load driver did', () => {
   let shown: Shown = { from: 0, to: 0 }
   beforeAll(() => {
-    shown = { from: Date.now() - TEN_MINUTES, to: Date.now() }
+    if (stack !== undefined) shown = sinceTheExamples(stack)
   })
 
   const show = (place: string, chosen = INTERVIEWS): Promise<Found[]> => runQuery(at(place), servers, shown, chosen)

@@ -8,14 +8,13 @@ import {
 } from '../../dashboards/support/dashboards.ts'
 import { interpolate, type Language } from '../../dashboards/support/interpolate.ts'
 import { ask } from '../support/queries.ts'
-import { nanos, runQuery, type Shown } from '../support/run-query.ts'
+import { nanos, runQuery, sinceTheExamples, type Shown } from '../support/run-query.ts'
 import { makeTrouble } from '../support/trouble.ts'
 
 const stack = inject('wholeStack')
 const servers = stack ?? { loki: '', prometheus: '', tempo: '' }
-const TEN_MINUTES = 600_000
 
-/** What finds nothing here, and why. That these names are right is shown in ../pipeline-failures.test.ts, where they can be. */
+/** What finds nothing here, and why. That the names of metrics are right is shown in pipeline-failures.test.ts. */
 const NOTHING_FOUND: Readonly<Record<string, string>> = {
   'external / Not answered in five minutes / A': 'a call has to be open for five minutes',
   'pipeline / Left out, by reason / C': 'the receiver of the troubled service refuses records and spans, no metrics',
@@ -25,7 +24,6 @@ const NOTHING_FOUND: Readonly<Record<string, string>> = {
   'pipeline / Found no room in a queue / A': 'the queue has room',
   'pipeline / Found no room in a queue / B': 'the queue has room',
   'pipeline / Found no room in a queue / C': 'metrics have no queue',
-  'pipeline / What Loki and Tempo throw away / A': 'Loki throws nothing away',
   'pipeline / What Loki and Tempo throw away / B': 'Tempo throws nothing away',
 }
 
@@ -33,8 +31,9 @@ describe.skipIf(stack === undefined)('with the telemetry of the examples, and of
   let shown: Shown = { from: 0, to: 0 }
 
   beforeAll(async () => {
-    await makeTrouble(stack?.collector ?? '')
-    shown = { from: Date.now() - TEN_MINUTES, to: Date.now() }
+    if (stack === undefined) return
+    await makeTrouble(stack)
+    shown = sinceTheExamples(stack)
   })
 
   const busy = [...panelQueries, ...markQueries].filter(({ place }) => NOTHING_FOUND[place] === undefined)
@@ -60,8 +59,8 @@ describe.skipIf(stack === undefined)('with the telemetry of the examples, and of
         interpolate(text, language, opened(dashboard)),
       )
     }
-    expect(offered['environment']).toEqual(['development'])
-    expect(offered['service']).toEqual(['interviews', 'recruiting', 'troubled'])
+    expect(offered['environment']).toEqual(expect.arrayContaining(['development']))
+    expect(offered['service']).toEqual(expect.arrayContaining(['interviews', 'recruiting', 'troubled']))
     expect(offered['instance']?.length ?? 3).toBeGreaterThanOrEqual(3)
   })
 
