@@ -15,3 +15,15 @@ export function mistakes(query: string, language: Language): string[] {
   })
   return found
 }
+
+/** The names that a query of Loki or Prometheus goes by: of metrics, and of labels and fields. */
+export function namesIn(query: string, language: Language): { readonly metrics: string[]; readonly labels: string[] } {
+  const [metrics, labels]: [string[], string[]] = [[], []]
+  PARSERS[language].parse(query).iterate({
+    enter({ name, from, to, node }) {
+      const isMetric = node.parent?.name === 'VectorSelector'
+      if (name === 'Identifier' || name === 'LabelName') (isMetric ? metrics : labels).push(query.slice(from, to))
+    },
+  })
+  return { metrics, labels }
+}

@@ -4,15 +4,19 @@ import {
   markQueries,
   opened,
   panelQueries,
+  type PanelFile,
   type VariableFile,
 } from '../../dashboards/support/dashboards.ts'
+import { namesIn } from '../../dashboards/support/grammar.ts'
 import { interpolate, type Language } from '../../dashboards/support/interpolate.ts'
-import { ask } from '../support/queries.ts'
+import { ask, logCounts, total } from '../support/queries.ts'
 import { nanos, runQuery, sinceTheExamples, type Shown } from '../support/run-query.ts'
 import { makeTrouble } from '../support/trouble.ts'
 
 const stack = inject('wholeStack')
 const servers = stack ?? { loki: '', prometheus: '', tempo: '' }
+
+const STEPS = { __interval: '15s', __rate_interval: '1m', __range: '1h' }
 
 /** What finds nothing here, and why. That the names of metrics are right is shown in pipeline-failures.test.ts. */
 const NOTHING_FOUND: Readonly<Record<string, string>> = {
@@ -46,6 +50,56 @@ describe.skipIf(stack === undefined)('with the telemetry of the examples, and of
   it.each(idle)('$place is answered, with nothing', async (query) => {
     expect(await runQuery(query, servers, shown)).toEqual([])
   })
+
+  // A sum with a zero beside it finds something whatever it is asked for.
+  describe('every name in a query, and in a column, is one that there is', () => {
+    const queries = [...busy, ...markQueries].filter(({ language }) => language !== 'tempo')
+    const named = (language: Language): readonly { place: string; metrics: string[]; labels: string[] }[] =>
+      queries
+        .filter((query) => query.language === language)
+        .map(({ place, text, dashboard }) => {
+          const filled = interpolate(text, language, opened(dashboard), { ...STEPS })
+          return { place, ...namesIn(filled, language) }
+        })
+    const unknown = (names: readonly string[], known: ReadonlySet<string>): string[] =>
+      names.filter((name) => !known.has(name))
+
+    it('in Prometheus', async () => {
+      const api = `${servers.prometheus}/api/v1`
+      const metrics = new Set(await ask<string[]>(`${api}/label/__name__/values`, {}))
+      const labels = new Set(await ask<string[]>(`${api}/labels`, {}))
+      const wrong = named('prometheus').flatMap((one) => [
+        ...unknown(one.metrics, metrics).map((name) => `${one.place}: ${name}`),
+        ...unknown(one.labels, labels).map((name) => `${one.place}: ${name}`),
+      ])
+      expect(metrics.size).toBeGreaterThan(100)
+      expect(wrong).toEqual([])
+    })
+
+    it('in Loki', async () => {
+      const columns = dashboards.flatMap(([name, { panels }]) =>
+        panels
+          .filter(({ datasource }) => datasource?.uid === 'loki')
+          .map((panel) => ({ place: `${name} / ${panel.title}`, labels: columnsOf(panel) })),
+      )
+      const all = [...named('loki'), ...columns]
+      const known = await fieldsInLoki(new Set(all.flatMap(({ labels }) => labels)))
+      const wrong = all.flatMap(({ place, labels }) => unknown(labels, known).map((name) => `${place}: ${name}`))
+      expect(columns.length).toBeGreaterThan(10)
+      expect(wrong).toEqual([])
+    })
+  })
+
+  /** Those of these labels and fields that some record has. */
+  async function fieldsInLoki(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const seconds = Math.round((shown.to - shown.from) / 1000)
+    const fields = new Set<string>()
+    for (const name of names) {
+      const query = `sum(count_over_time({service_name=~".+"} | ${name}!="" [${seconds}s]))`
+      if (total(await logCounts(servers.loki, query, shown.to)) > 0) fields.add(name)
+    }
+    return fields
+  }
 
   it('knows all those of which nothing is to be found', () => {
     expect(idle.map(({ place }) => place).toSorted()).toEqual(Object.keys(NOTHING_FOUND).toSorted())
@@ -81,6 +135,13 @@ describe.skipIf(stack === undefined)('with the telemetry of the examples, and of
     return regex === undefined ? values : values.map((value) => captured(value, regex))
   }
 })
+
+/** What a table of records or counts shows of them, but for what every record has. */
+function columnsOf({ transformations = [] }: PanelFile): string[] {
+  const { options = {} } = transformations.find(({ id }) => id === 'filterFieldsByName') ?? {}
+  const { names = [] } = (options['include'] ?? {}) as { readonly names?: readonly string[] }
+  return names.filter((name) => name !== 'Time' && !name.startsWith('Value #'))
+}
 
 /** A regular expression as Grafana applies it to values: what its first group holds. */
 function captured(value: string, regex: string): string {
