@@ -2,7 +2,7 @@ import { build } from './board.ts'
 import { field, logsLink, VALUE } from './links.ts'
 import { bars, graph, logs, value } from './panels.ts'
 import { counted, countedNow, metric, metricNow, metricRows, records, traces } from './queries.ts'
-import { countAll, countEach, increase, quantile, rate, series, streams } from './selectors.ts'
+import { countAll, countEach, increase, quantile, rate, series, streams, withService } from './selectors.ts'
 import { seriesTable, traceTable } from './tables.ts'
 import { chosenByMetrics, oneOf } from './variables.ts'
 
@@ -153,13 +153,13 @@ const slowest = [
     width: 14,
     height: 10,
     queries: [
-      metricRows(`sum by (${BY_ROUTE}) (${increase(COUNT)})`),
-      metricRows(`sum by (${BY_ROUTE}) (${increase(COUNT, FAILED)})`),
-      metricRows(quantile(0.5, REQUESTS, { by: BY_ROUTE, whole: true })),
-      metricRows(quantile(0.95, REQUESTS, { by: BY_ROUTE, whole: true })),
+      metricRows(withService(`sum by (${BY_ROUTE}) (${increase(COUNT)})`)),
+      metricRows(withService(`sum by (${BY_ROUTE}) (${increase(COUNT, FAILED)})`)),
+      metricRows(withService(quantile(0.5, REQUESTS, { by: BY_ROUTE, whole: true }))),
+      metricRows(withService(quantile(0.95, REQUESTS, { by: BY_ROUTE, whole: true }))),
     ],
     columns: [
-      { from: 'job', title: 'Service', link: logsLink('Its records', { service: VALUE }) },
+      { from: 'service', title: 'Service', link: logsLink('Its records', { service: VALUE }) },
       { from: 'http_request_method', title: 'Method', width: 90 },
       { from: 'http_route', title: 'Route' },
       { from: 'Value #A', title: 'Requests', width: 100 },

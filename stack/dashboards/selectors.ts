@@ -29,6 +29,11 @@ export function quantile(share: number, name: string, { by, labels = '', whole =
   return `histogram_quantile(${share}, sum by (${kept}) (${over}))`
 }
 
+/** With the service's name as label `service`, as records have it: `job` has its namespace, too. */
+export function withService(expr: string): string {
+  return `label_replace(${expr}, "service", "$2", "job", "(.+/)?(.+)")`
+}
+
 /** Which measurements a quantile is of. */
 export interface QuantileOptions {
   /** Labels to keep; empty for one value. */

@@ -58,14 +58,15 @@ export function typed(name: string, label: string, description: string): Variabl
   return new TextBoxVariableBuilder(name).label(label).description(description).defaultValue('')
 }
 
-/** One of a few values, the first unless another is chosen. */
-export function oneOf(name: string, label: string, values: readonly string[]): Variable {
-  const [first = ''] = values
-  return new CustomVariableBuilder(name)
-    .label(label)
-    .values(values.join(','))
-    .options(values.map((value) => ({ text: value, value, selected: value === first })))
-    .current({ text: first, value: first })
+/** One of a few values, the first unless another is chosen; with a name where the value is none to read: `['both', 'a|b']`. */
+export function oneOf(name: string, label: string, values: readonly (string | readonly [string, string])[]): Variable {
+  const options = values.map((one, index) => {
+    const [text, value] = typeof one === 'string' ? [one, one] : one
+    return { text, value, selected: index === 0 }
+  })
+  const written = options.map(({ text, value }) => (text === value ? value : `${text} : ${value}`)).join(',')
+  const builder = new CustomVariableBuilder(name).label(label).values(written).options(options)
+  return options[0] === undefined ? builder : builder.current(options[0])
 }
 
 /** Any of a few values; all of them unless some are chosen. */

@@ -194,7 +194,7 @@ export const websocket = build({
   description: 'How many sessions there are, how they end, what goes over them, and a list to look into.',
   variables: [
     ...chosenByMetrics,
-    oneOf('role', 'End', ['server', 'client', 'server|client']),
+    oneOf('role', 'End', ['server', 'client', ['both', 'server|client']]),
     typed('session', 'Session', 'In the list: the session’s id, from its beginning'),
     typed('user', 'User', 'In the list: the user’s id, from its beginning'),
     typed('tenant', 'Tenant', 'In the list: the tenant’s id, from its beginning'),

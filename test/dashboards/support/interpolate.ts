@@ -40,10 +40,15 @@ function formatted({ values, isMulti }: Chosen, language: Language, format: stri
   if (format !== undefined) throw new Error(`no dashboard uses the format ${format}`)
   if (language === 'tempo') return values.join('|')
   if (!isMulti) return language === 'prometheus' ? first.replaceAll('\\', String.raw`\\`) : first
-  const escaped = values.map((value) => escapeRegex(value).replaceAll('\\', String.raw`\\`))
+  const escaped = values.map(escapeTwice)
   return language === 'prometheus' && escaped.length > 1 ? `(${escaped.join('|')})` : escaped.join('|')
 }
 
+/** For an expression within double quotes, where a backslash needs one itself. */
+function escapeTwice(text: string): string {
+  return text.replaceAll('\\', String.raw`\\\\`).replace(/[$^*{}[\]'+?.()|]/g, String.raw`\\$&`)
+}
+
 function escapeRegex(text: string): string {
-  return text.replace(/[-[\]{}()*+?.,\\^$|#/]/g, String.raw`\$&`)
+  return text.replace(/[\\^$*+?.()|[\]{}/]/g, String.raw`\$&`)
 }
