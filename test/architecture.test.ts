@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/values',
     'src/privacy',
   ],
+  'src/alerts': ['src/settings', 'src/logging', 'src/fields'],
   'src/spool': ['src/otlp'],
   'src/database': ['src/fields', 'src/otlp'],
   'src/delivery': ['src/database', 'src/spool', 'src/context', 'src/otlp'],
@@ -91,9 +92,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Beside index.ts: the reading half of otlp and its JSON and what only the command line asks of delivery, which the SDK's main thread must not load, and the interface of instrumentations. */
+/** Beside index.ts: the reading half of otlp, its JSON and its methods in gRPC, and what only the command line asks of delivery, which the SDK's main thread must not load, and the interface of instrumentations. */
 const DOORS =
-  /\/(index|instrumentation|method-patch|bound-histogram|speaker|request-json|protobuf-reader|metric-points|probe|spool-(drain|survey)|decode-(request|entry|error))\.ts$/
+  /\/(index|instrumentation|method-patch|bound-histogram|speaker|request-json|protobuf-reader|metric-points|grpc-methods|probe|spool-(drain|survey)|decode-(request|entry|error))\.ts$/
 
 const MAX_LINES = 300
 

@@ -19,6 +19,8 @@ export async function startEmbeddedServer(
     return await startServer({
       port,
       otlpPort,
+      // The demo's service sends by HTTP.
+      grpcPort: false,
       dataFolder,
       onError: (error) => say(`embedded server: ${String(error)}`),
     })

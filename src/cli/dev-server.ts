@@ -5,6 +5,8 @@ import { type ServerArguments, startedServer } from './started-server.ts'
 export interface DevServer {
   readonly viewer: string
   readonly otlp: string
+  /** The same for gRPC; undefined where it takes none. */
+  readonly grpc: string | undefined
   /** Ends it; undefined for one that somebody else started. */
   readonly close: (() => Promise<void>) | undefined
 }
@@ -14,7 +16,7 @@ export async function findServer(options: ServerArguments, output: Output): Prom
   const running = await runningServer(options.port)
   if (running !== undefined) return running
   const server = await startedServer(options, 'clew dev', output)
-  return server && { viewer: server.urls.viewer, otlp: server.urls.otlp, close: () => server.close() }
+  return server && { ...server.urls, close: () => server.close() }
 }
 
 const ANSWER_TIMEOUT_MILLIS = 2_000
@@ -25,8 +27,13 @@ async function runningServer(port: number): Promise<DevServer | undefined> {
   const viewer = `http://127.0.0.1:${port}`
   try {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MILLIS)
-    const health = (await (await fetch(`${viewer}/api/v1/logs/health`, { signal })).json()) as { otlp?: unknown }
-    return typeof health.otlp === 'string' ? { viewer, otlp: health.otlp, close: undefined } : undefined
+    const health = (await (await fetch(`${viewer}/api/v1/logs/health`, { signal })).json()) as {
+      otlp?: unknown
+      otlp_grpc?: unknown
+    }
+    const { otlp, otlp_grpc } = health
+    const grpc = typeof otlp_grpc === 'string' ? otlp_grpc : undefined
+    return typeof otlp === 'string' ? { viewer, otlp, grpc, close: undefined } : undefined
   } catch {
     // nobody answers there, or somebody else: starting one says which
     return undefined

@@ -24,7 +24,7 @@ export async function dev(command: readonly string[], options: DevOptions, outpu
     output.remark(
       'OTEL_CONFIG_FILE is set: telemetry goes where it says, and the viewer shows none of it unless that is here',
     )
-  else if (given !== undefined && given !== server.otlp)
+  else if (given !== undefined && given !== server.otlp && given !== server.grpc)
     output.remark('OTEL_EXPORTER_OTLP_ENDPOINT is set: telemetry goes there, and the viewer shows none of it')
   if (options.open === true && !process.env['CI']) openBrowser(server.viewer)
   const end = await runProgram(command, programEnvironment(server, options), output)

@@ -18,6 +18,12 @@ function port(value: string): number {
   throw new InvalidArgumentError(`Found ${value}, allowed: 0 to ${MAX_PORT} (0 = any free port).`)
 }
 
+function portOrOff(value: string): number | false {
+  if (value === 'off') return false
+  if (/^\d+$/.test(value) && Number(value) <= MAX_PORT) return Number(value)
+  throw new InvalidArgumentError(`Found ${value}, allowed: 0 to ${MAX_PORT} (0 = any free port), or off.`)
+}
+
 function httpUrl(value: string): string {
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
   throw new InvalidArgumentError(`Found ${value}, allowed: an http:// or https:// URL such as http://127.0.0.1:4318.`)
@@ -34,6 +40,8 @@ function header(value: string, others: Readonly<Record<string, string>> = {}): R
   if (at > 0) return { ...others, [value.slice(0, at).trim()]: value.slice(at + 1).trim() }
   throw new InvalidArgumentError('Allowed: name=value.')
 }
+
+const GRPC_PORT = 'port of the OTLP receiver for gRPC, or off (default: 4317; any free one with --otlp-port 0)'
 
 const EXAMPLES = `
 Examples:
@@ -58,6 +66,7 @@ function serverCommand(name: string, description: string): Command {
     .description(description)
     .option('--port <port>', 'port of the viewer and the log API', port, 4319)
     .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
+    .option('--grpc-port <port>', GRPC_PORT, portOrOff)
     .option('--data <folder>', 'folder of the store (CLEW_HOME when set)', dataFolder)
 }
 
@@ -132,6 +141,7 @@ program
   .option('--timeout <seconds>', 'longest time for each check; all run side by side', seconds, 5)
   .option('--port <port>', 'port of the viewer and the log API', port, 4319)
   .option('--otlp-port <port>', 'port of the OTLP receiver', port, 4318)
+  .option('--grpc-port <port>', 'port of the OTLP receiver for gRPC', port, 4317)
   .addHelpText(
     'after',
     `

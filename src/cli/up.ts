@@ -12,6 +12,10 @@ export async function up(options: ServerArguments, output: Output): Promise<numb
   output.say(
     `${style('bold', 'OTLP')}    ${style('cyan', server.urls.otlp)}  (OTEL_EXPORTER_OTLP_ENDPOINT, http/protobuf or http/json)`,
   )
+  if (server.urls.grpc !== undefined)
+    output.say(
+      `${style('bold', 'gRPC')}    ${style('cyan', server.urls.grpc)}  (the same, with OTEL_EXPORTER_OTLP_PROTOCOL=grpc)`,
+    )
   output.say(`${style('bold', 'store')}   ${server.storePath}`)
   output.say('Ctrl+C stops it.')
   const signal = await stopped

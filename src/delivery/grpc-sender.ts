@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { PeerCertificate } from 'node:tls'
 import type * as Grpc from '@grpc/grpc-js'
+import { GRPC_METHODS } from '../otlp/grpc-methods.ts'
 import { CompressionFallback, type CompressionTry } from './compression-fallback.ts'
 import { isCompressionUnknown, isSilence, resultOfCall } from './grpc-status.ts'
 import type { SenderParts } from './otlp-transport.ts'
@@ -9,12 +10,6 @@ import { placeOf } from './place.ts'
 import { quoted } from './quoted.ts'
 import { misconfigured, type Compression, type EndpointSettings, type Sender, type SendResult } from './transport.ts'
 import { USER_AGENT } from './user-agent.ts'
-
-const METHODS = {
-  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
-  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
-  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
-} as const
 
 const GZIP = 2
 const IDENTITY = 0
@@ -62,8 +57,14 @@ export class GrpcSender implements Sender {
     const options = { deadline: timeoutMillis === 0 ? Infinity : Date.now() + timeoutMillis }
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     return new Promise((resolve) => {
-      client.makeUnaryRequest(METHODS[signal], same, same, bytes, metadataOf(grpc, headers), options, (error, answer) =>
-        resolve(error === null ? this.#delivered(answer) : this.#failed(error, client)),
+      client.makeUnaryRequest(
+        GRPC_METHODS[signal],
+        same,
+        same,
+        bytes,
+        metadataOf(grpc, headers),
+        options,
+        (error, answer) => resolve(error === null ? this.#delivered(answer) : this.#failed(error, client)),
       )
     })
   }

@@ -6,7 +6,8 @@ import { createApi } from './api/api.ts'
 import { closeServer, listen } from './listen.ts'
 import { LiveTail } from './live-tail.ts'
 import { packageVersion } from './package-version.ts'
-import { OtlpListener } from './receive/otlp-listener.ts'
+import { GrpcListener } from './receive/grpc-listener.ts'
+import { OtlpListener, type OtlpListenerSettings } from './receive/otlp-listener.ts'
 import { Receiver } from './receive/receiver.ts'
 import { ViewerFiles, builtViewerFolder } from './viewer-files.ts'
 
@@ -20,6 +21,8 @@ export interface ServerOptions {
   port?: number
   /** Port of the OTLP receiver; 0 takes a free one. @default 4318 */
   otlpPort?: number
+  /** Port of the OTLP receiver for gRPC; 0 takes a free one, false leaves gRPC out. @default 4317; 0 where `otlpPort` is 0 */
+  grpcPort?: number | false
   /** Address to listen on. @default '127.0.0.1' */
   host?: string
   /** Folder of the store. @default '.clew' */
@@ -38,7 +41,10 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly port: number
   readonly otlpPort: number
-  readonly urls: { readonly viewer: string; readonly otlp: string }
+  /** Undefined where gRPC is left out. */
+  readonly grpcPort: number | undefined
+  /** What goes into a browser, and into `OTEL_EXPORTER_OTLP_ENDPOINT`: `otlp` for HTTP, `grpc` for gRPC, undefined where that is left out. */
+  readonly urls: { readonly viewer: string; readonly otlp: string; readonly grpc: string | undefined }
   /** The file of the store. */
   readonly storePath: string
   /** Finishes the requests under way (bounded), ends the live tails, closes the store. Calling it again waits for the first. */
@@ -47,6 +53,7 @@ export interface RunningServer {
 
 const DEFAULT_PORT = 4319
 const DEFAULT_OTLP_PORT = 4318
+const DEFAULT_GRPC_PORT = 4317
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024
 
 /**
@@ -57,41 +64,54 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const storePath = join(options.dataFolder ?? '.clew', 'store.db')
   const store = new SqliteLogStore(storePath)
   const tail = new LiveTail()
-  const address = { otlp: '' }
-  const { otlp, viewer } = createServers(options, store, tail, address)
+  const address: OtlpAddress = { otlp: '', grpc: undefined }
+  const { otlp, grpcListener, viewer } = createServers(options, store, tail, address)
+  let grpc: GrpcListener | undefined
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     tail.close()
-    await Promise.all([closeServer(otlp), closeServer(viewer)])
+    await Promise.all([closeServer(otlp), grpc?.close(), closeServer(viewer)])
     await store.close()
   }
   const host = options.host ?? '127.0.0.1'
   try {
     const otlpPort = await listen(otlp, host, options.otlpPort ?? DEFAULT_OTLP_PORT, 'OTLP port')
+    const wanted = options.grpcPort ?? (options.otlpPort === 0 ? 0 : DEFAULT_GRPC_PORT)
+    grpc = wanted === false ? undefined : await grpcListener()
+    const grpcPort = wanted === false ? undefined : await grpc?.listen(host, wanted)
     const port = await listen(viewer, host, options.port ?? DEFAULT_PORT, 'viewer port')
     const name = host.includes(':') ? `[${host}]` : host
-    const urls = { viewer: `http://${name}:${port}`, otlp: `http://${name}:${otlpPort}` }
-    address.otlp = urls.otlp
-    return { port, otlpPort, urls, storePath, close: () => (closing ??= close()) }
+    address.otlp = `http://${name}:${otlpPort}`
+    address.grpc = grpcPort === undefined ? undefined : `http://${name}:${grpcPort}`
+    const urls = { viewer: `http://${name}:${port}`, ...address }
+    return { port, otlpPort, grpcPort, urls, storePath, close: () => (closing ??= close()) }
   } catch (error) {
     await close()
     throw error
   }
 }
 
+/** Where OTLP is taken. */
+interface OtlpAddress {
+  otlp: string
+  grpc: string | undefined
+}
+
 /** @param address filled in once the receiver listens */
-function createServers(options: ServerOptions, store: LogStore, tail: LiveTail, address: { readonly otlp: string }) {
+function createServers(options: ServerOptions, store: LogStore, tail: LiveTail, address: Readonly<OtlpAddress>) {
   const receiver = new Receiver(store, tail)
   const allowedHosts = (options.allowedHosts ?? []).map((host) => host.toLowerCase())
   const onError = options.onError ?? (() => undefined)
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES
-  const listener = new OtlpListener(receiver, { maxBodyBytes, allowedHosts, onError })
+  const settings: OtlpListenerSettings = { maxBodyBytes, allowedHosts, onError }
+  const listener = new OtlpListener(receiver, settings)
   const startedMillis = performance.now()
   const version = packageVersion()
   const health = () => ({
     version,
     uptime_ms: Math.round(performance.now() - startedMillis),
     otlp: address.otlp,
+    otlp_grpc: address.grpc ?? null,
     metrics: { stored: false as const, data_points_received: receiver.dataPoints },
   })
   const viewerFiles = new ViewerFiles(options.viewerFolder ?? builtViewerFolder())
@@ -99,6 +119,7 @@ function createServers(options: ServerOptions, store: LogStore, tail: LiveTail, 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false })
   return {
     otlp: createServer((request, response) => void listener.handle(request, response)),
+    grpcListener: () => GrpcListener.create(receiver, settings),
     viewer: createServer((request, response) => void answer(request, response)),
   }
 }

@@ -17,7 +17,12 @@ export interface OptionMistake extends Omit<SettingsMistake, 'where'> {
 
 /** What is wrong with options, in the shape of `init()`'s; empty when nothing is. */
 export function optionMistakes(given: unknown): OptionMistake[] {
-  return [...valueMistakes(OPTIONS, given, []), ...unknownOptions(OPTIONS, given, [])]
+  return mistakesIn(OPTIONS, given)
+}
+
+/** What is wrong with values, in the shape of a schema; empty when nothing is. */
+export function mistakesIn(schema: v.GenericSchema, given: unknown): OptionMistake[] {
+  return [...valueMistakes(schema, given, []), ...unknownOptions(schema, given, [])]
 }
 
 function valueMistakes(schema: v.GenericSchema, given: unknown, above: readonly string[]): OptionMistake[] {
@@ -97,12 +102,16 @@ function ownMember<T>(members: Readonly<Record<string, T>>, key: string): T | un
 }
 
 /** The mistake of a name that is none of these. */
-export function unknownOption(path: readonly string[], names: readonly string[]): OptionMistake {
+export function unknownOption(
+  path: readonly string[],
+  names: readonly string[],
+  page = 'docs/options.md',
+): OptionMistake {
   const meant = nearest(path.at(-1) ?? '', names)
   return {
     path,
     found: 'an option that clew does not have',
-    allowed: names.length > MAX_LISTED ? 'the options in docs/options.md' : names.join(', '),
+    allowed: names.length > MAX_LISTED ? `the options in ${page}` : names.join(', '),
     ...(meant === undefined ? undefined : { nearest: meant }),
   }
 }

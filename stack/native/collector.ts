@@ -27,6 +27,8 @@ export interface CollectorOptions {
 
 /** A real collector that runs with the repository's own `collector-config.yaml`. */
 export interface Collector extends ServerProcess {
+  /** What it was started with, to start it again. */
+  readonly options: CollectorOptions
   readonly dataDir: string
   readonly ports: CollectorPorts
   /** What `OTEL_EXPORTER_OTLP_ENDPOINT` takes. */
@@ -53,7 +55,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     env: { ...variables(ports, dataDir), ...leftOut(env), ...env },
     readyUrl: `http://127.0.0.1:${ports.health}/`,
   })
-  return { ...server, dataDir, ports, endpoint: `http://127.0.0.1:${ports.otlpHttp}` }
+  return { ...server, options, dataDir, ports, endpoint: `http://127.0.0.1:${ports.otlpHttp}` }
 }
 
 async function freeCollectorPorts(): Promise<CollectorPorts> {

@@ -8,6 +8,7 @@ export interface Loki extends ServerProcess {
   /** Such as `http://127.0.0.1:3100`; OTLP goes to `/otlp` of it. */
   readonly url: string
   readonly ports: LokiPorts
+  readonly dataDir: string
 }
 
 /** Ports of one Loki. */
@@ -46,7 +47,7 @@ export async function startLoki(options: LokiOptions): Promise<Loki> {
     readyUrl: `${url}/ready`,
     readyTimeoutMillis: 60_000,
   })
-  return { ...server, url, ports }
+  return { ...server, url, ports, dataDir }
 }
 
 async function freeLokiPorts(): Promise<LokiPorts> {

@@ -10,6 +10,7 @@ export interface Tempo extends ServerProcess {
   /** For OTLP over HTTP. */
   readonly otlpUrl: string
   readonly ports: TempoPorts
+  readonly dataDir: string
 }
 
 /** Ports of one Tempo. */
@@ -52,7 +53,7 @@ export async function startTempo(options: TempoOptions): Promise<Tempo> {
     readyUrl: `${url}/ready`,
     readyTimeoutMillis: 60_000,
   })
-  return { ...server, url, otlpUrl: `http://127.0.0.1:${ports.otlpHttp}`, ports }
+  return { ...server, url, otlpUrl: `http://127.0.0.1:${ports.otlpHttp}`, ports, dataDir }
 }
 
 async function freeTempoPorts(): Promise<TempoPorts> {

@@ -147,6 +147,20 @@ describe('the environment of the program', () => {
     )
   })
 
+  test('may lead its telemetry to the server by gRPC', async () => {
+    const server = await startTestServer()
+    const { port, urls } = server.server
+    try {
+      const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: urls.grpc ?? '', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
+      const file = program('say.mjs', "console.log('said by gRPC')")
+      const { code, error } = await dev(['--port', String(port), '--', 'node', file], { environment }).ended
+      expect([code, error]).toEqual([0, `clew: viewer ${urls.viewer}\n`])
+      expect((await server.get('/logs/search?q=said')).body.records).toMatchObject([{ message: 'said by gRPC' }])
+    } finally {
+      await server.stop()
+    }
+  })
+
   test("says that OpenTelemetry's configuration file decides where telemetry goes", async () => {
     writeFileSync(join(folder, 'otel.yaml'), "file_format: '1.0'\n")
     const environment = { OTEL_CONFIG_FILE: join(folder, 'otel.yaml') }

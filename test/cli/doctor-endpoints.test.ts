@@ -45,6 +45,8 @@ describe('an endpoint', () => {
       String(server.port),
       '--otlp-port',
       String(server.otlpPort),
+      '--grpc-port',
+      String(server.grpcPort),
     ])
     expect([found.code, found.ok]).toEqual([0, true])
     for (const signal of ['logs', 'traces', 'metrics'])
@@ -53,6 +55,9 @@ describe('an endpoint', () => {
       ])
     expect(findingsOf(found, `port ${server.otlpPort}`)).toEqual([
       expect.stringMatching(/^ok: OTLP of clew's embedded server \d/),
+    ])
+    expect(findingsOf(found, `port ${server.grpcPort}`)).toEqual([
+      expect.stringMatching(/^ok: OTLP over gRPC of clew's embedded server \d/),
     ])
     expect(findingsOf(found, `port ${server.port}`)).toEqual([
       expect.stringMatching(/^ok: the viewer of clew's embedded server \d/),

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startGrpcReceiver } from '../support/grpc-receiver.ts'
 import { startReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts'
 import { startProgram } from '../support/program.ts'
 import { hasTerminal, MAIN } from './dev-process.ts'
@@ -252,7 +253,17 @@ test('ports that somebody else has are told of, with the option that takes anoth
   const collector = new URL(receiver.url).port
   const at = (more: string[]) => diagnose({ cwd: folder, arguments: more })
   try {
-    const taken = await at(['--port', port, '--otlp-port', collector])
+    const grpc = await startGrpcReceiver()
+    const grpcPort = grpc.address.split(':')[1] as string
+    const taken = await at(['--port', port, '--otlp-port', collector, '--grpc-port', grpcPort])
+    grpc.close()
+    expect(findingsOf(taken, `port ${grpcPort}`)).toEqual([
+      "ok: an OTLP receiver for gRPC that is not clew's, such as a collector",
+    ])
+    const http = await at(['--grpc-port', port])
+    expect(findingsOf(http, `port ${port}`)).toEqual([
+      'warning: taken by what is no OTLP receiver for gRPC: npx clew up --grpc-port <port>',
+    ])
     expect([...findingsOf(taken, `port ${collector}`), ...findingsOf(taken, `port ${port}`)]).toEqual([
       "ok: an OTLP receiver that is not clew's, such as a collector",
       "warning: taken by what is not clew's embedded server: npx clew up --port <port>",

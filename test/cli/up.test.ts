@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tooOld } from '../../src/cli/oldest-node.ts'
+import { grpcCall, rawCall } from '../server/grpc-calls.ts'
+import { protobufLogs } from '../server/protobuf-logs.ts'
 
 const MAIN = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
 
@@ -30,13 +32,13 @@ describe('the command line', () => {
     child.stdout.on('data', (chunk) => (output.out += String(chunk)))
     child.stderr.on('data', (chunk) => (output.error += String(chunk)))
     const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }))
-    const ready = async (): Promise<{ viewer: string; otlp: string }> => {
+    const ready = async (): Promise<{ viewer: string; otlp: string; grpc: string | undefined }> => {
       while (!output.out.includes('Ctrl+C'))
         await Promise.race([once(child.stdout, 'data'), ended.then((end) => Promise.reject(new Error(end.error)))])
-      const [viewer, otlp] = [...output.out.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map((match) => match[0])
-      return { viewer: viewer as string, otlp: otlp as string }
+      const [viewer, otlp, grpc] = [...output.out.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map((match) => match[0])
+      return { viewer: viewer as string, otlp: otlp as string, grpc }
     }
-    return { child, ended, ready }
+    return { child, ended, ready, output }
   }
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
@@ -72,6 +74,29 @@ describe('the command line', () => {
     })
   })
 
+  test('up takes gRPC, at a port of one’s choice or not at all', async () => {
+    const first = start(['up', '--port', '0', '--otlp-port', '0', '--grpc-port', '0', '--data', 'a'])
+    const { grpc } = await first.ready()
+    const { port } = new URL(grpc as string)
+    expect(first.output.out).toContain(
+      `gRPC    http://127.0.0.1:${port}  (the same, with OTEL_EXPORTER_OTLP_PROTOCOL=grpc)`,
+    )
+    expect(await grpcCall(`127.0.0.1:${port}`, await protobufLogs('by gRPC'))).toEqual(Buffer.alloc(0))
+    await rawCall(Number(port), { 'grpc-timeout': '\u00e9' }, Buffer.alloc(5))
+
+    const second = await start(['up', '--port', '0', '--otlp-port', '0', '--grpc-port', port, '--data', 'b']).ended
+    expect(second).toEqual({
+      code: 1,
+      out: '',
+      error: `clew: gRPC port ${port} on 127.0.0.1: it is in use; stop what uses it, or choose another port (0 = any free one)\nAnother port: clew up --grpc-port <port>; without gRPC: --grpc-port off\n`,
+    })
+    const without = start(['up', '--port', '0', '--otlp-port', '0', '--grpc-port', 'off', '--data', 'c'])
+    expect((await without.ready()).grpc).toBeUndefined()
+
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toMatchObject({ code: 0, error: '' })
+  })
+
   test('under a Node that is too old, says which one is needed and how to get it', () => {
     expect(tooOld('26.1.0')).toBeUndefined()
     expect(tooOld('22.16.0')).toBeUndefined()
@@ -92,6 +117,7 @@ describe('the command line', () => {
     [['upp'], /unknown command 'upp'\n\(Did you mean up\?\)/],
     [['up', '--prot', '1'], /unknown option '--prot'\n\(Did you mean --port\?\)/],
     [['up', '--port', '70000'], /Found 70000, allowed: 0 to 65535/],
+    [['up', '--grpc-port', 'none'], /Found none, allowed: 0 to 65535 \(0 = any free port\), or off/],
   ])('refuses %j and helps', async (arguments_, message) => {
     const { code, error } = await start(arguments_).ended
     expect(code).toBe(1)

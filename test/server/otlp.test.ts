@@ -1,11 +1,8 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
-import { SeverityNumber } from '@opentelemetry/api'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { ProtobufLogsSerializer, ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
+import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -13,6 +10,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { protobufLogs } from './protobuf-logs.ts'
 import { type TestServer, jsonRecord, rawRequest, sendJson, startTestServer } from './test-server.ts'
 
 const MAX_BYTES = 1024 * 1024
@@ -206,15 +204,6 @@ test('a server that is closed finishes the requests it has', async () => {
   await again.stop()
   await under.stop()
 })
-
-async function protobufLogs(message: string): Promise<Buffer> {
-  const exporter = new InMemoryLogRecordExporter()
-  const resource = resourceFromAttributes({ 'service.name': 'shop' })
-  const provider = new LoggerProvider({ resource, processors: [new SimpleLogRecordProcessor({ exporter })] })
-  provider.getLogger('orders').emit({ body: message, severityNumber: SeverityNumber.INFO })
-  await provider.forceFlush()
-  return Buffer.from(ProtobufLogsSerializer.serializeRequest(exporter.getFinishedLogRecords()) as Uint8Array)
-}
 
 async function protobufMetrics(): Promise<Buffer> {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)

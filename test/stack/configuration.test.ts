@@ -61,7 +61,7 @@ describe.skipIf(program === '')('the collector’s configuration', () => {
     expect(network.map(([name]) => name)).toEqual(['otlp_http/loki', 'otlp_http/tempo'])
     for (const [, exporter] of network) {
       expect(exporter).toMatchObject({
-        sending_queue: { enabled: true, storage: 'file_storage' },
+        sending_queue: { storage: 'file_storage' },
         retry_on_failure: { enabled: true, max_elapsed_time: expect.stringMatching(/^0s?$/) as string },
       })
     }

@@ -59,7 +59,14 @@ export const processorOfOnesOwn: LogRecordProcessor = {
 }
 
 export async function server(): Promise<void> {
-  const options: ServerOptions = { port: 0, otlpPort: 0, host: '127.0.0.1', dataFolder: '.clew', allowedHosts: [] }
+  const options: ServerOptions = {
+    port: 0,
+    otlpPort: 0,
+    grpcPort: false,
+    host: '127.0.0.1',
+    dataFolder: '.clew',
+    allowedHosts: [],
+  }
   const running = await startServer({ ...options, onError: (error) => expectTypeOf(error).toBeUnknown() })
   expectTypeOf(running).toEqualTypeOf<RunningServer>()
   expectTypeOf(running.port).toBeNumber()

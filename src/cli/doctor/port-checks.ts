@@ -6,29 +6,43 @@ import { ok, warning, type Check, type Finding } from './finding.ts'
 export interface EmbeddedPorts {
   readonly port: number
   readonly otlpPort: number
+  readonly grpcPort: number
 }
 
 const HOST = '127.0.0.1'
 
 /** Who answers on the ports that `clew up` and `clew dev` take. */
-export function portChecks({ port, otlpPort }: EmbeddedPorts): Check[] {
+export function portChecks({ port, otlpPort, grpcPort }: EmbeddedPorts): Check[] {
   return [
-    { subject: `port ${otlpPort}`, run: (signal) => lookAtOtlp({ port, otlpPort }, signal) },
+    { subject: `port ${grpcPort}`, run: (signal) => lookAtOtlp('grpc', grpcPort, port, signal) },
+    { subject: `port ${otlpPort}`, run: (signal) => lookAtOtlp('http/protobuf', otlpPort, port, signal) },
     { subject: `port ${port}`, run: (signal) => lookAtViewer(port, signal) },
   ]
 }
 
-async function lookAtOtlp({ port, otlpPort }: EmbeddedPorts, signal: AbortSignal): Promise<Finding[]> {
+/** How a protocol is told of, and how another port is chosen for it. */
+const PROTOCOLS = {
+  'http/protobuf': { name: 'OTLP', receiver: 'OTLP receiver', path: '/v1/logs', option: '--otlp-port <port>' },
+  grpc: { name: 'OTLP over gRPC', receiver: 'OTLP receiver for gRPC', path: '', option: '--grpc-port <port>' },
+} as const
+
+async function lookAtOtlp(
+  protocol: keyof typeof PROTOCOLS,
+  otlpPort: number,
+  port: number,
+  signal: AbortSignal,
+): Promise<Finding[]> {
   const subject = `port ${otlpPort}`
-  if (!(await isTaken(otlpPort, signal))) return [ok(subject, 'free, for the OTLP of clew up and clew dev')]
+  const { name, receiver, path, option } = PROTOCOLS[protocol]
+  if (!(await isTaken(otlpPort, signal))) return [ok(subject, `free, for the ${name} of clew up and clew dev`)]
   const server = await embeddedServer(port, signal)
-  if (server !== undefined && new URL(server.otlp).port === String(otlpPort))
-    return [ok(subject, `OTLP of clew's embedded server ${server.version}`)]
-  const url = `http://${HOST}:${otlpPort}/v1/logs`
-  const { result } = await probeEndpoint('logs', { ...PLAIN, url }, undefined)
+  if (server?.urls[protocol] !== undefined && new URL(server.urls[protocol]).port === String(otlpPort))
+    return [ok(subject, `${name} of clew's embedded server ${server.version}`)]
+  const url = `http://${HOST}:${otlpPort}${path}`
+  const { result } = await probeEndpoint('logs', { ...PLAIN, protocol, url }, undefined)
   return result.kind === 'delivered'
-    ? [ok(subject, "an OTLP receiver that is not clew's, such as a collector")]
-    : [warning(subject, 'taken by what is no OTLP receiver', 'npx clew up --otlp-port <port>')]
+    ? [ok(subject, `an ${receiver} that is not clew's, such as a collector`)]
+    : [warning(subject, `taken by what is no ${receiver}`, `npx clew up ${option}`)]
 }
 
 async function lookAtViewer(port: number, signal: AbortSignal): Promise<Finding[]> {
@@ -41,7 +55,6 @@ async function lookAtViewer(port: number, signal: AbortSignal): Promise<Finding[
 }
 
 const PLAIN = {
-  protocol: 'http/protobuf',
   headers: {},
   compression: 'none',
   timeoutMillis: 1_500,
@@ -64,7 +77,7 @@ const ANSWER_TIMEOUT_MILLIS = 1_500
 
 interface EmbeddedServer {
   readonly version: string
-  readonly otlp: string
+  readonly urls: { readonly 'http/protobuf': string; readonly grpc: string | undefined }
 }
 
 /** The server on this port, if it is one of ours. */
@@ -72,11 +85,16 @@ async function embeddedServer(port: number, signal: AbortSignal): Promise<Embedd
   try {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MILLIS)])
     const answer = await fetch(`http://${HOST}:${port}/api/v1/logs/health`, { signal: bounded })
-    const { version, otlp } = (await answer.json()) as { version?: unknown; otlp?: unknown }
-    if (typeof otlp !== 'string' || !URL.canParse(otlp)) return undefined
-    return { version: String(version), otlp }
+    const health = (await answer.json()) as { version?: unknown; otlp?: unknown; otlp_grpc?: unknown }
+    const otlp = urlIn(health.otlp)
+    if (otlp === undefined) return undefined
+    return { version: String(health.version), urls: { 'http/protobuf': otlp, grpc: urlIn(health.otlp_grpc) } }
   } catch {
     // nobody answers there in time, or somebody else
     return undefined
   }
+}
+
+function urlIn(value: unknown): string | undefined {
+  return typeof value === 'string' && URL.canParse(value) ? value : undefined
 }

@@ -18,6 +18,8 @@ export interface ServerHealth {
   readonly uptime_ms: number
   /** Where telemetry is to be sent. */
   readonly otlp: string
+  /** The same for gRPC; null where that is left out. */
+  readonly otlp_grpc: string | null
   readonly metrics: { readonly stored: false; readonly data_points_received: number }
 }
 
@@ -78,8 +80,8 @@ export function logRoutes(store: LogStore, tail: LiveTail, health: () => ServerH
 
   routes.get('/health', async (c) => {
     queryParameters(c.req.url, {})
-    const { version, uptime_ms, otlp, metrics } = health()
-    return c.json({ status: 'ok', version, store: await store.health(), uptime_ms, otlp, metrics })
+    const { version, ...rest } = health()
+    return c.json({ status: 'ok', version, store: await store.health(), ...rest })
   })
 
   routes.delete('/cleanup', async (c) => {

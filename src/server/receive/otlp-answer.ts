@@ -1,4 +1,5 @@
 import type { OtlpFormat } from '../../otlp/decode-request.ts'
+import { bytesField, varintField } from './protobuf-fields.ts'
 
 /** What could not be taken of a request that otherwise was. */
 export interface PartialSuccess {
@@ -37,27 +38,14 @@ export function successBody(format: OtlpFormat, signal: keyof typeof REJECTED_NA
   return bytesField(1, inner)
 }
 
+/** The `google.rpc.Code` for one of our HTTP statuses. */
+export function rpcCode(status: number): number {
+  return RPC_CODES[status] ?? UNKNOWN
+}
+
 /** The body of a failure: a `google.rpc.Status`. */
 export function statusBody(format: OtlpFormat, status: number, message: string): Buffer {
-  const code = RPC_CODES[status] ?? UNKNOWN
+  const code = rpcCode(status)
   if (format === 'json') return Buffer.from(JSON.stringify({ code, message }))
   return Buffer.concat([varintField(1, code), bytesField(2, Buffer.from(message))])
-}
-
-function bytesField(field: number, bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([(field << 3) | 2]), varint(bytes.length), bytes])
-}
-
-function varintField(field: number, value: number): Buffer {
-  return Buffer.concat([Buffer.from([field << 3]), varint(value)])
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 0x7f) {
-    bytes.push((rest % 0x80) | 0x80)
-    rest = Math.floor(rest / 0x80)
-  }
-  return Buffer.from([...bytes, rest])
 }

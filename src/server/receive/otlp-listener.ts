@@ -1,17 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { OtlpDecodeError } from '../../otlp/decode-error.ts'
 import type { OtlpFormat } from '../../otlp/decode-request.ts'
-import { StoreError } from '../../store/index.ts'
-import { allowedHostNames, isAllowedHost, isAllowedOrigin } from '../allowed-host.ts'
+import { checkCaller } from './caller-check.ts'
 import { CONTENT_TYPES, statusBody, successBody } from './otlp-answer.ts'
 import type { Receiver } from './receiver.ts'
 import { readBody } from './request-body.ts'
-import { RequestError } from './request-error.ts'
+import { RETRY_SECONDS, RequestError, statusOf } from './request-error.ts'
 
 const SIGNALS = { '/v1/logs': 'logs', '/v1/traces': 'traces', '/v1/metrics': 'metrics' } as const
-const RETRY_SECONDS = '5'
 
-/** What the listener needs to know. */
+/** What a listener for OTLP needs to know. */
 export interface OtlpListenerSettings {
   readonly maxBodyBytes: number
   readonly allowedHosts: readonly string[]
@@ -49,17 +46,8 @@ export class OtlpListener {
 
   #checkCaller(request: IncomingMessage, response: ServerResponse): void {
     const { host, origin } = request.headers
-    const { allowedHosts } = this.#settings
-    if (!isAllowedHost(host, allowedHosts)) {
-      throw new RequestError(403, `host: found ${host ?? 'none'}, allowed: ${allowedHostNames(allowedHosts)}`)
-    }
+    checkCaller(host, origin, this.#settings.allowedHosts)
     if (origin === undefined) return
-    if (!isAllowedOrigin(origin, allowedHosts)) {
-      throw new RequestError(
-        403,
-        `origin: found ${origin}, allowed: pages served from ${allowedHostNames(allowedHosts)}`,
-      )
-    }
     response.setHeader('access-control-allow-origin', origin)
     response.setHeader('vary', 'origin')
     if (request.method !== 'OPTIONS') return
@@ -74,7 +62,7 @@ export class OtlpListener {
     const status = statusOf(error)
     if (status >= 500) this.#settings.onError(error)
     if (response.headersSent || response.destroyed) return
-    if (status === 503) response.setHeader('retry-after', RETRY_SECONDS)
+    if (status === 503) response.setHeader('retry-after', String(RETRY_SECONDS))
     if (!request.complete) {
       // What is still coming is read and dropped, or the sender would see a reset instead of the answer.
       response.setHeader('connection', 'close')
@@ -83,12 +71,6 @@ export class OtlpListener {
     const message = error instanceof Error ? error.message : String(error)
     send(response, status, format, statusBody(format, status, message))
   }
-}
-
-function statusOf(error: unknown): number {
-  if (error instanceof RequestError) return error.status
-  if (error instanceof OtlpDecodeError) return 400
-  return error instanceof StoreError ? 503 : 500
 }
 
 function signalOf(request: IncomingMessage, response: ServerResponse): 'logs' | 'traces' | 'metrics' {

@@ -6,9 +6,8 @@ import type { InitOptions } from '../options.ts'
 import { OPTIONS } from '../schema.ts'
 import type { SettingsMistake } from '../settings-error.ts'
 import { SECTION_LINE, type FoundFile } from '../settings-file.ts'
-import { isSecretName } from '../shown-value.ts'
-import { fileKey } from './file-key.ts'
-import { OptionReader, type FilePlace, type MistakeInFile } from './option-reader.ts'
+import { OptionReader } from './option-reader.ts'
+import { placeInFile, toldMistakes } from './told-mistakes.ts'
 import { withoutWrong } from './without-wrong.ts'
 import { BrokenYaml, YamlSource } from './yaml-source.ts'
 
@@ -18,8 +17,6 @@ export interface FileLayer {
   readonly mistakes: readonly SettingsMistake[]
 }
 
-/** More would be read by nobody. */
-const MAX_MISTAKES = 50
 const SECTION = 'logging'
 
 /** Reads the section `logging:` of a file. One that nobody named and that has none is not meant for clew. */
@@ -48,38 +45,13 @@ function isSection(source: YamlSource, key: unknown): boolean {
 function readSection({ name }: FoundFile, section: Pair, reader: OptionReader): FileLayer {
   const options = reader.read(OPTIONS, section.value, { path: [], key: SECTION }) ?? {}
   const wrong = optionMistakes(options)
-  const where = ({ line, column, key }: FilePlace): string => `${name}:${line}:${column} ${key}`
   const layer: Layer = {
     origin: 'file',
     options: { ...(withoutWrong(options, wrong) as InitOptions), config: name },
     from: (path) => `${name}:${reader.placeOf(path.split('.')).line}`,
-    place: (path) => where(reader.placeOf(path.split('.'))),
+    place: (path) => placeInFile(name, reader.placeOf(path.split('.'))),
     refused: new Set(),
   }
-  const mistakes = [...reader.mistakes, ...wrong.map((one) => ({ ...one, place: reader.placeOf(one.path) }))]
-    .toSorted(byPlace)
-    .map((one) => ({ where: where(one.place), ...inFile(one) }))
-  return { layer, mistakes: mistakes.length > MAX_MISTAKES ? cut(mistakes, name) : mistakes }
-}
-
-function cut(mistakes: readonly SettingsMistake[], name: string): SettingsMistake[] {
-  const more = mistakes.length - MAX_MISTAKES
-  return [...mistakes.slice(0, MAX_MISTAKES), { where: name, found: `${more} more mistakes`, allowed: 'none' }]
-}
-
-function byPlace({ place: a }: MistakeInFile, { place: b }: MistakeInFile): number {
-  return a.line - b.line || a.column - b.column
-}
-
-/** A mistake in the words of a file. The value of a variable that is called like a secret is not shown. */
-function inFile({ place, found, allowed, nearest, isNoText }: MistakeInFile): Omit<SettingsMistake, 'where'> {
-  const { variables = [] } = place
-  const isSecret = variables.some(isSecretName)
-  const value = isSecret ? 'a value' : found
-  const shown = variables.length === 0 ? found : `${value} from ${variables.map((one) => `\${${one}}`).join(', ')}`
-  return {
-    found: isNoText === true ? `${shown}, which is no text without quotes` : shown,
-    allowed: allowed.replaceAll(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, fileKey),
-    ...(nearest === undefined || isSecret ? undefined : { nearest }),
-  }
+  const placed = wrong.map((one) => ({ ...one, place: reader.placeOf(one.path) }))
+  return { layer, mistakes: toldMistakes(name, [...reader.mistakes, ...placed]) }
 }

@@ -34,19 +34,25 @@ const CODE_ONLY = new Set(['config'])
 export class OptionReader {
   readonly mistakes: MistakeInFile[] = []
   readonly #source: YamlSource
-  readonly #variables: Environment
+  readonly #variables: Environment | undefined
+  readonly #page: string | undefined
   readonly #places = new Map<string, FilePlace>()
 
-  constructor(source: YamlSource, variables: Environment) {
+  /**
+   * @param variables whose values are put into scalars; undefined where a `$` is a character like any other
+   * @param page where the options are told, when they are too many for a message
+   */
+  constructor(source: YamlSource, variables: Environment | undefined, page?: string) {
     this.#source = source
     this.#variables = variables
+    this.#page = page
   }
 
   /** The place of an option; of the nearest one above it, where it is not there. */
   placeOf(path: readonly string[]): FilePlace {
     for (let length = path.length; length >= 0; length--) {
       const place = this.#places.get(path.slice(0, length).join('.'))
-      if (place !== undefined) return { ...place, key: [place.key, ...path.slice(length).map(fileKey)].join('.') }
+      if (place !== undefined) return { ...place, key: path.slice(length).map(fileKey).reduce(keyBelow, place.key) }
     }
     return { line: 1, column: 1, key: '' }
   }
@@ -85,12 +91,14 @@ export class OptionReader {
     for (const [name, pair] of this.#pairs(map, spot)) {
       const option = any === undefined ? names.get(name) : name
       if (option === undefined) {
-        const place = this.#placeOfNode(pair.key, `${spot.key}.${name}`) ?? this.placeOf(spot.path)
-        this.mistakes.push({ ...unknownOption([name], [...names.keys()]), place })
+        const place = this.#placeOfNode(pair.key, keyBelow(spot.key, name)) ?? this.placeOf(spot.path)
+        this.mistakes.push({ ...unknownOption([name], [...names.keys()], this.#page), place })
         continue
       }
       const value = this.read(any ?? (members?.[option] as GenericSchema), pair.value, below(spot, option, name))
       if (value !== null) options[option] = value
+      // An entry of a map that has a name and nothing else is not nothing.
+      else if (any?.type === 'strict_object') options[option] = {}
     }
     return options
   }
@@ -100,7 +108,7 @@ export class OptionReader {
     const pairs = new Map<string, Pair>()
     for (const pair of map.items) {
       const name = nameOf(this.#source.target(pair.key))
-      const key = name === undefined ? spot.key : `${spot.key}.${name}`
+      const key = name === undefined ? spot.key : keyBelow(spot.key, name)
       const place = this.#placeOfNode(pair.key, key) ?? this.placeOf(spot.path)
       if (name === undefined) this.#wrong(place, 'a key that is no text', 'text')
       else if (pairs.has(name)) this.#wrong(place, 'the same key again', 'each key once')
@@ -116,7 +124,7 @@ export class OptionReader {
   }
 
   #readScalar(schema: GenericSchema, { value, type }: Scalar, { path }: Spot): unknown {
-    if (typeof value !== 'string' || !value.includes('$')) return value
+    if (this.#variables === undefined || typeof value !== 'string' || !value.includes('$')) return value
     try {
       const { text, names } = substitute(value, this.#variables)
       if (names.length === 0) return text
@@ -132,7 +140,11 @@ export class OptionReader {
 }
 
 function below({ path, key }: Spot, option: string, name = option): Spot {
-  return { path: [...path, option], key: `${key}.${name}` }
+  return { path: [...path, option], key: keyBelow(key, name) }
+}
+
+function keyBelow(key: string, name: string): string {
+  return key === '' ? name : `${key}.${name}`
 }
 
 /** Whether an option can be in a file. */

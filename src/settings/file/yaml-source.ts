@@ -63,6 +63,11 @@ export class YamlSource {
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
 
+  /** All of it; null where nothing is said. */
+  get contents(): Node | null {
+    return this.#document.contents
+  }
+
   /** The pairs at the top; undefined where there are none. */
   get top(): readonly Pair[] | undefined {
     return isMap(this.#document.contents) ? this.#document.contents.items : undefined

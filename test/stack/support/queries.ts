@@ -11,11 +11,14 @@ export interface Sample {
   readonly value: number
 }
 
-/** The lines that LogQL finds, oldest first, 5,000 at most. Throws with the server's words when it refuses. */
-export async function logs(loki: string, query: string, sinceMillis = 3_600_000): Promise<LokiLine[]> {
-  const start = `${(Date.now() - sinceMillis) * 1e6}`
-  const end = `${(Date.now() + 60_000) * 1e6}`
-  const parameters = { query, start, end, limit: '5000', direction: 'forward' }
+/** The lines that LogQL finds between two times in milliseconds, oldest first, 5,000 at most. Throws with the server's words when it refuses. */
+export async function logs(
+  loki: string,
+  query: string,
+  from = Date.now() - 3_600_000,
+  to = Date.now() + 60_000,
+): Promise<LokiLine[]> {
+  const parameters = { query, start: `${from}000000`, end: `${to}000000`, limit: '5000', direction: 'forward' }
   const { result } = await ask<Streams>(`${loki}/loki/api/v1/query_range`, parameters)
   const lines = result.flatMap(({ stream, values }) => values.map(([time, line]) => ({ labels: stream, line, time })))
   return lines.sort((one, other) => Number(BigInt(one.time) - BigInt(other.time)))
@@ -23,7 +26,7 @@ export async function logs(loki: string, query: string, sinceMillis = 3_600_000)
 
 /** What a metric query of LogQL answers now, or at `atMillis`. */
 export async function logCounts(loki: string, query: string, atMillis = Date.now()): Promise<Sample[]> {
-  return vector(await ask<Vector>(`${loki}/loki/api/v1/query`, { query, time: `${atMillis * 1e6}` }))
+  return vector(await ask<Vector>(`${loki}/loki/api/v1/query`, { query, time: `${atMillis}000000` }))
 }
 
 /** What PromQL answers now, or at `atMillis`. */

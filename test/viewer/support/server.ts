@@ -18,7 +18,7 @@ export async function startTestServer(): Promise<TestServer> {
   const page = new URL('../../../dist/viewer/index.html', import.meta.url)
   if (!existsSync(page)) throw new Error('the viewer is not built: npm run build:viewer')
   const dataFolder = await mkdtemp(join(tmpdir(), 'clew-viewer-'))
-  const start = (ports: ServerOptions) => startServer({ dataFolder, ...ports })
+  const start = (ports: ServerOptions) => startServer({ dataFolder, grpcPort: false, ...ports })
   let server: RunningServer = await start({ port: 0, otlpPort: 0 })
   const { port, otlpPort, urls } = server
   return {

@@ -1,0 +1,36 @@
+import { isAny, patternPieces, plainValue } from './pattern.ts'
+
+/**
+ * A string of LogQL, of PromQL and of Grafana's templates, which all read the strings of Go: JSON's escapes are among those. `$` is written as `\x24`, since Grafana puts the values of its own variables (`$__range`) and, in files, those of the environment
+ * in its place.
+ */
+export function quote(text: string): string {
+  return JSON.stringify(text.toWellFormed()).replaceAll('$', '\\x24')
+}
+
+/** Text that a regular expression of RE2 takes as it is. */
+export function escapeRegex(text: string): string {
+  return text.replaceAll(/[\\.+*?()|[\]{}^]/g, (character) => `\\${character}`).replaceAll('$', '\\x24')
+}
+
+/** A matcher of a label: `user_id="u-1"`, `level=~"ERROR|CRITICAL"`. A label that is absent fits none. */
+export function labelMatcher(label: string, patterns: readonly string[]): string {
+  if (patterns.some(isAny)) return `${label}=~".+"`
+  const [only = '', ...more] = patterns
+  const plain = plainValue(only)
+  if (more.length === 0 && plain !== undefined) return `${label}=${quote(plain)}`
+  return `${label}=~${quote(regexOf(patterns))}`
+}
+
+/** Both servers anchor it on both sides. */
+function regexOf(patterns: readonly string[]): string {
+  const choices = patterns.map((pattern) =>
+    patternPieces(pattern)
+      .map((piece) => (piece === 'any' ? '.*' : escapeRegex(piece.text)))
+      .join(''),
+  )
+  // Values may have line feeds.
+  return choices.some((choice, index) => choice.includes('.*') && plainValue(patterns[index] as string) === undefined)
+    ? `(?s)${choices.join('|')}`
+    : choices.join('|')
+}
