@@ -87,6 +87,32 @@ describe.skipIf(stack === undefined)('panels show what the load driver did', () 
     })
   })
 
+  describe('what is typed into the search', () => {
+    const [asked] = requests.filter(
+      ({ session, user, status }) => session !== undefined && user !== undefined && status === 202,
+    )
+    const searches = [
+      ['request', 'clew_request_id', asked?.id ?? ''],
+      ['session', 'session_id', asked?.session?.slice(0, 13) ?? ''],
+      ['user', 'user_id', asked?.user ?? ''],
+      ['component', 'scope_name', 'transc'],
+    ] as const
+    it.each(searches)('%s finds what begins with it, and nothing else', async (variable, field, typed) => {
+      expect(typed).not.toBe('')
+      const found = await show('logs / Records / A', { [variable]: { values: [typed], isMulti: false } })
+      expect(found.length).toBeGreaterThan(0)
+      expect(found.filter(({ labels }) => labels[field]?.startsWith(typed) !== true)).toEqual([])
+    })
+
+    it('text finds it in capitals or not, in the stack as well, and means it as it stands', async () => {
+      const search = (text: string): Promise<Found[]> =>
+        show('logs / Records found / A', { ...INTERVIEWS, text: { values: [text], isMulti: false } })
+      const failed = count('POST', '/sessions/:id/finish', 500)
+      expect(sum(await search('DISK quota'))).toBe(failed)
+      expect(sum(await search('disk.quota'))).toBe(0)
+    })
+  })
+
   describe('to the one, in counters', () => {
     it('requests by route', async () => {
       const found = byLabels(await counters('overview / Routes / A'), 'http_request_method', 'http_route')

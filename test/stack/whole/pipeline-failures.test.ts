@@ -59,22 +59,22 @@ describe.skipIf(programs === undefined)('failures of the pipeline are counted as
     const [logs = '', spans = '', points = ''] = namesIn('pipeline / Could not be sent')
     await postLogs(collector.endpoint, record(9, 'not wanted'))
     await postSpan(collector.endpoint, 'not wanted', [])
-    await told(ownMetrics(), logs, /exporter="otlp_http\/loki"/)
-    await told(ownMetrics(), spans, /exporter="otlp_http\/tempo"/)
+    expect(await told(ownMetrics(), logs, /exporter="otlp_http\/loki"/)).toMatch(/ \d/)
+    expect(await told(ownMetrics(), spans, /exporter="otlp_http\/tempo"/)).toMatch(/ \d/)
     expect(points).toBe(logs.replace('log_records', 'metric_points'))
   })
 
   it('records for which a queue has no room', async () => {
     const [logs = ''] = namesIn('pipeline / Found no room in a queue')
     await postLogs(collector.endpoint, record(9, 'x'.repeat(5_000))).catch(() => {})
-    await told(ownMetrics(), logs, /exporter="otlp_http\/loki"/)
+    expect(await told(ownMetrics(), logs, /exporter="otlp_http\/loki"/)).toMatch(/ \d/)
   })
 
   it('spans that Tempo throws away', async () => {
     const [name = ''] = namesIn('pipeline / What Loki and Tempo throw away / B')
     const large = [{ key: 'large', value: string('x'.repeat(MORE_THAN_A_TRACE_MAY_HAVE)) }]
     await postSpan(tempo.otlpUrl, 'too large', large).catch(() => {})
-    await told(`${tempo.url}/metrics`, name, /reason="\w+"/)
+    expect(await told(`${tempo.url}/metrics`, name, /reason="\w+"/)).toMatch(/ \d/)
   })
 
   function ownMetrics(): string {
