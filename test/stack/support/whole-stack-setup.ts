@@ -20,6 +20,8 @@ export interface WholeStack {
   readonly collectorMetrics: string
   readonly loki: string
   readonly tempo: string
+  /** Where Tempo takes OTLP over HTTP. */
+  readonly tempoOtlp: string
   readonly prometheus: string
   /** The collector's files and queues. */
   readonly filesDir: string
@@ -104,6 +106,7 @@ async function fill(stack: Stack, folder: string): Promise<WholeStack> {
     collectorMetrics: `http://127.0.0.1:${stack.collector.ports.ownMetrics}/metrics`,
     loki: stack.loki.url,
     tempo: stack.tempo.url,
+    tempoOtlp: stack.tempo.otlpUrl,
     prometheus: stack.prometheus.url,
     filesDir: stack.dataDir,
     folder,
