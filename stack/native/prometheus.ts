@@ -16,7 +16,7 @@ export interface PrometheusOptions {
   readonly program: string
   /** Where its data goes; kept when it stops. */
   readonly dataDir: string
-  /** In place of the compose file's `host:port`: for each job of the configuration, where it is fetched. */
+  /** In place of the compose file's `host:port`: for each job of the configuration but its own, where it is fetched. */
   readonly targets: Readonly<Record<string, string>>
   /** How often it fetches. @default what the configuration says */
   readonly scrapeSeconds?: number | undefined
@@ -31,7 +31,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const port = options.port ?? free
   const url = `http://127.0.0.1:${port}`
   const config = join(dataDir, 'prometheus.yaml')
-  writeFileSync(config, stringify(nativeConfig(options)))
+  writeFileSync(config, stringify(nativeConfig(options, port)))
   const server = await startServer({
     name: 'Prometheus',
     program,
@@ -49,12 +49,12 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
 }
 
 /** The committed configuration with other addresses: Prometheus puts no variables into it. */
-function nativeConfig({ targets, scrapeSeconds }: PrometheusOptions): PrometheusConfig {
+function nativeConfig({ targets, scrapeSeconds }: PrometheusOptions, port: number): PrometheusConfig {
   const file = join(repositoryRoot, 'stack/prometheus/prometheus.yaml')
   const config = parse(readFileSync(file, 'utf8')) as PrometheusConfig
   if (scrapeSeconds !== undefined) config.global.scrape_interval = `${scrapeSeconds}s`
   for (const job of config.scrape_configs) {
-    const target = targets[job.job_name]
+    const target = job.job_name === 'prometheus' ? `127.0.0.1:${port}` : targets[job.job_name]
     if (target === undefined) throw new Error(`no address is given for the job '${job.job_name}' of ${file}`)
     job.static_configs = [{ targets: [target] }]
   }

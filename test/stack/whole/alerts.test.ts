@@ -47,7 +47,9 @@ describe.skipIf(stack === undefined)('the default alert rules, asked of what the
     expect(seconds).toBeLessThan(2)
   })
 
-  test('see nothing critical', async () => {
-    expect(await asked('critical')).toEqual([])
+  // Another test may let a service of its own fail.
+  test('see nothing critical in them', async () => {
+    const services = (await asked('critical')).map(({ labels }) => labels['service_name'])
+    expect(services.filter((name) => name === 'interviews' || name === 'recruiting')).toEqual([])
   })
 })
