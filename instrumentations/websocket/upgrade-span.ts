@@ -118,7 +118,8 @@ function statusOf(chunk: unknown): number | undefined {
 function answered({ span, context, peer }: Upgrade, status: number | undefined): void {
   if (status !== undefined) span.setAttribute(ATTRIBUTES.statusCode, status)
   if (status !== 101) {
-    const fields = status === undefined ? peer : { ...peer, [ATTRIBUTES.statusCode]: status }
+    const told = { ...peer, [ATTRIBUTES.role]: 'server' }
+    const fields = status === undefined ? told : { ...told, [ATTRIBUTES.statusCode]: status }
     if (status === undefined || status >= 500)
       span.setAttribute(ATTRIBUTES.errorType, String(status ?? 'no_answer')).setStatus({ code: SpanStatusCode.ERROR })
     emitRecord({ level: 'WARNING', message: 'connection refused', event: EVENTS.failed, fields, context })

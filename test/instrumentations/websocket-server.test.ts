@@ -338,7 +338,9 @@ describe('an upgrade', () => {
     const client = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}/`)
     const [error] = (await once(client, 'error')) as [Error]
     expect(error.message).toBe('Unexpected server response: 403')
-    expect(telemetry.said('connection refused')).toMatchObject([{ fields: { 'http.response.status_code': 403 } }])
+    expect(telemetry.said('connection refused')).toMatchObject([
+      { fields: { 'websocket.role': 'server', 'http.response.status_code': 403 } },
+    ])
     http.close()
   })
 })
