@@ -116,6 +116,33 @@ describe.skipIf(program === '')('the real collector with the root configuration'
     })
   })
 
+  it('takes them out of a line of pino', async () => {
+    const time = Date.now() - 60_000
+    await postLogs(collector.endpoint, { body: string(JSON.stringify({ level: 50, time, pid: 7, msg: 'from pino' })) })
+
+    const { observedTimeUnixNano: _, ...fields } = await arrived('from pino')
+    expect(fields).toEqual({
+      timeUnixNano: `${time}000000`,
+      severityNumber: 17,
+      severityText: 'ERROR',
+      body: string('from pino'),
+      attributes: expect.arrayContaining([
+        { key: 'pid', value: { doubleValue: 7 } },
+        { key: 'error.type', value: string('_OTHER') },
+      ]) as unknown,
+    })
+  })
+
+  it('keeps what it can’t read of such a line', async () => {
+    const line = { level: 'chatty', time: 'noon', trace_id: 'none', message: 'from elsewhere' }
+    await postLogs(collector.endpoint, { body: string(JSON.stringify(line)) })
+
+    const { attributes, severityNumber } = await arrived('from elsewhere')
+    expect(severityNumber).toBeUndefined()
+    const pairs = (attributes ?? []).map(({ key, value }) => [key, value.stringValue])
+    expect(Object.fromEntries(pairs)).toEqual({ level: 'chatty', timestamp: 'noon', time: 'noon', trace_id: 'none' })
+  })
+
   it('keeps text that only looks like JSON as it is, and gives a record without a time one', async () => {
     const before = Date.now()
     await postLogs(collector.endpoint, { body: string('{ not json }') })
