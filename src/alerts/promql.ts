@@ -2,7 +2,7 @@ import type { AverageRule, GroupKey, RecordMatch } from './alert-rule.ts'
 import { durationText } from './duration.ts'
 import { attributeLabel, groupLabel } from './labels.ts'
 import { escapeRegex, labelMatcher, quote } from './query-text.ts'
-import { patternPieces } from './pattern.ts'
+import { isAny, patternPieces } from './pattern.ts'
 
 /** The names of units in the names of Prometheus' metrics. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -61,7 +61,9 @@ function selectorOf({ service, attributes = {} }: RecordMatch): string {
   return matchers.length === 0 ? '' : `{${matchers.join(', ')}}`
 }
 
+/** A series without a job is of no service: `*` does not fit it. */
 function regexOf(pattern: string): string {
+  if (isAny(pattern)) return '.+'
   return patternPieces(pattern)
     .map((piece) => (piece === 'any' ? '.*' : escapeRegex(piece.text)))
     .join('')

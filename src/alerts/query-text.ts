@@ -2,10 +2,16 @@ import { isAny, patternPieces, plainValue } from './pattern.ts'
 
 /**
  * A string of LogQL, of PromQL and of Grafana's templates, which all read the strings of Go: JSON's escapes are among those. `$` is written as `\x24`, since Grafana puts the values of its own variables (`$__range`) and, in files, those of the environment
- * in its place.
+ * in its place. So is what Go, which prints queries into links, might write with escapes that JSON does not have (`\x7f`, `\U000e0001`).
  */
 export function quote(text: string): string {
-  return JSON.stringify(text.toWellFormed()).replaceAll('$', '\\x24')
+  return JSON.stringify(text.toWellFormed())
+    .replaceAll('$', '\\x24')
+    .replaceAll(/[\u{7f}\u{10000}-\u{10ffff}]/gu, (character) => goEscape(character.codePointAt(0) ?? 0))
+}
+
+function goEscape(codePoint: number): string {
+  return `\\U${codePoint.toString(16).padStart(8, '0')}`
 }
 
 /** Text that a regular expression of RE2 takes as it is. */

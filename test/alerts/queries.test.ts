@@ -104,6 +104,11 @@ describe('a query', () => {
     )
   })
 
+  test('of a metric of any service leaves out the series of none', () => {
+    const average = rule('what: average', 'above: 9', 'metric: a', 'unit: s', 'where: { service: "*" }')
+    expect(query(average)).toContain('(a_seconds_sum{job=~"(?:.*/)?(?:.+)"}[5m])')
+  })
+
   test.each([
     ['1', 'queue_age'],
     ['{message}', 'queue_age'],
