@@ -4,11 +4,15 @@ import { bars, logs, value } from './panels.ts'
 import { counted, countedNow, records } from './queries.ts'
 import { countAll, countEach, streams } from './selectors.ts'
 import { recordTable, seriesTable, type Column } from './tables.ts'
-import { chosenByRecords, typed } from './variables.ts'
+import { havingTyped, typedFields, type TypedField } from './typed.ts'
+import { chosenByRecords } from './variables.ts'
 
-const CHOSEN =
-  '| user_id=~`${user:regex}.*` | clew_tenant_id=~`${tenant:regex}.*` | client_address=~`${address:regex}.*`'
-const audited = (pipeline: string): string => streams('channel="audit"', `${pipeline} ${CHOSEN}`)
+const FIELDS: readonly TypedField[] = [
+  { name: 'user', title: 'User', description: 'The user’s id', label: 'user_id' },
+  { name: 'tenant', title: 'Tenant', description: 'The tenant’s id', label: 'clew_tenant_id' },
+  { name: 'address', title: 'Address', description: 'The client’s address', label: 'client_address' },
+]
+const audited = (pipeline: string): string => streams('channel="audit"', `${pipeline} ${havingTyped(FIELDS)}`)
 
 const FAILED_LOGINS = audited('| event_name="LOGIN_FAILED"')
 const LOGINS = audited('| clew_action="login" | clew_status="SUCCESS"')
@@ -214,11 +218,6 @@ export const audit = build({
   name: 'audit',
   title: 'Audit and security',
   description: 'Who came in, who was kept out, who did what with which data.',
-  variables: [
-    ...chosenByRecords,
-    typed('user', 'User', 'The user’s id, from its beginning'),
-    typed('tenant', 'Tenant', 'The tenant’s id, from its beginning'),
-    typed('address', 'Address', 'The client’s address, from its beginning'),
-  ],
+  variables: [...chosenByRecords, ...typedFields(FIELDS)],
   rows: { Now: now, 'Coming and going': logIns, 'Kept out': denied, 'Who did what': doings },
 })

@@ -1,5 +1,6 @@
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard'
 import { SOURCES } from './queries.ts'
+import { MATCH_WHOLE } from './typed.ts'
 
 /** The dashboards by what they show. Links and bookmarks go by these ids: they stay as they are. */
 export const UIDS = {
@@ -21,13 +22,13 @@ export interface ValueLink {
 
 /**
  * The records that a value belongs to, in the dashboard of logs, which has these variables: `{ session: VALUE }`.
- * Time and environment are those that are shown.
+ * Time and environment are those that are shown. The values are whole ones: the link for `u-1` does not show those of `u-10`.
  */
 export function logsLink(title: string, chosen: Readonly<Record<string, string | readonly string[]>>): ValueLink {
   const variables = Object.entries(chosen).flatMap(([name, values]) =>
     [values].flat().map((value) => `var-${name}=${value}`),
   )
-  const query = ['${__url_time_range}', '${environment:queryparam}', ...variables].join('&')
+  const query = ['${__url_time_range}', '${environment:queryparam}', `var-match=${MATCH_WHOLE}`, ...variables].join('&')
   return { title, url: `/d/${UIDS.logs}?${query}` }
 }
 

@@ -4,20 +4,18 @@ import { bars, LEVEL_COLORS, logs as logsPanel, value } from './panels.ts'
 import { counted, countedNow, records } from './queries.ts'
 import { countAll, countEach, streams } from './selectors.ts'
 import { seriesTable } from './tables.ts'
+import { havingTyped, typedFields, type TypedField } from './typed.ts'
 import { chosenByRecords, someOf, typed } from './variables.ts'
 
-/** What is typed is meant as it stands, not as an expression; ids may be typed in part, from their beginning. */
-const startsWith = (label: string, variable: string): string => `| ${label}=~\`\${${variable}:regex}.*\``
-
-const SEARCH = [
-  '|~ `(?i)${text:regex}`',
-  startsWith('scope_name', 'component'),
-  startsWith('user_id', 'user'),
-  startsWith('session_id', 'session'),
-  startsWith('clew_tenant_id', 'tenant'),
-  startsWith('clew_request_id', 'request'),
-  startsWith('trace_id', 'trace'),
-].join(' ')
+const FIELDS: readonly TypedField[] = [
+  { name: 'component', title: 'Component', description: 'Its name', label: 'scope_name' },
+  { name: 'user', title: 'User', description: 'The user’s id', label: 'user_id' },
+  { name: 'session', title: 'Session', description: 'The session’s id', label: 'session_id' },
+  { name: 'tenant', title: 'Tenant', description: 'The tenant’s id', label: 'clew_tenant_id' },
+  { name: 'request', title: 'Request', description: 'The request’s id', label: 'clew_request_id' },
+  { name: 'trace', title: 'Trace', description: 'The trace’s id', label: 'trace_id' },
+]
+const SEARCH = `|~ \`(?i)\${text:regex}\` ${havingTyped(FIELDS)}`
 const FOUND = streams('level=~"$level"', SEARCH)
 const FOUND_ERRORS = streams('level=~"ERROR|CRITICAL"', SEARCH)
 
@@ -78,12 +76,7 @@ export const logs = build({
     ...chosenByRecords,
     someOf('level', 'Level', ['TRACE', 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']),
     typed('text', 'Text', 'Part of the message or of the stack, in capitals or not'),
-    typed('component', 'Component', 'Its name, from its beginning'),
-    typed('user', 'User', 'The user’s id, from its beginning'),
-    typed('session', 'Session', 'The session’s id, from its beginning'),
-    typed('tenant', 'Tenant', 'The tenant’s id, from its beginning'),
-    typed('request', 'Request', 'The request’s id, from its beginning'),
-    typed('trace', 'Trace', 'The trace’s id, from its beginning'),
+    ...typedFields(FIELDS),
   ],
   rows: { 'How many': counts, 'What is said': found },
 })

@@ -4,7 +4,8 @@
  * Prometheus' `job` is `namespace/service` where a service has a namespace, and the environment is only on `target_info`.
  */
 const CHOSEN_JOBS = 'job=~"(.+/)?$service"'
-const CHOSEN_ENVIRONMENT = 'and on (job, instance) target_info{deployment_environment_name=~"$environment"}'
+const CHOSEN_INFO = 'target_info{deployment_environment_name=~"$environment"}'
+const CHOSEN_ENVIRONMENT = `and on (job, instance) ${CHOSEN_INFO}`
 const CHOSEN_STREAMS = 'service_name=~"$service", deployment_environment_name=~"$environment"'
 
 /** The series of a metric that the chosen services have. `labels` narrows them: `websocket_role="server"`. */
@@ -17,9 +18,9 @@ export function rate(name: string, labels = ''): string {
   return `rate(${selector(name, labels)}[$__rate_interval]) ${CHOSEN_ENVIRONMENT}`
 }
 
-/** So many in the whole time that is shown; what a series began with is not in it. */
+/** So many in the whole time that is shown, of processes that have ended since, too; what a series began with is not in it. */
 export function increase(name: string, labels = ''): string {
-  return `increase(${selector(name, labels)}[$__range]) ${CHOSEN_ENVIRONMENT}`
+  return `increase(${selector(name, labels)}[$__range]) and on (job, instance) last_over_time(${CHOSEN_INFO}[$__range])`
 }
 
 /** The value that this share (`0.95`) of a histogram's measurements stay below, by labels: `job, http_route`. */
@@ -65,10 +66,11 @@ export function countAll(records: string, by = ''): string {
 
 /**
  * The series of the chosen processes, with labels of what they are taken from `target_info`: by default `host_name` and
- * `process_pid`. With a `window` (`[$__rate_interval]`), so many a second.
+ * `process_pid`. With a `window` (`[$__rate_interval]`), so many a second. Of several `target_info` of one process, as after a change of its
+ * resource, one is taken: a join with two fails.
  */
 export function ofProcess(name: string, labels = '', window = '', taken = 'host_name, process_pid'): string {
   const chosen = selector(name, ['instance=~"$instance"', labels].filter((part) => part !== '').join(', '))
   const measured = window === '' ? chosen : `rate(${chosen}${window})`
-  return `${measured} * on (job, instance) group_left (${taken}) target_info{deployment_environment_name=~"$environment"}`
+  return `${measured} * on (job, instance) group_left (${taken}) topk by (job, instance) (1, ${CHOSEN_INFO})`
 }

@@ -4,7 +4,8 @@ import { bars, graph, value } from './panels.ts'
 import { counted, countedNow, metric, metricNow, records } from './queries.ts'
 import { countAll, countEach, quantile, rate, series, streams } from './selectors.ts'
 import { recordTable } from './tables.ts'
-import { chosenByMetrics, oneOf, typed } from './variables.ts'
+import { havingTyped, typedFields, type TypedField } from './typed.ts'
+import { chosenByMetrics, oneOf } from './variables.ts'
 
 const ROLE = 'websocket_role=~"$role"'
 const DURATION = 'websocket_session_duration_seconds'
@@ -13,10 +14,12 @@ const told = (event: string, more = ''): string =>
 const CLOSED = told('websocket.disconnected')
 // An upgrade that was refused says no role: it never became one.
 const FAILED = streams('', '| event_name="websocket.failed" | websocket_role="" or websocket_role=~"$role"')
-const SEARCHED = told(
-  'websocket.disconnected',
-  ' | session_id=~`${session:regex}.*` | user_id=~`${user:regex}.*` | clew_tenant_id=~`${tenant:regex}.*`',
-)
+const FIELDS: readonly TypedField[] = [
+  { name: 'session', title: 'Session', description: 'In the list: the session’s id', label: 'session_id' },
+  { name: 'user', title: 'User', description: 'In the list: the user’s id', label: 'user_id' },
+  { name: 'tenant', title: 'Tenant', description: 'In the list: the tenant’s id', label: 'clew_tenant_id' },
+]
+const SEARCHED = told('websocket.disconnected', ` ${havingTyped(FIELDS)}`)
 const BY_KIND = 'network_io_direction, websocket_message_kind'
 const LEGEND = '{{network_io_direction}} {{websocket_message_kind}}'
 
@@ -195,9 +198,7 @@ export const websocket = build({
   variables: [
     ...chosenByMetrics,
     oneOf('role', 'End', ['server', 'client', ['both', 'server|client']]),
-    typed('session', 'Session', 'In the list: the session’s id, from its beginning'),
-    typed('user', 'User', 'In the list: the user’s id, from its beginning'),
-    typed('tenant', 'Tenant', 'In the list: the tenant’s id, from its beginning'),
+    ...typedFields(FIELDS),
   ],
   rows: { Now: now, Sessions: sessions, 'What goes over them': traffic, 'One by one': list },
 })

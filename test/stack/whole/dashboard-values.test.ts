@@ -93,16 +93,31 @@ describe.skipIf(stack === undefined)('panels show what the load driver did', () 
     )
     const searches = [
       ['request', 'clew_request_id', asked?.id ?? ''],
-      ['session', 'session_id', asked?.session?.slice(0, 13) ?? ''],
+      ['session', 'session_id', asked?.session ?? ''],
       ['user', 'user_id', asked?.user ?? ''],
-      ['component', 'scope_name', 'transc'],
+      ['component', 'scope_name', 'transcripts'],
     ] as const
-    it.each(searches)('%s finds what begins with it, and nothing else', async (variable, field, typed) => {
-      expect(typed).not.toBe('')
-      const found = await show('logs / Records / A', { [variable]: { values: [typed], isMulti: false } })
+    const records = (chosen: Readonly<Record<string, string>>): Promise<Found[]> =>
+      show(
+        'logs / Records / A',
+        Object.fromEntries(Object.entries(chosen).map(([name, value]) => [name, { values: [value], isMulti: false }])),
+      )
+    it.each(searches)('%s finds what has it, and nothing else', async (variable, field, whole) => {
+      const found = await records({ [variable]: whole })
       expect(found.length).toBeGreaterThan(0)
-      expect(found.filter(({ labels }) => labels[field]?.startsWith(typed) !== true)).toEqual([])
+      expect(found.filter(({ labels }) => labels[field] !== whole)).toEqual([])
     })
+
+    it.each(searches)(
+      '%s finds what begins with it where that is chosen, and only there',
+      async (variable, field, whole) => {
+        const typed = whole.slice(0, -1)
+        expect(await records({ [variable]: typed })).toEqual([])
+        const found = await records({ [variable]: typed, match: '.*' })
+        expect(found.map(({ labels }) => labels[field])).toContain(whole)
+        expect(found.filter(({ labels }) => labels[field]?.startsWith(typed) !== true)).toEqual([])
+      },
+    )
 
     it('text finds it in capitals or not, in the stack as well, and means it as it stands', async () => {
       const search = (text: string): Promise<Found[]> =>
