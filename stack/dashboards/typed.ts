@@ -31,11 +31,12 @@ export function typedFields(fields: readonly TypedField[]): readonly Variable[] 
 /**
  * The records that have what is typed into these fields, as a pipeline. It is meant as it stands, not as an expression.
  * Of an empty field all records are: no channel's name follows on what is typed, but for nothing.
+ * The `^` is not for nothing: without it, Loki takes `u-1.*` for any value that contains `u-1`.
  */
 export function havingTyped(fields: readonly TypedField[]): string {
   return fields
     .map(({ name, label }) => {
-      const said = `\${${name}:regex}`
+      const said = `^\${${name}:regex}`
       return `| ${label}=~\`${said}\${match:raw}\` or channel=~\`${said}(app|audit)\``
     })
     .join(' ')

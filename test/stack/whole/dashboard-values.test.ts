@@ -112,7 +112,10 @@ describe.skipIf(stack === undefined)('panels show what the load driver did', () 
       '%s finds what begins with it where that is chosen, and only there',
       async (variable, field, whole) => {
         const typed = whole.slice(0, -1)
-        expect(await records({ [variable]: typed })).toEqual([])
+        const exact = await records({ [variable]: typed })
+        expect(exact.map(({ labels }) => labels[field])).toEqual([])
+        const inside = await records({ [variable]: whole.slice(1), match: '.*' })
+        expect(inside.map(({ labels }) => labels[field])).toEqual([])
         const found = await records({ [variable]: typed, match: '.*' })
         expect(found.map(({ labels }) => labels[field])).toContain(whole)
         expect(found.filter(({ labels }) => labels[field]?.startsWith(typed) !== true)).toEqual([])
