@@ -1,3 +1,4 @@
+import { INDEX_LABELS } from './labels.ts'
 import { isAny, patternPieces, plainValue } from './pattern.ts'
 
 /**
@@ -25,7 +26,13 @@ export function labelMatcher(label: string, patterns: readonly string[]): string
   const [only = '', ...more] = patterns
   const plain = plainValue(only)
   if (more.length === 0 && plain !== undefined) return `${label}=${quote(plain)}`
-  return `${label}=~${quote(regexOf(patterns))}`
+  return `${label}=~${quote(INDEX_LABELS.has(label) ? regexOf(patterns) : wholeRegexOf(patterns))}`
+}
+
+/** Without the `^`, Loki takes `u-1|u-10` for any value that contains `u-1`, where it is no label of its index. */
+function wholeRegexOf(patterns: readonly string[]): string {
+  const regex = regexOf(patterns)
+  return regex.startsWith('(?s)') ? regex : `^(?:${regex})`
 }
 
 /** Both servers anchor it on both sides. */

@@ -48,12 +48,12 @@ describe('a condition', () => {
     ['{ request: "a\\\\*b" }', '{service_name=~".+"} | clew_request_id="a*b"'],
     ['{ session: "a\\\\\\\\*" }', '{service_name=~".+"} | session_id=~"(?s)a\\\\\\\\.*"'],
     ["{ tenant: 'o\"\\x' }", '{service_name=~".+"} | clew_tenant_id="o\\"\\\\x"'],
-    ['{ event: [a.b, "c|d"] }', '{service_name=~".+"} | event_name=~"a\\\\.b|c\\\\|d"'],
+    ['{ event: [a.b, "c|d"] }', '{service_name=~".+"} | event_name=~"^(?:a\\\\.b|c\\\\|d)"'],
     ['{ attributes: { http.route: "/x/:id", n: 5 } }', '{service_name=~".+"} | http_route="/x/:id" | n="5"'],
     ["{ text: 'a\"b\\c' }", '{service_name=~".+"} |= "a\\"b\\\\c"'],
     ['{ text: [a.b, "(c)"], user: u }', '{service_name=~".+"} |~ "a\\\\.b|\\\\(c\\\\)" | user_id="u"'],
     ['{ text: "$__range" }', '{service_name=~".+"} |= "\\x24__range"'],
-    ['{ user: ["$1", "b"] }', '{service_name=~".+"} | user_id=~"\\\\x241|b"'],
+    ['{ user: ["$1", "b"] }', '{service_name=~".+"} | user_id=~"^(?:\\\\x241|b)"'],
     ['{ text: "a\\nb`c" }', '{service_name=~".+"} |= "a\\nb`c"'],
   ])('%s is %s', (where, expected) => {
     expect(counted(where)).toBe(`sum(count_over_time(${expected} [5m])) > 0`)
