@@ -96,6 +96,7 @@ describe.skipIf(missing.length > 0 || collectorProgram === '')('alert rules, ask
     ['some-text', { '': 4 }],
     ['patterns', { 'orders.write': 1, 'orders.read': 2 }],
     ['star', { '': 1 }],
+    ['alike', { 'u-1': 1 }],
     ['numbers', { '/a 500': 2, '/a 503': 1 }],
     ['slow-queries', { 'average-above': 100.5 }],
     ['slow-part', { '': 50 }],

@@ -73,6 +73,9 @@ export const PLANTED_RECORDS: readonly PlantedRecord[] = [
   { service: 'patterns', minutesAgo: 1, component: 'my.orders.read' },
   { service: 'star', minutesAgo: 1, attributes: { key: 'a*b' } },
   { service: 'star', minutesAgo: 1, attributes: { key: 'axb' } },
+  { service: 'alike', minutesAgo: 1, attributes: { key: 'u-1' } },
+  { service: 'alike', minutesAgo: 1, attributes: { key: 'u-100' } },
+  { service: 'alike', minutesAgo: 1, attributes: { key: 'xu-1' } },
   ...times(2, { service: 'numbers', minutesAgo: 1, attributes: { 'http.response.status_code': 500, 'http.route': '/a', tried: true } }), // prettier-ignore
   {
     service: 'numbers',
@@ -131,6 +134,8 @@ rules:
     { summary: s, what: count, above: 0, within: 5m, by: component, where: { service: pat*, component: 'orders.*' } }
   star:
     { summary: s, what: count, above: 0, within: 5m, where: { service: star, attributes: { key: 'a\*b' } } }
+  alike:
+    { summary: s, what: count, above: 0, within: 5m, by: attributes.key, where: { service: alike, attributes: { key: [u-1, u-10] } } }
   numbers:
     summary: s
     what: count
