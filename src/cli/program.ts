@@ -159,8 +159,8 @@ program
   .command('stack')
   .description('write the files of the collector stack, with the settings of one file put in')
   .option('--out <folder>', 'where to', '.')
-  .option('--settings <file>', 'the settings (<out>/stack/settings.yaml when there is one, else the defaults)')
-  .option('--alerts <file>', 'the alert rules (<out>/stack/alerts.yaml when there is one, else the defaults)')
+  .option('--settings <file>', 'the settings, instead of <out>/stack/settings.yaml; copied there when there are none')
+  .option('--alerts <file>', 'the alert rules, instead of <out>/stack/alerts.yaml; copied there when there are none')
   .option('--force', 'replace files that were changed by hand, or that are not from clew')
   .option('--check', 'write nothing; say what differs from what would be written, and end with 1 when something does')
   .addHelpText(
@@ -168,8 +168,9 @@ program
     `
 Writes collector-config.yaml, docker-compose.yml, .env.example and stack/: an OpenTelemetry Collector, Loki, Tempo, Prometheus and
 Grafana, ready for docker compose up. How long each level is kept, how files rotate, which traces Tempo keeps and what the collector
-may take stand in stack/settings.yaml, alert rules in stack/alerts.yaml. These two are written once and then yours: change them, and
-say clew stack again. LOG_RETENTION_DAYS (a number), where it is set, says how long INFO is kept.
+may take stand in stack/settings.yaml, alert rules in stack/alerts.yaml. These two are written once (the defaults, or a copy of
+the file given) and then yours: change them, and say clew stack again. A file given later wins for that time; the folder's stays.
+LOG_RETENTION_DAYS (a number), where it is set, says how long INFO is kept.
 
 A file that was changed by hand since it was written is kept and named. What is yours is better kept in files beside these: another
 --config of the collector, a docker-compose.override.yml. All files are written, or none. Ends with 0 when all are as they should be.

@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { AlertsError } from '../alerts/index.ts'
 import { describeMistake } from '../settings/index.ts'
 import {
-  ALERTS_FILE,
   changedLines,
   compareFolder,
+  isThere,
+  isWrittenByClew,
   GRAFANA_ALERTS,
   MANIFEST,
   manifestText,
   packageFolder,
+  PartlyWritten,
   readStackSettings,
   readText,
   renderStack,
@@ -22,6 +23,7 @@ import {
   type StackReading,
 } from '../stack/index.ts'
 import type { Output } from './output.ts'
+import { isOverruled, ownFiles, shownPath, type OwnFile } from './stack-own-files.ts'
 
 /** What `clew stack` takes. */
 export interface StackOptions {
@@ -36,52 +38,64 @@ export interface StackOptions {
 export function stack(options: StackOptions, output: Output): number {
   try {
     const folder = resolve(options.out)
-    const { settings, mistakes, isInfoFromVariable } = readSettings(folder, options)
+    const own = ownFiles(folder, options)
+    const lost = own.filter(({ isInFolder, given }) => !isInFolder && given === undefined)
+    if (lost.length > 0 && isWrittenByClew(folder)) return refuseWithout(lost, options, output)
+    const { settings, mistakes, isInfoFromVariable } = readSettings(own[0])
     for (const mistake of mistakes) output.complain(describeMistake(mistake))
     if (mistakes.length > 0) return 1
     if (isInfoFromVariable) output.remark(`INFO is kept ${settings.retention.info}, from LOG_RETENTION_DAYS`)
-    const wanted = withAlerts(renderStack(packageFolder(), settings), readAlertsText(folder, options))
-    return options.check === true ? check(folder, wanted, output) : write(folder, wanted, options, output)
+    const wanted = withAlerts(renderStack(packageFolder(), settings), readAlertsText(folder, own[1]))
+    for (const { name, given, option } of own.filter((one) => isOverruled(folder, one)))
+      output.remark(
+        `${given} was used, and ${name} in the folder, which differs, was not: without ${option} it will be`,
+      )
+    return options.check === true ? check(folder, wanted, own, output) : write(folder, wanted, { own, options, output })
   } catch (error) {
     if (error instanceof AlertsError) for (const one of error.mistakes) output.complain(describeMistake(one))
+    else if (error instanceof PartlyWritten) output.complain(`${error.message}; ${PARTLY}`)
     else if (error instanceof UnusableFile) output.complain(`${error.message}; nothing was written`)
     else throw error
     return 1
   }
 }
 
-function readSettings(folder: string, { settings }: StackOptions): StackReading {
-  const defaults = join(packageFolder(), SETTINGS_FILE)
-  const file = settings ?? ownFile(folder, SETTINGS_FILE)
-  return readStackSettings({ defaults, file: file === undefined ? undefined : shownPath(file), variables: process.env })
+const PARTLY = 'other files were written already: when this one can be, say clew stack again'
+
+function readSettings({ isInFolder, given, source }: OwnFile): StackReading {
+  const file = given !== undefined || isInFolder ? shownPath(source) : undefined
+  return readStackSettings({ defaults: join(packageFolder(), SETTINGS_FILE), file, variables: process.env })
 }
 
-function readAlertsText(folder: string, { alerts }: StackOptions): AlertsText {
-  const file = alerts ?? ownFile(folder, ALERTS_FILE) ?? join(packageFolder(), ALERTS_FILE)
-  const before = ownFile(folder, GRAFANA_ALERTS)
-  const replaced = before === undefined ? undefined : readText(before)
-  return { name: shownPath(file), text: readText(file), replaced }
+function readAlertsText(folder: string, { source }: OwnFile): AlertsText {
+  const before = join(folder, GRAFANA_ALERTS)
+  return { name: shownPath(source), text: readText(source), replaced: isThere(before) ? readText(before) : undefined }
 }
 
-function ownFile(folder: string, name: string): string | undefined {
-  const file = join(folder, name)
-  return existsSync(file) ? file : undefined
-}
-
-function shownPath(file: string): string {
-  return relative('', file) || file
+/** Clew's defaults are not what the folder was written with, perhaps. */
+function refuseWithout(lost: readonly OwnFile[], { check: isCheck }: StackOptions, output: Output): number {
+  for (const { name, option, original } of lost) {
+    if (isCheck === true) output.say(`${SAID.missing}  ${name}`)
+    output.complain(
+      `${name} is gone: put it back, or name a file with ${option} (the defaults: ${shownPath(original)})`,
+    )
+  }
+  if (isCheck !== true) output.complain('nothing was written')
+  return 1
 }
 
 type Wanted = ReadonlyMap<string, string>
 
-function check(folder: string, wanted: Wanted, output: Output): number {
-  const { states, obsolete } = compareFolder(folder, wanted)
+function check(folder: string, wanted: Wanted, own: readonly OwnFile[], output: Output): number {
+  const { states, obsolete, leftover } = compareFolder(folder, wanted)
   const differing = [...states].filter(([, state]) => state !== 'same')
+  const absent = own.filter(({ isInFolder }) => !isInFolder)
   for (const [file, state] of differing) output.say(`${SAID[state]}  ${file}`)
-  for (const file of obsolete) output.say(`not needed  ${file}`)
-  const count = differing.length + obsolete.length
+  for (const { name } of absent) output.say(`${SAID.missing}  ${name}`)
+  for (const file of [...obsolete, ...leftover]) output.say(`not needed  ${file}`)
+  const count = differing.length + absent.length + obsolete.length + leftover.length
   if (count === 0) output.say(`${wanted.size} files in ${folder} are as clew stack writes them`)
-  else output.complain(`${count} of ${wanted.size} files in ${folder} are not as clew stack writes them`)
+  else output.complain(`${count} files in ${folder} are not as clew stack writes them`)
   return count === 0 ? 0 : 1
 }
 
@@ -93,8 +107,14 @@ const SAID: Readonly<Record<FileState, string>> = {
   foreign: 'not clew’s',
 }
 
-function write(folder: string, wanted: Wanted, options: StackOptions, output: Output): number {
-  const { states, obsolete, isOurs } = compareFolder(folder, wanted)
+interface Writing {
+  readonly own: readonly OwnFile[]
+  readonly options: StackOptions
+  readonly output: Output
+}
+
+function write(folder: string, wanted: Wanted, { own, options, output }: Writing): number {
+  const { states, obsolete, leftover, isOurs } = compareFolder(folder, wanted)
   const files = (...of: readonly FileState[]): string[] =>
     [...states].filter(([, state]) => of.includes(state)).map(([file]) => file)
   const inTheWay = options.force === true ? [] : files('changed', 'foreign')
@@ -103,13 +123,11 @@ function write(folder: string, wanted: Wanted, options: StackOptions, output: Ou
   const kept = new Set(inTheWay)
   const texts = new Map([...wanted].filter(([file]) => !kept.has(file) && !same.includes(file)))
   const written = [...texts.keys()]
-  const given = { [SETTINGS_FILE]: options.settings, [ALERTS_FILE]: options.alerts }
-  for (const [file, elsewhere] of Object.entries(given)) {
-    if (elsewhere !== undefined || existsSync(join(folder, file))) continue
-    texts.set(file, readText(join(packageFolder(), file)))
-    written.push(file)
+  for (const { name, source, given } of own.filter(({ isInFolder }) => !isInFolder)) {
+    texts.set(name, readText(source))
+    written.push(given === undefined ? name : `${name}, a copy of ${given}`)
   }
-  texts.set(MANIFEST, manifestText(folder, wanted, kept))
+  texts.set(MANIFEST, manifestText(folder, wanted, new Set([...kept, ...leftover])))
   writeFolder(folder, texts, obsolete)
   for (const file of written) output.say(`written  ${file}`)
   for (const file of obsolete) output.say(`removed  ${file}`)
@@ -119,9 +137,13 @@ function write(folder: string, wanted: Wanted, options: StackOptions, output: Ou
     const how = states.get(file) === 'foreign' ? 'is not from clew stack, and differs' : 'was changed by hand,'
     output.complain(`${file} was kept: it ${how} between lines ${first} and ${last}`)
   }
+  for (const file of leftover)
+    output.complain(
+      `${file} was kept: it is not needed any more, but is not as it was written; remove it, or move it away`,
+    )
   if (kept.size > 0) output.complain('what the settings say is not in these files; --force replaces them')
   else if (written.length > 0) output.say(`next: ${isOurs ? AFTER_CHANGE : AT_FIRST}`)
-  return kept.size === 0 ? 0 : 1
+  return kept.size + leftover.length === 0 ? 0 : 1
 }
 
 const AT_FIRST = 'cp .env.example .env, set GRAFANA_ADMIN_PASSWORD in it, docker compose up --wait'

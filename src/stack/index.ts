@@ -5,6 +5,7 @@ export { renderStack, SETTINGS_FILE } from './render-stack.ts'
 export {
   changedLines,
   compareFolder,
+  isWrittenByClew,
   MANIFEST,
   manifestText,
   type FileState,
@@ -13,4 +14,4 @@ export {
 export { writeFolder } from './write-folder.ts'
 export { ALERTS_FILE, GRAFANA_ALERTS, withAlerts, type AlertsText } from './render-alerts.ts'
 export { packageFolder } from './package-folder.ts'
-export { readText, UnusableFile } from './unusable-file.ts'
+export { isThere, PartlyWritten, readText, UnusableFile } from './unusable-file.ts'

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join, posix, sep } from 'node:path'
 import { editYaml } from './edit-yaml.ts'
 import { SETTING_PLACES, variableDefaults } from './setting-places.ts'
 import type { StackSettings } from './stack-settings.ts'
@@ -25,6 +25,12 @@ export function renderStack(folder: string, settings: StackSettings): ReadonlyMa
       return [file, withDefaults(edits.length === 0 ? text : editYaml(text, edits), variables)]
     }),
   )
+}
+
+/** Whether a path in the folder of the stack is one where a file of `renderStack` can be; what is the user's is none. */
+export function canBeWritten(file: string): boolean {
+  if (TOP.includes(file)) return true
+  return file.startsWith('stack/') && !/\\|\/$/.test(file) && posix.normalize(file) === file && !NOT_WRITTEN.test(file)
 }
 
 function filesBelow(folder: string): string[] {

@@ -11,6 +11,8 @@ const SELECTORS: Readonly<Record<(typeof CLASSES)[number], string>> = {
   info: '{level="INFO"}',
   debug: '{level=~"DEBUG|TRACE"}',
 }
+/** The services of the compose file that are collectors. */
+const COLLECTORS = ['collector', 'collector-from-kafka']
 const HOURS_A_DAY = 24
 const BYTES_A_MEGABYTE = 1_048_576
 /** The container has more than the collector's own limit, which is looked at once a second; rounded up to so many megabytes. */
@@ -40,7 +42,6 @@ export const SETTING_PLACES: Readonly<Record<string, (settings: StackSettings) =
     { path: ['compactor', 'compaction', 'block_retention'], value: `${daysOf(retention.traces) * HOURS_A_DAY}h` },
   ],
   'docker-compose.yml': ({ retention, collector: { memoryMegabytes } }) => {
-    const collector = ['services', 'collector']
     const retentionFlag = '--storage.tsdb.retention.time='
     const container = Math.ceil((memoryMegabytes * CONTAINER_SHARE) / CONTAINER_STEP) * CONTAINER_STEP
     return [
@@ -48,9 +49,11 @@ export const SETTING_PLACES: Readonly<Record<string, (settings: StackSettings) =
         path: ['services', 'prometheus', 'command', { begins: retentionFlag }],
         value: retentionFlag + inDays(retention.metrics),
       },
-      { path: [...collector, 'environment', 'CLEW_MEMORY_LIMIT_MIB'], value: memoryMegabytes },
-      { path: [...collector, 'environment', 'GOMEMLIMIT'], value: `${memoryMegabytes}MiB` },
-      { path: [...collector, 'mem_limit'], value: `${container}m` },
+      ...COLLECTORS.flatMap((service) => [
+        { path: ['services', service, 'environment', 'CLEW_MEMORY_LIMIT_MIB'], value: memoryMegabytes },
+        { path: ['services', service, 'environment', 'GOMEMLIMIT'], value: `${memoryMegabytes}MiB` },
+        { path: ['services', service, 'mem_limit'], value: `${container}m` },
+      ]),
     ]
   },
   ...Object.fromEntries(CLASSES.map((one) => [`stack/elasticsearch/lifecycle/clew-logs-${one}.json`, lifecycle(one)])),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
@@ -21,11 +21,23 @@ export class UnusableFile extends Error {
   }
 }
 
+/** What stopped the writing of files when some of them were in their places already. */
+export class PartlyWritten extends UnusableFile {}
+
 /** The text of a file. @throws UnusableFile */
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
     throw new UnusableFile(`can't read ${file}`, error)
+  }
+}
+
+/** Whether something is at a path, be it a link to what is not there. @throws UnusableFile */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw new UnusableFile(`can't read ${path}`, error)
   }
 }

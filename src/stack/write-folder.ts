@@ -1,12 +1,17 @@
-import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { UnusableFile } from './unusable-file.ts'
+import { PartlyWritten, UnusableFile } from './unusable-file.ts'
+
+/** Permissions, without the kind of file. */
+const MODE = 0o7777
 
 /**
  * Writes texts by their paths into a folder, all or none: each goes to a file beside its place first, and they are moved
- * to their places when all of them are on the disk. Then files that are not needed any more are removed.
+ * to their places when all of them are on the disk. The place of a link is that of the file it leads to, and a file that is
+ * there keeps its mode. Files that are not needed any more are removed before the last text is moved.
  *
- * @throws UnusableFile when that can't be done. Nothing was replaced then, unless a move itself failed.
+ * @throws UnusableFile when that can't be done, and nothing was replaced
+ * @throws PartlyWritten when a move or a removal failed and others had been done
  */
 export function writeFolder(
   folder: string,
@@ -14,29 +19,45 @@ export function writeFolder(
   obsolete: readonly string[] = [],
 ): void {
   const made: string[] = []
-  const temporary = (file: string): string => join(folder, `${file}.${process.pid}.tmp`)
-  const undo = (): void => {
-    for (const file of texts.keys()) rmSync(temporary(file), { force: true })
-    for (const one of made.toReversed()) removeEmpty(one)
-  }
+  const places = [...texts].map(([file, text]) => ({
+    text,
+    ...attempt(`can't write ${join(folder, file)}`, () => placeOf(join(folder, file))),
+  }))
+  const temporary = (path: string): string => `${path}.${process.pid}.tmp`
+  const steps = places.map(({ path }) => ({
+    what: `can't replace ${path}`,
+    run: (): void => renameSync(temporary(path), path),
+  }))
+  const removals = obsolete.map((file) => ({
+    what: `can't remove ${join(folder, file)}`,
+    run: (): void => rmSync(join(folder, file)),
+  }))
+  steps.splice(-1, 0, ...removals)
   try {
-    for (const [file, text] of texts) {
-      made.push(...makeFolders(dirname(join(folder, file))))
-      attempt(`can't write ${join(folder, file)}`, () =>
-        writeFileSync(temporary(file), text, { flush: true, mode: modeOf(file) }),
-      )
+    for (const { path, text, mode } of places) {
+      made.push(...makeFolders(dirname(path)))
+      attempt(`can't write ${path}`, () => {
+        writeFileSync(temporary(path), text, { flush: true, mode: mode ?? newMode(path) })
+        if (mode !== undefined) chmodSync(temporary(path), mode)
+      })
     }
-    for (const file of texts.keys())
-      attempt(`can't replace ${join(folder, file)}`, () => renameSync(temporary(file), join(folder, file)))
-    for (const file of obsolete) attempt(`can't remove ${join(folder, file)}`, () => rmSync(join(folder, file)))
+    for (const [done, { what, run }] of steps.entries()) attempt(what, run, done === 0 ? UnusableFile : PartlyWritten)
   } catch (error) {
-    undo()
+    for (const { path } of places) rmSync(temporary(path), { force: true })
+    for (const one of made.toReversed()) removeEmpty(one)
     throw error
   }
 }
 
+/** Where the text of a file goes, and the mode of what is there. A link to what is not there is a place itself. */
+function placeOf(file: string): { readonly path: string; readonly mode?: number } {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return { path: file }
+  const path = realpathSync(file)
+  return { path, mode: statSync(path).mode & MODE }
+}
+
 /** Scripts can be run. */
-function modeOf(file: string): number {
+function newMode(file: string): number {
   return file.endsWith('.sh') ? 0o755 : 0o644
 }
 
@@ -57,10 +78,10 @@ function removeEmpty(folder: string): void {
   }
 }
 
-function attempt<T>(what: string, step: () => T): T {
+function attempt<T>(what: string, step: () => T, Failure = UnusableFile): T {
   try {
     return step()
   } catch (error) {
-    throw new UnusableFile(what, error)
+    throw new Failure(what, error)
   }
 }

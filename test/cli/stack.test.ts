@@ -1,8 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { runProgram, type ProgramEnd } from '../support/program.ts'
@@ -72,11 +85,47 @@ test('puts in what the user’s settings say, also when they change, and leaves 
   expect(read('stack/settings.yaml')).toBe('retention: { debug: 2d }\n')
 })
 
-test('settings may be elsewhere; then none are written', async () => {
-  write('mine.yaml', 'retention: { traces: 3d }')
-  expect(await stack(['--settings', join(folder, 'mine.yaml')])).toMatchObject({ code: 0 })
-  expect(read('stack/tempo/tempo.yaml')).toContain('block_retention: 72h')
-  expect(files()).not.toContain('stack/settings.yaml')
+describe.each([
+  { option: '--settings', own: 'stack/settings.yaml', text: 'retention: { traces: 3d }\n', other: 'retention: { traces: 4d }\n', file: 'stack/tempo/tempo.yaml', has: ['block_retention: 72h', 'block_retention: 96h'] }, // prettier-ignore
+  { option: '--alerts', own: 'stack/alerts.yaml', text: ruleText('mine'), other: ruleText('others'), file: 'stack/grafana/provisioning/alerting/clew.yaml', has: ['title: mine', 'title: others'] }, // prettier-ignore
+])('a file given by $option', ({ option, own, text, other, file, has }) => {
+  let mine: string
+  beforeEach(() => {
+    mine = join(folder, 'mine.yaml')
+    write('mine.yaml', text)
+  })
+
+  test('is copied into the folder, so that the next time it holds without the option', async () => {
+    const { code, stdout } = await stack([option, mine])
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`written  ${own}, a copy of ${mine}\n`)])
+    expect([read(own), read(file)]).toEqual([text, expect.stringContaining(has[0] as string)])
+    expect((await stack()).stdout).toMatch(/^0 written/)
+    expect(read(file)).toContain(has[0])
+  })
+
+  test('wins over the folder’s, which stays; the command says so where they differ', async () => {
+    await stack([option, mine])
+    expect(await stack([option, mine])).toMatchObject({ code: 0, stderr: '' })
+    write('mine.yaml', other)
+    const said = `clew: ${mine} was used, and ${own} in the folder, which differs, was not: without ${option} it will be\n`
+    expect(await stack([option, mine])).toMatchObject({ code: 0, stderr: said })
+    expect([read(own), read(file)]).toEqual([text, expect.stringContaining(has[1] as string)])
+    expect(await stack([option, mine, '--check'])).toMatchObject({ code: 0, stderr: said })
+    expect(await stack(['--check'])).toMatchObject({ code: 1 })
+  })
+
+  test('and is gone: the defaults don’t take its place, until it is named again', async () => {
+    await stack([option, mine])
+    rmSync(join(folder, own))
+    const { code, stdout, stderr } = await stack()
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(new RegExp(`^clew: ${own} is gone: put it back, or name a file with ${option} \\(the defaults: ${own}\\)\nclew: nothing was written\n$`)) // prettier-ignore
+    expect(read(file)).toContain(has[0])
+    expect(await stack(['--check'])).toMatchObject({ code: 1, stdout: `missing     ${own}\n` })
+    expect(await stack([option, mine, '--check'])).toMatchObject({ code: 1, stdout: `missing     ${own}\n` })
+    expect(await stack([option, mine])).toMatchObject({ code: 0 })
+    expect(await stack(['--check'])).toMatchObject({ code: 0 })
+  })
 })
 
 test.each([
@@ -115,14 +164,11 @@ test('with mistakes in the settings nothing is written', async () => {
 
 describe('alert rules', () => {
   const grafana = 'stack/grafana/provisioning/alerting/clew.yaml'
-  const rule = (name: string): string =>
-    `  ${name}: { summary: Too much, what: count, where: { level: ERROR }, above: 3, within: 5m }\n`
-
   test('are written once, and put into Grafana’s form when they change; what is gone is named to Grafana', async () => {
     await stack()
     expect(read('stack/alerts.yaml')).toContain('failed-logins:')
     expect(read(grafana)).toContain('failed-logins')
-    const mine = `rules:\n${rule('mine')}notify: { webhook: '\${MY_ALERTS_URL}' }\n`
+    const mine = `${ruleText('mine')}notify: { webhook: '\${MY_ALERTS_URL}' }\n`
     write('stack/alerts.yaml', mine)
     expect((await stack()).stdout.match(/^written.*/gm)).toEqual([
       'written  docker-compose.yml',
@@ -141,13 +187,6 @@ describe('alert rules', () => {
     expect(read('stack/alerts.yaml')).toBe(mine)
     expect((await stack()).stdout).toMatch(/^0 written/)
     expect(await stack(['--check'])).toMatchObject({ code: 0 })
-  })
-
-  test('may be elsewhere', async () => {
-    write('mine.yaml', `rules:\n${rule('only-this')}`)
-    expect(await stack(['--alerts', join(folder, 'mine.yaml')])).toMatchObject({ code: 0 })
-    expect(read(grafana)).toContain('only-this')
-    expect(files()).not.toContain('stack/alerts.yaml')
   })
 
   test('a file of Grafana that is no YAML any more is kept like any other that was changed', async () => {
@@ -211,17 +250,84 @@ test('a folder with a file of somebody else is not written to at all', async () 
   expect(read('docker-compose.yml')).toContain('otel/opentelemetry-collector-contrib')
 })
 
-test('what an earlier version wrote, and is not needed any more, is removed unless it was changed', async () => {
-  await stack()
-  const manifest = JSON.parse(read('stack/.written-by-clew.json')) as { files: Record<string, string> }
-  const hash = manifest.files['.env.example'] as string
-  write('stack/old.yaml', read('.env.example'))
-  write('stack/mine.yaml', 'changed since')
-  Object.assign(manifest.files, { 'stack/old.yaml': hash, 'stack/mine.yaml': hash })
-  write('stack/.written-by-clew.json', JSON.stringify(manifest))
-  expect((await stack()).stdout).toContain('removed  stack/old.yaml\n')
-  expect(existsSync(join(folder, 'stack/old.yaml'))).toBe(false)
-  expect(read('stack/mine.yaml')).toBe('changed since')
+describe('what an earlier version wrote, and is not needed any more', () => {
+  /** Puts a file there that the manifest has, as it was written. */
+  function leave(file: string, text: string, writtenAs = text): void {
+    const manifest = JSON.parse(read('stack/.written-by-clew.json')) as { files: Record<string, string> }
+    writeFileSync(join(folder, file), text)
+    manifest.files[file] = createHash('sha256').update(writtenAs).digest('hex')
+    write('stack/.written-by-clew.json', JSON.stringify(manifest))
+  }
+
+  test('is removed', async () => {
+    await stack()
+    leave('stack/old.yaml', 'old')
+    expect(await stack(['--check'])).toMatchObject({ code: 1, stdout: 'not needed  stack/old.yaml\n' })
+    expect(await stack()).toMatchObject({ code: 0, stdout: expect.stringContaining('removed  stack/old.yaml\n') })
+    expect(existsSync(join(folder, 'stack/old.yaml'))).toBe(false)
+  })
+
+  test('is kept when it was changed, and named each time until it is gone', async () => {
+    await stack()
+    leave('stack/mine.yaml', 'changed since', 'old')
+    for (const args of [[], ['--force'], []])
+      expect(await stack(args)).toMatchObject({
+        code: 1,
+        stderr: 'clew: stack/mine.yaml was kept: it is not needed any more, but is not as it was written; remove it, or move it away\n', // prettier-ignore
+      })
+    expect(await stack(['--check'])).toMatchObject({ code: 1, stdout: 'not needed  stack/mine.yaml\n' })
+    expect(read('stack/mine.yaml')).toBe('changed since')
+    rmSync(join(folder, 'stack/mine.yaml'))
+    expect(await stack()).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('is none of clew’s where clew stack writes nothing: outside the folder, and what is the user’s', async () => {
+    await stack()
+    const outside = mkdtempSync(join(tmpdir(), 'clew-outside-'))
+    try {
+      const text = '# old\n'
+      symlinkSync(outside, join(folder, 'stack/link'))
+      const files = [relative(folder, join(outside, 'up')), `stack/../${relative(folder, join(outside, 'through'))}`, 'notes.txt', 'stack/settings.yaml', 'stack/link/linked'] // prettier-ignore
+      for (const file of files) leave(file, text)
+      const { stdout, stderr } = await stack()
+      expect(stdout).not.toContain('removed')
+      expect(stderr).toContain('stack/link/linked was kept')
+      expect(readdirSync(outside).toSorted()).toEqual(['linked', 'through', 'up'])
+      expect([read('notes.txt'), read('stack/settings.yaml')]).toEqual([text, text])
+    } finally {
+      rmSync(outside, { recursive: true })
+    }
+  })
+})
+
+describe('links and modes of the user', () => {
+  test('a link stays, and what it leads to is written', async () => {
+    await stack()
+    const elsewhere = join(folder, 'elsewhere.yaml')
+    writeFileSync(elsewhere, read('collector-config.yaml'))
+    rmSync(join(folder, 'collector-config.yaml'))
+    symlinkSync('elsewhere.yaml', join(folder, 'collector-config.yaml'))
+    settle('retention: { debug: 2d }\n')
+    expect(await stack()).toMatchObject({ code: 0, stderr: '' })
+    expect(lstatSync(join(folder, 'collector-config.yaml')).isSymbolicLink()).toBe(true)
+    expect(readFileSync(elsewhere, 'utf8')).toContain('max_days: 2, ')
+  })
+
+  test('a link to what is not there is something of the user’s', async () => {
+    symlinkSync('nowhere', join(folder, '.env.example'))
+    expect(await stack()).toMatchObject({ code: 1, stderr: expect.stringContaining('.env.example is there already') })
+    expect(files()).toEqual([])
+    expect(await stack(['--force'])).toMatchObject({ code: 0 })
+    expect(await stack(['--check'])).toMatchObject({ code: 0 })
+  })
+
+  test.each([0o600, 0o666])('a file keeps its mode %o', async (mode) => {
+    await stack()
+    chmodSync(join(folder, 'stack/loki/loki.yaml'), mode)
+    settle('retention: { debug: 2d }\n')
+    expect((await stack()).stdout).toContain('written  stack/loki/loki.yaml')
+    expect(statSync(join(folder, 'stack/loki/loki.yaml')).mode & 0o777).toBe(mode)
+  })
 })
 
 test('--check writes nothing, names what differs and ends with 1; with 0 when nothing does', async () => {
@@ -264,6 +370,25 @@ describe('where it can’t write', () => {
     expect(files()).toEqual([])
   })
 
+  test('a failure when some files are in their places already: it does not say that nothing was written', async () => {
+    chmodSync(folder, 0o777)
+    expect(asNobody(['stack', '--out', folder]).status).toBe(0)
+    const manifest = JSON.parse(read('stack/.written-by-clew.json')) as { files: Record<string, string> }
+    manifest.files['stack/old/file'] = manifest.files['.env.example'] as string
+    write('stack/.written-by-clew.json', JSON.stringify(manifest))
+    mkdirSync(join(folder, 'stack/old'))
+    write('stack/old/file', read('.env.example'))
+    chmodSync(join(folder, 'stack/old'), 0o555)
+    settle('retention: { traces: 9d }')
+    const { status, stderr } = asNobody(['stack', '--out', folder])
+    expect([status, stderr]).toEqual([1, `clew: can't remove ${join(folder, 'stack/old/file')}: no permission (EACCES); other files were written already: when this one can be, say clew stack again\n`]) // prettier-ignore
+    expect(read('stack/tempo/tempo.yaml')).toContain('block_retention: 216h')
+    expect(files().filter((file) => file.endsWith('.tmp'))).toEqual([])
+    chmodSync(join(folder, 'stack/old'), 0o777)
+    expect(asNobody(['stack', '--out', folder])).toMatchObject({ status: 0, stderr: '' })
+    expect(existsSync(join(folder, 'stack/old/file'))).toBe(false)
+  })
+
   test.skipIf(!canMount())('a disk that gets full: all files are as they were', async ({ onTestFinished }) => {
     const disk = mountSmall({ onTestFinished })
     rmSync(folder, { recursive: true })
@@ -278,6 +403,10 @@ describe('where it can’t write', () => {
     expect(after).toEqual(before)
   })
 })
+
+function ruleText(name: string): string {
+  return `rules:\n  ${name}: { summary: Too much, what: count, where: { level: ERROR }, above: 3, within: 5m }\n`
+}
 
 /** Rights don't bind root, whose place another user takes. */
 function asNobody(args: readonly string[]) {

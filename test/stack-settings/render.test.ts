@@ -73,10 +73,13 @@ describe('settings are put', () => {
     expect(parsed('stack/tempo/tempo.yaml')).toMatchObject({ compactor: { compaction: { block_retention: '96h' } } })
     const { services } = parsed('docker-compose.yml') as Compose
     expect(services['prometheus']?.command).toContain('--storage.tsdb.retention.time=35d')
-    expect(services['collector']).toMatchObject({
-      mem_limit: '1280m',
-      environment: { CLEW_MEMORY_LIMIT_MIB: '1000', GOMEMLIMIT: '1000MiB' },
-    })
+    const collectors = Object.values(services).filter(({ image }) => image?.includes('opentelemetry-collector'))
+    expect(collectors).toHaveLength(2)
+    for (const collector of collectors)
+      expect(collector).toMatchObject({
+        mem_limit: '1280m',
+        environment: { CLEW_MEMORY_LIMIT_MIB: '1000', GOMEMLIMIT: '1000MiB' },
+      })
   })
 
   test('into the lifecycles of Elasticsearch, whose indices of a day go as a whole', () => {
@@ -135,6 +138,9 @@ interface Lifecycle {
 
 interface Compose {
   readonly services: Readonly<
-    Record<string, { readonly volumes?: readonly string[]; readonly command?: readonly string[] }>
+    Record<
+      string,
+      { readonly image?: string; readonly volumes?: readonly string[]; readonly command?: readonly string[] }
+    >
   >
 }

@@ -140,7 +140,28 @@ describe.skipIf(program === '')('the real collector with the root configuration'
     const { attributes, severityNumber } = await arrived('from elsewhere')
     expect(severityNumber).toBeUndefined()
     const pairs = (attributes ?? []).map(({ key, value }) => [key, value.stringValue])
-    expect(Object.fromEntries(pairs)).toEqual({ level: 'chatty', timestamp: 'noon', time: 'noon', trace_id: 'none' })
+    expect(Object.fromEntries(pairs)).toEqual({ level: 'chatty', timestamp: 'noon', trace_id: 'none' })
+  })
+
+  it.each([
+    ['a time with an offset', { time: '2026-11-22T10:00:00.5+02:00', level: 'panic' }, '1795334400500000000', 21],
+    ['a time in whole seconds', { timestamp: '2026-11-22T08:00:00Z', severity: 'crit' }, '1795334400000000000', 21],
+  ])('reads %s', async (name, line, timeUnixNano, severityNumber) => {
+    await postLogs(collector.endpoint, { body: string(JSON.stringify({ ...line, msg: name })) })
+
+    expect(await arrived(name)).toMatchObject({ timeUnixNano, severityNumber })
+  })
+
+  it('takes no number for a time that is none, and loses no digit and no second message', async () => {
+    const before = Date.now()
+    const line = '{"msg":"short","message":"whole","time":1795311969000000000,"order_id":9007199254740993}'
+    await postLogs(collector.endpoint, { body: string(line) })
+
+    const read = await arrived('whole')
+    expect(Number(BigInt(read.timeUnixNano ?? 0) / 1_000_000n)).toBeGreaterThanOrEqual(before)
+    expect(attribute(read, 'msg')).toBe('short')
+    expect(attribute(read, 'log.record.original')).toBe(line)
+    expect(read.attributes?.find(({ key }) => key === 'time')?.value).toEqual({ doubleValue: 1795311969000000000 })
   })
 
   it('keeps text that only looks like JSON as it is, and gives a record without a time one', async () => {
@@ -180,6 +201,46 @@ describe.skipIf(program === '')('the real collector with the root configuration'
     expect(attribute(kept, 'password')).toBe('****')
     expect(attribute(kept, 'order.id')).toBe('o-7')
     expect(everythingIn(dataDir)).not.toContain(secret)
+  })
+
+  it.each([
+    'grant_type=code&client_secret=SECRET&x=1',
+    'https://host/cb?id_token=SECRET',
+    'ws://host/live?token=SECRET',
+    'DB_PASSWORD=SECRET PGPASSWORD=SECRET AWS_SECRET_ACCESS_KEY=SECRET',
+    'connect with password="SECRET" or passwd=\'SECRET\'',
+    'Authorization: Basic SECRET',
+    'Set-Cookie: sid=SECRET; HttpOnly',
+    'x-api-key: SECRET',
+    'password: SECRET',
+    '{"password_hash":"SECRET","n":1}',
+    '{"credential":{"a":{"b":1},"pw":"SECRET"}}',
+    '{"token":[["a"],"SECRET"]}',
+    'sent {\\"password\\":\\"SECRET\\"}',
+    'postgres://user:p@SECRET@host/db',
+  ])('masks the secret in %s', async (text) => {
+    const secret = `s3cr3t-${Math.random().toString(36).slice(2)}`
+    const marker = `marked ${secret.slice(7)} `
+    await postLogs(collector.endpoint, record(9, marker + text.replaceAll('SECRET', secret)))
+
+    const kept = await eventually('it', () =>
+      recordsIn(dataDir).find((each) => each.body?.stringValue?.startsWith(marker)),
+    )
+    expect(kept.body?.stringValue).toContain('****')
+    expect(everythingIn(dataDir)).not.toContain(secret)
+  })
+
+  it.each([
+    'Bearer authentication failed, a bearer is required',
+    'http://localhost:3000?email=joe@example.com',
+    'https://host/a:b@c and https://host:8443/path/joe@example.com',
+    'train sk-learn-pipeline-v2 with max_tokens=100 and input_tokens: 5',
+    'password=[REDACTED] redis://:[REDACTED]@host {"password":"[REDACTED]"} Authorization: [REDACTED]',
+    'the secret of success, and a token of appreciation',
+  ])('leaves %s alone', async (text) => {
+    await postLogs(collector.endpoint, record(9, text))
+
+    expect((await arrived(text)).body?.stringValue).toBe(text)
   })
 
   it('leaves names that only resemble secrets alone', async () => {

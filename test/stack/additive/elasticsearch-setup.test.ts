@@ -20,21 +20,24 @@ const folder = join(repositoryRoot, 'stack/elasticsearch')
 /** What the real Elasticsearch of these tests has no part for (ILM, users in an index), as it would come in. */
 describe('what setup.sh asks of Elasticsearch', () => {
   const password = 'a "quoted\\" $1: pass\'word'
+  const collectors = 'a "quoted\\" 1: pass\'word'
   const asked: Asked[] = []
   let server: Server
+  let env: NodeJS.ProcessEnv
+  const setUp = () => run(join(folder, 'setup.sh'), { env })
   beforeAll(async () => {
     server = createServer((request, response) => {
-      void note(request, asked).then((status) => response.writeHead(status).end('{"error":"busy"}'))
+      void note(request, asked).then((status) => response.writeHead(status).end(answerTo(request, asked)))
     })
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
     const passwords = {
       ELASTIC_PASSWORD: password,
       KIBANA_SYSTEM_PASSWORD: password,
-      CLEW_ELASTICSEARCH_PASSWORD: password,
+      CLEW_ELASTICSEARCH_PASSWORD: collectors,
     }
-    const env = { ...process.env, ...passwords, CLEW_ELASTICSEARCH_ENDPOINT: `http://127.0.0.1:${port}` }
-    await run(join(folder, 'setup.sh'), { env })
+    env = { ...process.env, ...passwords, CLEW_ELASTICSEARCH_ENDPOINT: `http://127.0.0.1:${port}` }
+    await setUp()
   })
   afterAll(() => void server.close())
   const taken = () => asked.filter(({ status }) => status === 200)
@@ -42,6 +45,8 @@ describe('what setup.sh asks of Elasticsearch', () => {
   it('puts all that is in its folders, each before what names it, and the collector’s user last', () => {
     expect(taken().map(({ path }) => path)).toEqual([
       '/_cluster/health?wait_for_status=yellow&timeout=20s',
+      currentLimit,
+      '/_cluster/settings',
       ...named('component-template', '_component_template'),
       ...named('lifecycle', '_ilm/policy'),
       ...named('lifecycle-template', '_component_template'),
@@ -62,7 +67,25 @@ describe('what setup.sh asks of Elasticsearch', () => {
     const authorization = `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`
     expect(new Set(asked.map((each) => each.authorization))).toEqual(new Set([authorization]))
     const bodies = taken().flatMap(({ path, body }) => (path.startsWith('/_security/user') ? [body] : []))
-    expect(bodies).toEqual([{ password }, { password, roles: ['clew'] }])
+    expect(bodies).toEqual([{ password }, { password: collectors, roles: ['clew'] }])
+  })
+
+  it('raises the limit of shards to a shard for each class and day, and 1000 for others', async () => {
+    const { exporters } = parse(readFileSync(rootConfig, 'utf8')) as Root
+    const days = RETENTION_CLASSES.map((name) => exporters[`file/${name}`]?.rotation.max_days ?? NaN)
+    // the day on which it goes, and today
+    const shards = days.reduce((sum, each) => sum + each + 2, 0)
+    expect(limits(asked)).toEqual([shards + 1000])
+    expect(shards).toBe(957)
+    await setUp()
+    expect(limits(asked)).toEqual([shards + 1000])
+  })
+
+  it.each(['pa$$word', 'pa${word', 'pa$'])('refuses %s for the collector, before it asks anything', async (wrong) => {
+    const before = asked.length
+    const tried = run(join(folder, 'setup.sh'), { env: { ...env, CLEW_ELASTICSEARCH_PASSWORD: wrong } })
+    await expect(tried).rejects.toThrow('CLEW_ELASTICSEARCH_PASSWORD must not contain $')
+    expect(asked).toHaveLength(before)
   })
 })
 
@@ -97,8 +120,9 @@ describe('the lifecycle of a class', () => {
     expect(read(`index-template/${policy}.json`)).toMatchObject({
       index_patterns: [`logs-${name}-*`],
       data_stream: {},
-      composed_of: ['clew-logs', template],
-      ignore_missing_component_templates: [template],
+      // what comes later wins
+      composed_of: ['clew-logs', template, 'clew-logs@custom'],
+      ignore_missing_component_templates: [template, 'clew-logs@custom'],
     })
     expect(read(`lifecycle-template/${template}.json`)).toMatchObject({
       template: { settings: { index: { lifecycle: { name: policy } } } },
@@ -110,6 +134,21 @@ function named(name: string, api: string): string[] {
   return readdirSync(join(folder, name))
     .sort()
     .map((file) => `/${api}/${file.replace('.json', '')}`)
+}
+
+const currentLimit = '/_cluster/settings?include_defaults=true&filter_path=*.cluster.max_shards_per_node'
+
+/** As Elasticsearch says it: its default until there is another. */
+function answerTo(request: IncomingMessage, asked: readonly Asked[]): string {
+  if (request.url !== currentLimit) return '{"error":"busy"}'
+  const limit = limits(asked).at(-1)
+  const cluster = { max_shards_per_node: String(limit ?? 1000) }
+  return JSON.stringify(limit === undefined ? { defaults: { cluster } } : { persistent: { cluster } })
+}
+
+function limits(asked: readonly Asked[]): number[] {
+  const put = asked.filter(({ path }) => path === '/_cluster/settings')
+  return put.map(({ body }) => (body as Settings).persistent['cluster.max_shards_per_node'])
 }
 
 async function note(request: IncomingMessage, asked: Asked[]): Promise<number> {
@@ -125,6 +164,10 @@ interface Asked {
   readonly body: unknown
   readonly status: number
   readonly authorization: string | undefined
+}
+
+interface Settings {
+  readonly persistent: { readonly 'cluster.max_shards_per_node': number }
 }
 
 interface Root {

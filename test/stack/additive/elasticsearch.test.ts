@@ -19,7 +19,7 @@ const script = (name: string) => join(repositoryRoot, 'stack/elasticsearch', nam
 const LAST = Date.UTC(2026, 10, 20, 23, 59, 59, 999)
 /** With all that JSON, a shell and HTTP might trip over. */
 const password = 'a "\\\'$1: b'
-const writer = { CLEW_ELASTICSEARCH_USER: 'clew', CLEW_ELASTICSEARCH_PASSWORD: 'c "\\\'$1: d' }
+const writer = { CLEW_ELASTICSEARCH_USER: 'clew', CLEW_ELASTICSEARCH_PASSWORD: 'c "\\\'1: d' }
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 
 describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('elasticsearch.yaml', () => {
@@ -37,8 +37,8 @@ describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('ela
     dataDir: serverFolder(),
     password,
     users: [{ name: 'clew', password: writer.CLEW_ELASTICSEARCH_PASSWORD, role }],
-    // What comes before the templates is refused, and must wait.
-    settings: ['action.auto_create_index: "-logs-*,+*"'],
+    // What comes before the templates is refused, and must wait; and there is no room for a stream of each class.
+    settings: ['action.auto_create_index: "-logs-*,+*"', 'cluster.max_shards_per_node: 3'],
   })
   let elasticsearch: Elasticsearch
   let collector: Collector
@@ -103,6 +103,31 @@ describe.skipIf(programs.collector === '' || programs.elasticsearch === '')('ela
       'a number in words': 'logs-info-2026.11.20',
     })
     expect(found).toHaveLength(records.length)
+  })
+
+  it('has room for every day, leaves a higher limit as it is, and makes no replicas', async () => {
+    const limit = async () => {
+      const answer = await request('_cluster/settings?flat_settings=true')
+      return ((await answer.json()) as { persistent: Record<string, string> }).persistent
+    }
+    expect(await limit()).toEqual({ 'cluster.max_shards_per_node': '1957' })
+    const persistent = { 'cluster.max_shards_per_node': '5000' }
+    await request('_cluster/settings', { method: 'PUT', body: JSON.stringify({ persistent }) })
+    await setUp()
+    expect(await limit()).toEqual(persistent)
+    const answer = await request('logs-*/_settings/index.number_of_replicas?flat_settings=true')
+    const settings = Object.values((await answer.json()) as Record<string, unknown>)
+    expect(settings.length).toBeGreaterThan(5)
+    expect(new Set(settings.map((each) => JSON.stringify(each)))).toEqual(
+      new Set(['{"settings":{"index.number_of_replicas":"0"}}']),
+    )
+  })
+
+  it('takes replicas from a template of the user’s', async () => {
+    const template = { settings: { index: { number_of_replicas: 1 } } }
+    await request('_component_template/clew-logs@custom', { method: 'PUT', body: JSON.stringify({ template }) })
+    const answer = await request('_index_template/_simulate_index/logs-info-2001.01.01', { method: 'POST' })
+    expect(await answer.json()).toMatchObject({ template: { settings: { index: { number_of_replicas: '1' } } } })
   })
 
   it('writes documents as OpenTelemetry names things, without the attributes that route', async () => {

@@ -28,6 +28,7 @@ const NOTHING_FOUND: Readonly<Record<string, string>> = {
   'pipeline / Found no room in a queue / A': 'the queue has room',
   'pipeline / Found no room in a queue / B': 'the queue has room',
   'pipeline / Found no room in a queue / C': 'metrics have no queue',
+  'pipeline / What Loki and Tempo throw away / A': 'Loki throws nothing away',
   'pipeline / What Loki and Tempo throw away / B': 'Tempo throws nothing away',
 }
 

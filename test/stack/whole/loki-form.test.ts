@@ -77,12 +77,43 @@ describe.skipIf(stack === undefined)('a record in the form that suits Loki', () 
         `'${marker}'`,
         async () => (await logs(loki, `{service_name="stack-test"} | marker="${marker}"`, from, from + 2 * day))[0],
       )
-    expect((await found('yesterday', now - 2 * day)).labels['late']).toMatch(/^\d{4}-\d\d-\d\d$/)
-    expect((await found('this-morning', now - day)).labels['late']).toBeUndefined()
+    await found('yesterday', now - 2 * day)
+    await found('this-morning', now - day)
     await found('last-week', now - 9 * day)
     await found('last-week-before', now - 9 * day)
-    expect((await found('long-ago', Date.parse('1999-12-31T00:00:00Z'))).labels['late']).toBe('1999-12-31')
+    expect((await found('long-ago', Date.parse('1999-12-31T00:00:00Z'))).labels['day']).toBe('1999-12-31')
     expect((await found('years-ahead', now - day)).labels['time_as_said']).toMatch(/^20\d\d-/)
     await found('after-it', now - day)
+  })
+
+  it('holds nothing up and takes nothing with it, whatever is wrong with it', async () => {
+    const times = ['1', '1732240000', '1732240000000', '18446744073709551615']
+    const names = ['', '_', 'é', '订单']
+    const odd = times.map((timeUnixNano) => ({ ...record(9, 'odd', [marked('odd')]), timeUnixNano }))
+    const named = names.map((key) => record(9, 'odd', [marked('odd'), { key, value: string('kept') }]))
+    const huge = {
+      key: 'map',
+      value: { kvlistValue: { values: [{ key: 'inner', value: string('x'.repeat(1_200_000)) }] } },
+    }
+    const wide = Array.from({ length: 600 }, (_, number) => ({
+      key: `wide.${number}`,
+      value: string('y'.repeat(2000)),
+    }))
+    await postLogs(
+      collector,
+      ...odd,
+      ...named,
+      record(9, 'odd', [marked('odd'), huge]),
+      record(9, 'odd', [marked('odd'), ...wide]),
+    )
+    await postLogs(collector, ...Array.from({ length: 20 }, () => record(9, 'innocent', [marked('innocent')])))
+
+    const found = await eventually('all of them', async () => {
+      const lines = await logs(loki, '{service_name="stack-test"} | marker=~"odd|innocent"')
+      return lines.length >= 30 ? lines : undefined
+    })
+    expect(found).toHaveLength(30)
+    expect(found.filter(({ labels }) => labels['unnamed'] === 'kept')).toHaveLength(names.length)
+    expect(found.filter(({ labels }) => labels['time_as_said'] !== undefined)).toHaveLength(times.length)
   })
 })

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { startCollector, type Collector } from '../../../stack/native/collector.ts'
+import { startLoki, type Loki } from '../../../stack/native/loki.ts'
 import { startTempo, type Tempo } from '../../../stack/native/tempo.ts'
 import { panelQueries } from '../../dashboards/support/dashboards.ts'
 import { eventually } from '../support/eventually.ts'
@@ -24,6 +25,7 @@ describe.skipIf(programs === undefined)('failures of the pipeline are counted as
   const folder = mkdtempSync(join(tmpdir(), 'clew-failures-'))
   let unwilling: Server
   let collector: Collector
+  let loki: Loki
   let tempo: Tempo
 
   beforeAll(async () => {
@@ -33,6 +35,7 @@ describe.skipIf(programs === undefined)('failures of the pipeline are counted as
     await once(unwilling.listen(0, '127.0.0.1'), 'listening')
     const url = `http://127.0.0.1:${(unwilling.address() as AddressInfo).port}`
     tempo = await startTempo({ program: programs?.tempo ?? '', dataDir: folder })
+    loki = await startLoki({ program: programs?.loki ?? '', dataDir: folder })
     collector = await startCollector({
       program: programs?.collector ?? '',
       dataDir: folder,
@@ -45,7 +48,7 @@ describe.skipIf(programs === undefined)('failures of the pipeline are counted as
     })
   })
   afterAll(async () => {
-    await Promise.all([collector.stop(), tempo.stop(), once(unwilling.close(), 'close')])
+    await Promise.all([collector.stop(), loki.stop(), tempo.stop(), once(unwilling.close(), 'close')])
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -68,6 +71,15 @@ describe.skipIf(programs === undefined)('failures of the pipeline are counted as
     const [logs = ''] = namesIn('pipeline / Found no room in a queue')
     await postLogs(collector.endpoint, record(9, 'x'.repeat(5_000))).catch(() => {})
     expect(await told(ownMetrics(), logs, /exporter="otlp_http\/loki"/)).toMatch(/ \d/)
+  })
+
+  // The collector sees to it that Loki refuses nothing; this goes past it.
+  it('records that Loki throws away', async () => {
+    const [name = ''] = namesIn('pipeline / What Loki and Tempo throw away / A')
+    const at = (millis: number) => ({ ...record(9, 'said'), timeUnixNano: String(BigInt(millis) * 1_000_000n) })
+    await postLogs(`${loki.url}/otlp`, at(Date.now()))
+    await expect(postLogs(`${loki.url}/otlp`, at(Date.now() - 7 * 86_400_000))).rejects.toThrow(/400/)
+    expect(await told(`${loki.url}/metrics`, name, /reason="\w+"/)).toMatch(/ \d/)
   })
 
   it('spans that Tempo throws away', async () => {
