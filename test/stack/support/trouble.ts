@@ -10,22 +10,14 @@ import { WebSocket } from 'ws'
 import { awaitLine, TYPESCRIPT } from '../../examples/example-program.ts'
 import { startProgram } from '../../support/program.ts'
 import { startRedisServer } from '../../support/redis-server.ts'
-import { postLogs, record, string } from './otlp-post.ts'
 
 /** Long enough that the sender notices, and tries again. */
-const OUTAGE_MILLIS = 1500
-/** Attributes of one record. */
-const MORE_THAN_LOKI_TAKES = 600
+const OUTAGE_MILLIS = 4000
 /** Metrics are sent each second. */
 const METRICS_MILLIS = 2500
 
 /** Lets the service `troubled` run into everything that goes wrong seldom: its telemetry is in the stack afterwards. */
-export async function makeTrouble({ collector, loki }: { collector: string; loki: string }): Promise<void> {
-  const attributes = Array.from({ length: MORE_THAN_LOKI_TAKES }, (_, number) => ({
-    key: `a${number}`,
-    value: string('x'),
-  }))
-  await postLogs(`${loki}/otlp`, record(9, 'too much', attributes)).catch(() => {})
+export async function makeTrouble({ collector }: { collector: string }): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'clew-trouble-'))
   const [redis, receiver] = await Promise.all([startRedisServer(), startMoodyReceiver(collector)])
   receiver.mood = 'down'
