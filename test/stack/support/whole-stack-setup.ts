@@ -29,6 +29,8 @@ export interface WholeStack {
   readonly folder: string
   /** The service `interviews`, which still runs: what its load driver did, in two rounds. */
   readonly interviews: readonly [Round, Round]
+  /** When all of it had arrived, in milliseconds: the time to ask for what is counted over minutes. */
+  readonly settled: number
   /** The service `recruiting`, which has ended: its own JSON lines, and what must be nowhere. */
   readonly recruiting: { readonly lines: string; readonly secrets: readonly string[] }
 }
@@ -111,6 +113,7 @@ async function fill(stack: Stack, folder: string): Promise<WholeStack> {
     filesDir: stack.dataDir,
     folder,
     interviews: [first, second],
+    settled: Date.now(),
     recruiting: { lines: recruiting.files['recruiting.jsonl'] ?? '', secrets: recruiting.visit.secrets },
   }
 }

@@ -11,16 +11,17 @@ interface JsonLine {
 }
 
 describe.skipIf(stack === undefined)('the default alert rules, asked of what the examples did,', () => {
-  const { loki = '', prometheus = '', recruiting } = stack ?? {}
+  const { loki = '', prometheus = '', recruiting, settled } = stack ?? {}
   const lines = (recruiting?.lines ?? '').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as JsonLine) // prettier-ignore
   const { rules } = readAlerts(DEFAULT_ALERTS)
 
   const asked = async (name: string): Promise<readonly Sample[]> => {
     const rule = rules.find((one) => one.name === name) as AlertRule
-    if (rule.what === 'average' && 'metric' in rule.of) return await promql(prometheus, promqlOf(rule, rule.of))
+    if (rule.what === 'average' && 'metric' in rule.of)
+      return await promql(prometheus, promqlOf(rule, rule.of), settled)
     // Above nothing, so that each value is seen.
     const all = rule.what === 'share' ? { ...rule, abovePercent: 0 } : { ...rule, above: 0 }
-    return await logCounts(loki, logqlOf(all))
+    return await logCounts(loki, logqlOf(all), settled)
   }
   const ofService = (samples: readonly Sample[], service: string): number | undefined =>
     samples.find(({ labels }) => labels['service_name'] === service)?.value

@@ -60,7 +60,7 @@ describe.skipIf(stack === undefined)('the links of Grafana’s data sources, fol
         '$__rate_interval',
         '10m',
       )
-      const found = total(await promql(prometheus, text))
+      const found = total(await promql(prometheus, text, stack?.settled))
       expect(found).toBeGreaterThan(0)
     }
     expect(tracesToMetrics?.datasourceUid).toBe('prometheus')

@@ -12,6 +12,7 @@ describe.skipIf(stack === undefined)('what the load driver did', () => {
     const counts = await promql(
       prometheus,
       'sum by (http_request_method, http_route, http_response_status_code) (http_server_request_duration_seconds_count{job="interviews"})',
+      stack?.settled,
     )
     const found = counts.map(({ labels, value }) => [
       `${labels['http_request_method']} ${labels['http_route'] ?? ''} ${labels['http_response_status_code']}`,
@@ -36,6 +37,7 @@ describe.skipIf(stack === undefined)('what the load driver did', () => {
     const calls = await promql(
       prometheus,
       'sum(traces_span_metrics_calls_total{service_name="interviews", span_kind="SPAN_KIND_SERVER", http_route="/sessions/:id/answers"})',
+      stack?.settled,
     )
     expect(total(calls)).toBe(requests.filter(({ route }) => route === '/sessions/:id/answers').length)
   })
