@@ -1,8 +1,8 @@
 import type { AverageRule, GroupKey, RecordMatch } from './alert-rule.ts'
 import { durationText } from './duration.ts'
 import { attributeLabel, groupLabel } from './labels.ts'
-import { escapeRegex, labelMatcher, quote } from './query-text.ts'
-import { isAny, patternPieces } from './pattern.ts'
+import { labelMatcher, patternRegex, quote } from './query-text.ts'
+import { isAny } from './pattern.ts'
 
 /** The names of units in the names of Prometheus' metrics. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -63,10 +63,7 @@ function selectorOf({ service, attributes = {} }: RecordMatch): string {
 
 /** A series without a job is of no service: `*` does not fit it. */
 function regexOf(pattern: string): string {
-  if (isAny(pattern)) return '.+'
-  return patternPieces(pattern)
-    .map((piece) => (piece === 'any' ? '.*' : escapeRegex(piece.text)))
-    .join('')
+  return isAny(pattern) ? '.+' : patternRegex(pattern)
 }
 
 function sumBy(by: readonly GroupKey[]): string {

@@ -35,13 +35,15 @@ function wholeRegexOf(patterns: readonly string[]): string {
   return regex.startsWith('(?s)') ? regex : `^(?:${regex})`
 }
 
-/** Both servers anchor it on both sides. */
+/** One pattern as a regular expression of RE2; both servers anchor it on both sides. */
+export function patternRegex(pattern: string): string {
+  return patternPieces(pattern)
+    .map((piece) => (piece === 'any' ? '.*' : escapeRegex(piece.text)))
+    .join('')
+}
+
 function regexOf(patterns: readonly string[]): string {
-  const choices = patterns.map((pattern) =>
-    patternPieces(pattern)
-      .map((piece) => (piece === 'any' ? '.*' : escapeRegex(piece.text)))
-      .join(''),
-  )
+  const choices = patterns.map(patternRegex)
   // Values may have line feeds.
   return choices.some((choice, index) => choice.includes('.*') && plainValue(patterns[index] as string) === undefined)
     ? `(?s)${choices.join('|')}`

@@ -48,7 +48,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
     pid: child.pid ?? 0,
     output: () => printed,
     stop: () => stop(child),
-    kill: () => kill(child),
+    kill: () => end(child, 'SIGKILL'),
   }
   if (await isReady(child, readyUrl, Date.now() + readyTimeoutMillis)) return server
   await stop(child)
@@ -79,18 +79,15 @@ function takesConnections(url: string): Promise<boolean> {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (!isRunning(child)) return
-  const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()))
-  child.kill('SIGTERM')
   const insist = setTimeout(() => void child.kill('SIGKILL'), 10_000)
-  await gone
+  await end(child, 'SIGTERM')
   clearTimeout(insist)
 }
 
-async function kill(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (!isRunning(child)) return
   const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()))
-  child.kill('SIGKILL')
+  child.kill(signal)
   await gone
 }
 
