@@ -11,7 +11,6 @@ export {
   type ShareRule,
 } from './alert-rule.ts'
 export { ALERTS } from './alerts-schema.ts'
-export { DEFAULT_ALERTS } from './default-alerts.ts'
 export { grafanaAlerting, notifyVariables } from './grafana-alerting.ts'
 export { grafanaRule, type GrafanaRule } from './grafana-rule.ts'
 export { logqlOf } from './logql.ts'

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { makeAlertsSchema } from '../../schema/alerts-schema.ts'
-import { DEFAULT_ALERTS, readAlerts } from '../../src/alerts/index.ts'
+import { readAlerts } from '../../src/alerts/index.ts'
 import { OWN_RULES } from '../stack/support/alert-scene.ts'
+import { DEFAULT_ALERTS } from '../support/default-alerts.ts'
 
 const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../alerts.schema.json'), 'utf8')) as object
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema)

@@ -6,7 +6,6 @@ import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import {
-  DEFAULT_ALERTS,
   grafanaAlerting,
   grafanaRule,
   logqlOf,
@@ -16,6 +15,7 @@ import {
   type AlertRule,
   type GrafanaRule,
 } from '../../src/alerts/index.ts'
+import { DEFAULT_ALERTS } from '../support/default-alerts.ts'
 
 const { rules } = readAlerts(DEFAULT_ALERTS)
 

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { durationText, parseDuration } from '../../src/alerts/duration.ts'
 import { labelMatcher, quote } from '../../src/alerts/query-text.ts'
-import { DEFAULT_ALERTS, logqlOf, promqlOf, readAlerts, type AlertRule } from '../../src/alerts/index.ts'
+import { logqlOf, promqlOf, readAlerts, type AlertRule } from '../../src/alerts/index.ts'
 import { grammarErrors } from '../support/grammar.ts'
+import { DEFAULT_ALERTS } from '../support/default-alerts.ts'
 
 /** The one rule of a file with these lines. */
 function rule(...lines: readonly string[]): AlertRule {

@@ -1,6 +1,7 @@
 import { describe, expect, inject, test } from 'vitest'
-import { DEFAULT_ALERTS, logqlOf, promqlOf, readAlerts, type AlertRule } from '../../../src/alerts/index.ts'
+import { logqlOf, promqlOf, readAlerts, type AlertRule } from '../../../src/alerts/index.ts'
 import { logCounts, promql, type Sample } from '../support/queries.ts'
+import { DEFAULT_ALERTS } from '../../support/default-alerts.ts'
 
 const stack = inject('wholeStack')
 
