@@ -33,12 +33,12 @@ describe('shutdown()', () => {
     const silent: Server = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
-    const clew = init({ ...options(`http://127.0.0.1:${port}`), shutdownTimeoutMillis: 500 })
+    const clew = init({ ...options(`http://127.0.0.1:${port}`), shutdownTimeoutMillis: 2_000 })
     metrics.getMeter('m').createObservableGauge('never').addCallback(() => new Promise(() => {})) // prettier-ignore
     getLogger('a').info('x')
     const started = performance.now()
     await clew.shutdown()
-    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(performance.now() - started).toBeLessThan(3_900)
     silent.close()
   })
 

@@ -51,7 +51,7 @@ test("what an application that knows nothing of clew, Vite's server, says on its
   running = startDev(['dev', ...FREE, '--', ...command], { cwd: folder, environment })
   const { output } = running
   const viewer = await running.viewer()
-  await until('an answer', async () => (await statusOf(`${url}/`)) === 200, 25_000)
+  await until('an answer', async () => (await statusOf(`${url}/`)) === 200)
   expect(await statusOf(`${url}/broken.ts`)).toBe(500)
 
   const complaints = async (): Promise<StoredLog[]> =>
@@ -70,7 +70,7 @@ test("what an application that knows nothing of clew, Vite's server, says on its
   const terminal = stripVTControlCharacters(output.out + output.error)
   const [first = ''] = complaint?.message.split('\n') ?? []
   expect(terminal.split(first)).toHaveLength(2)
-}, 60_000)
+})
 
 test('what a program says by pino and bunyan is in the trace of its requests, and its lines have the ids', async () => {
   writeFileSync(
@@ -88,7 +88,7 @@ test('what a program says by pino and bunyan is in the trace of its requests, an
   running = startDev(['dev', ...FREE, '--keep', '--', 'node', 'app.mjs'], { cwd: folder })
   const viewer = await running.viewer()
   const { output } = running
-  await until('the end', () => output.error.includes('the viewer stays'), 20_000)
+  await until('the end', () => output.error.includes('the viewer stays'))
   const records = [...(await search(viewer, 'shop')), ...(await search(viewer, 'till'))]
   expect(records).toMatchObject([
     { level: 'INFO', message: 'asked', component: 'shop', metadata: { token: '[REDACTED]' } },
@@ -98,4 +98,4 @@ test('what a program says by pino and bunyan is in the trace of its requests, an
   expect(lines.map((line) => (JSON.parse(line) as StoredLog).trace_id)).toEqual(records.map(({ trace_id }) => trace_id))
   const { spans } = await ask<StoredTrace>(viewer, `/traces/${String(records[0]?.trace_id)}`)
   expect(spans.map(({ kind }) => kind)).toEqual(['CLIENT', 'SERVER'])
-}, 60_000)
+})

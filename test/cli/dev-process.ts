@@ -62,7 +62,7 @@ export function startDev(arguments_: readonly string[], start: DevStart): DevPro
     ...output,
   }))
   const viewer = async (): Promise<string> => {
-    await until(`the viewer's address in ${JSON.stringify(output)}`, () => VIEWER.test(output.error), 20_000)
+    await until(`the viewer's address in ${JSON.stringify(output)}`, () => VIEWER.test(output.error))
     return (VIEWER.exec(output.error) as RegExpExecArray)[1] as string
   }
   return { child, ended, output, viewer }

@@ -36,7 +36,7 @@ function installedElsewhere(): string {
 
 async function answer(url: string): Promise<number> {
   let status = 0
-  await until(`an answer of ${url}`, async () => (status = await statusOf(url)) !== 0, 25_000)
+  await until(`an answer of ${url}`, async () => (status = await statusOf(url)) !== 0)
   return status
 }
 

@@ -79,7 +79,7 @@ describe('the program', () => {
       console.log('ready')`,
     )
     const { child, ended, output } = dev([...FREE, '--', 'node', file])
-    await until('the program', () => output.out.includes('ready'), 20_000)
+    await until('the program', () => output.out.includes('ready'))
     child.kill(signal)
     expect(await ended).toMatchObject({ code: 3, signal: null, out: 'ready\nbye\n' })
   })
@@ -93,7 +93,7 @@ describe('the program', () => {
       console.log('ready')`,
     )
     const { child, ended, output } = dev([...FREE, '--', 'node', file], { inTerminal: true })
-    await until(`the program in ${JSON.stringify(output)}`, () => output.out.includes('ready'), 20_000)
+    await until(`the program in ${JSON.stringify(output)}`, () => output.out.includes('ready'))
     child.stdin?.write('\u0003')
     expect(await ended).toMatchObject({ code: 4, out: expect.stringContaining('interrupted 1') })
   })
@@ -187,7 +187,7 @@ describe('the server', () => {
     const file = program('fetch.mjs', `await fetch(process.env.OTEL_EXPORTER_OTLP_ENDPOINT).catch(() => {})`)
     const command = dev([...FREE, '--keep', '--', 'node', file])
     const viewer = await command.viewer()
-    await until('the end of the program', () => command.output.error.includes('the viewer stays until Ctrl+C'), 20_000)
+    await until('the end of the program', () => command.output.error.includes('the viewer stays until Ctrl+C'))
     expect((await fetch(viewer)).status).toBe(200)
     const { traces } = await ask<{ traces: object[] }>(viewer, '/traces')
     expect(traces).toHaveLength(1)
@@ -199,7 +199,7 @@ describe('the server', () => {
   test('does not stay after the command was told to terminate, nor for a program that never ran', async () => {
     const file = program('wait.mjs', "console.log('ready'); setInterval(() => {}, 1000)")
     const { child, ended, output } = dev([...FREE, '--keep', '--', 'node', file])
-    await until('the program', () => output.out.includes('ready'), 20_000)
+    await until('the program', () => output.out.includes('ready'))
     child.kill('SIGTERM')
     expect(await ended).toMatchObject({ code: null, signal: 'SIGTERM' })
     expect(await dev([...FREE, '--keep', '--', 'nosuchcommand']).ended).toMatchObject({ code: 127 })

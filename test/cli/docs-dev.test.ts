@@ -57,7 +57,7 @@ test.each(lines)(
     })
     let said = ''
     for (const stream of [running.stdout, running.stderr]) stream?.on('data', (chunk) => (said += String(chunk)))
-    await until('the answer', async () => (await textOf(url)) === 'hello', 25_000)
+    await until('the answer', async () => (await textOf(url)) === 'hello')
     addresses.push(url)
     const viewer = /clew: viewer (http:\/\/127\.0\.0\.1:\d+)\n/.exec(said)?.[1] as string
     addresses.push(viewer)

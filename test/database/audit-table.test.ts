@@ -64,7 +64,7 @@ const withPostgres = hasPostgres()
 let server: PostgresServer | undefined
 beforeAll(async () => {
   if (withPostgres) server = await startPostgres()
-}, 60_000)
+})
 afterAll(() => server?.stop())
 
 const hasher = new ChainHasher('a key of more than 16 characters')

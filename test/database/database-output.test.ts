@@ -121,7 +121,7 @@ describe('records in a SQLite file', () => {
     expect(new Set(rowsOf(join(home, 'audit.db'), 'uid').map(({ uid }) => uid)).size).toBe(1_500)
     await clew?.shutdown()
     expect(await verify('--json')).toMatchObject({ code: 0 })
-  }, 60_000)
+  })
 
   test('clew verify says what it found broken, and what it can not look at', async () => {
     expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no key') as string })
@@ -158,7 +158,7 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
+  })
   afterAll(() => server.stop())
 
   const count = async (): Promise<number> => {
@@ -191,7 +191,7 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
     expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 1_000 }, (_, n) => n))
     const env = { CLEW_AUDIT_KEY: 'a key of 16 characters or more', CLEW_DATABASE_URL: server.url }
     expect(await runProgram('dist/src/cli/main.js', ['verify', '--home', home], env)).toMatchObject({ code: 0 })
-  }, 60_000)
+  })
 
   const ask = async (sql: string): Promise<unknown[]> => {
     const client = new pg.Client({ connectionString: server.url })
@@ -214,7 +214,7 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
     })
     const [{ n }] = (await ask(`select count(*)::int as n from pg_stat_activity where usename = 'guest'`)) as [{ n: number }] // prettier-ignore
     expect(n).toBeLessThan(2)
-  }, 60_000)
+  })
 
   test('a value too long for an index does not hold up the others, and is whole in the metadata', async () => {
     const user = randomBytes(3_000).toString('hex')
@@ -226,7 +226,7 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
       { user_id: user.slice(0, 512), whole: user },
       { user_id: 'u1', whole: null },
     ]) // prettier-ignore
-  }, 60_000)
+  })
 
   test('an open connection keeps no process alive where delivery has no thread', async () => {
     const settings = { url: server.url, table: 'main_thread', key: { text: 'a key of 16 characters or more' } }
@@ -235,7 +235,7 @@ describe.runIf(hasPostgres())('records in PostgreSQL', () => {
       console.log((await transport.send(new Uint8Array())).kind)`
     const end = await runProgram('', [], {}, ['--input-type=module', '-e', program])
     expect(end).toEqual({ code: 0, signal: null, stdout: 'delivered\n', stderr: '' })
-  }, 60_000)
+  })
 
   test('a password that is wrong is never shown, and the note says what to do', async () => {
     const end = await runProgram('test/database/speaker.mjs', [home, '1', 'end'], {

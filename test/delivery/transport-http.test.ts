@@ -285,7 +285,7 @@ describe('an answer', () => {
       retryAfterMillis: undefined,
       message: `no answer within 300 ms at ${url}/`,
     })
-    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(performance.now() - begun).toBeLessThan(10_000)
   })
 
   test('without a limit is waited for', async () => {
@@ -311,7 +311,7 @@ describe('an answer', () => {
       })
     })
     expect(await open({ timeoutMillis: 20_000 }, url).send('logs', logsRequest(1))).toEqual(DELIVERED)
-    await until('the connection is cut', () => closed, 5_000)
+    await until('the connection is cut', () => closed)
     expect(written).toBeLessThan(256)
   })
 

@@ -38,79 +38,71 @@ describe.skipIf(!hasRedisServer())('examples/chat', () => {
   it.each([
     ['redis', 'ioredis'],
     ['ioredis', 'redis'],
-  ])(
-    'has one trace from a visitor of one service, with %s, to one of another, with %s',
-    { timeout: 60_000 },
-    async (from, to) => {
-      receiver.spans.length = 0
-      const environment = {
-        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-        CLEW_HOME: home,
-        REDIS_URL: redis.url,
-        PORT: '0',
-      }
-      const start = (name: string, client: string): ReturnType<typeof startListening> =>
-        startListening('examples/chat/service.ts', { ...environment, OTEL_SERVICE_NAME: name, CLIENT: client })
-      const [left, right] = await Promise.all([start('left', from), start('right', to)])
-      const places = [left, right].map(({ url }) => `${url.replace('http', 'ws')}/chat`)
-      const visitor = await runProgram('examples/chat/visitor.ts', [...places, 'hello there'], environment, TYPESCRIPT)
-      await Promise.all([left.stop(), right.stop()])
+  ])('has one trace from a visitor of one service, with %s, to one of another, with %s', async (from, to) => {
+    receiver.spans.length = 0
+    const environment = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      CLEW_HOME: home,
+      REDIS_URL: redis.url,
+      PORT: '0',
+    }
+    const start = (name: string, client: string): ReturnType<typeof startListening> =>
+      startListening('examples/chat/service.ts', { ...environment, OTEL_SERVICE_NAME: name, CLIENT: client })
+    const [left, right] = await Promise.all([start('left', from), start('right', to)])
+    const places = [left, right].map(({ url }) => `${url.replace('http', 'ws')}/chat`)
+    const visitor = await runProgram('examples/chat/visitor.ts', [...places, 'hello there'], environment, TYPESCRIPT)
+    await Promise.all([left.stop(), right.stop()])
 
-      expect(visitor.stdout).toContain('heard: hello there')
-      expect([visitor.code, (await left.ended).code, (await right.ended).code]).toEqual([0, 0, 0])
-      const said = receiver.spans.find(({ name }) => name === 'say')
-      const trace = receiver.spans.filter(({ traceId }) => traceId === said?.traceId)
-      const tree = treeOf(trace, said?.parentSpanId ?? '')
-      expect(tree).toEqual(
-        expect.arrayContaining([
-          'visitor: say',
-          '  left: post',
-          '    left: XADD',
-          '      right: deliver',
-          '        visitor: hear',
-        ]),
+    expect(visitor.stdout).toContain('heard: hello there')
+    expect([visitor.code, (await left.ended).code, (await right.ended).code]).toEqual([0, 0, 0])
+    const said = receiver.spans.find(({ name }) => name === 'say')
+    const trace = receiver.spans.filter(({ traceId }) => traceId === said?.traceId)
+    const tree = treeOf(trace, said?.parentSpanId ?? '')
+    expect(tree).toEqual(
+      expect.arrayContaining([
+        'visitor: say',
+        '  left: post',
+        '    left: XADD',
+        '      right: deliver',
+        '        visitor: hear',
+      ]),
+    )
+    const read = receiver.spans.find(({ name, resource, links }) => name === 'XREADGROUP' && resource.attributes['service.name'] === 'right' && links.length > 0) // prettier-ignore
+    expect(read?.links[0]?.traceId).toBe(said?.traceId)
+    expect(JSON.stringify(receiver.spans)).not.toContain('hello there')
+    expect(receiver.logs.filter(({ severityNumber }) => severityNumber >= 17)).toEqual([])
+  })
+
+  it.skipIf(noBrowser)('has one trace from what a browser says to the sockets of the other service', async () => {
+    receiver.spans.length = 0
+    const environment = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      CLEW_HOME: home,
+      REDIS_URL: redis.url,
+      PORT: '0',
+    }
+    const start = (name: string): ReturnType<typeof startListening> =>
+      startListening('examples/chat/service.ts', { ...environment, OTEL_SERVICE_NAME: name })
+    const [left, right] = await Promise.all([start('left'), start('right')])
+    const browser = await launchBrowser()
+    try {
+      const page = await browser.newPage()
+      const heard = await page.evaluate(
+        sayAndHear,
+        [left, right].map(({ url }) => `${url.replace('http', 'ws')}/chat`),
       )
-      const read = receiver.spans.find(({ name, resource, links }) => name === 'XREADGROUP' && resource.attributes['service.name'] === 'right' && links.length > 0) // prettier-ignore
-      expect(read?.links[0]?.traceId).toBe(said?.traceId)
-      expect(JSON.stringify(receiver.spans)).not.toContain('hello there')
-      expect(receiver.logs.filter(({ severityNumber }) => severityNumber >= 17)).toEqual([])
-    },
-  )
+      expect(heard).toBe('hello from a page')
+    } finally {
+      await browser.close()
+    }
+    await Promise.all([left.stop(), right.stop()])
 
-  it.skipIf(noBrowser)(
-    'has one trace from what a browser says to the sockets of the other service',
-    { timeout: 60_000 },
-    async () => {
-      receiver.spans.length = 0
-      const environment = {
-        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-        CLEW_HOME: home,
-        REDIS_URL: redis.url,
-        PORT: '0',
-      }
-      const start = (name: string): ReturnType<typeof startListening> =>
-        startListening('examples/chat/service.ts', { ...environment, OTEL_SERVICE_NAME: name })
-      const [left, right] = await Promise.all([start('left'), start('right')])
-      const browser = await launchBrowser()
-      try {
-        const page = await browser.newPage()
-        const heard = await page.evaluate(
-          sayAndHear,
-          [left, right].map(({ url }) => `${url.replace('http', 'ws')}/chat`),
-        )
-        expect(heard).toBe('hello from a page')
-      } finally {
-        await browser.close()
-      }
-      await Promise.all([left.stop(), right.stop()])
-
-      const post = receiver.spans.find(({ name }) => name === 'post')
-      const trace = receiver.spans.filter(({ traceId }) => traceId === post?.traceId)
-      expect(treeOf(trace, post?.parentSpanId ?? '')).toEqual(
-        expect.arrayContaining(['left: post', '  left: XADD', '    right: deliver']),
-      )
-    },
-  )
+    const post = receiver.spans.find(({ name }) => name === 'post')
+    const trace = receiver.spans.filter(({ traceId }) => traceId === post?.traceId)
+    expect(treeOf(trace, post?.parentSpanId ?? '')).toEqual(
+      expect.arrayContaining(['left: post', '  left: XADD', '    right: deliver']),
+    )
+  })
 })
 
 /** Runs in the page. */

@@ -9,14 +9,13 @@ import { awaitLine, TYPESCRIPT } from './example-program.ts'
 
 const DEMO = 'examples/demo/demo.ts'
 const FREE_PORTS = ['--port', '0', '--otlp-port', '0']
-const TIMEOUT_MILLIS = 90_000
 const withRedis = hasRedisServer()
 
 function runDemo(given: readonly string[], environment: Record<string, string> = {}) {
   return runProgram(DEMO, given, environment, TYPESCRIPT)
 }
 
-describe('the demo', { timeout: TIMEOUT_MILLIS }, () => {
+describe('the demo', () => {
   it.runIf(withRedis)('finds everything it sent: each row of its table holds, and it ends with 0', async () => {
     const { code, stdout, stderr } = await runDemo(['--once', ...FREE_PORTS])
 

@@ -121,7 +121,7 @@ test.concurrent('a spool that is removed is made again, and what is said then su
   await until('the spool', () => existsSync(trial.spool))
   rmSync(trial.spool, { recursive: true })
   speaker.ask('speak', { perSecond: 100, seconds: 60 }).catch(() => {})
-  await until('the spool to be there again', () => existsSync(trial.spool), 20_000)
+  await until('the spool to be there again', () => existsSync(trial.spool))
   await speaker.ask('say', { count: 100, level: 'error' })
   await speaker.kill()
   await trial.drain()

@@ -19,7 +19,6 @@ describe.skipIf(!hasRedisServer())('a client behaves with clew as without', () =
 
   it.each(['redis', 'redis5', 'ioredis', 'ioredis5'])(
     '%s: replies, errors, events, order, and the end by a rejection that nobody handles',
-    { timeout: 60_000 },
     async (library) => {
       const bare = await behaviour(library, 'bare')
       expect((bare.told as unknown[]).length).toBeGreaterThan(25)

@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createRedisInstrumentation } from '../../instrumentations/redis/index.ts'
 import { withContext } from '../../src/context/index.ts'
 import { freePort, hasRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { LIBRARIES, QUIET } from './redis-clients.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
@@ -66,7 +67,7 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     await client.connect()
     const { port } = server
     await server.stop()
-    await vi.waitFor(() => expect(telemetry.said('Redis connection failed').length).toBeGreaterThan(1))
+    await untilPasses(() => expect(telemetry.said('Redis connection failed').length).toBeGreaterThan(1))
     const ready = new Promise((resolve) => client.once('ready', resolve))
     server = await startRedisServer(port)
     await ready
@@ -86,11 +87,11 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     await once(client, 'ready')
     const { port } = server
     await server.stop()
-    await vi.waitFor(() => expect(telemetry.said('Redis connection failed').length).toBeGreaterThan(0))
+    await untilPasses(() => expect(telemetry.said('Redis connection failed').length).toBeGreaterThan(0))
     const ready = new Promise((resolve) => client.once('ready', resolve))
     server = await startRedisServer(port)
     await ready
-    await vi.waitFor(() =>
+    await untilPasses(() =>
       expect(telemetry.said('Redis reconnected')).toMatchObject([
         { event: 'redis.reconnected', fields: endpoint(port) },
       ]),
@@ -110,8 +111,8 @@ describe.skipIf(!hasRedisServer())('connections to Redis', () => {
     await subscriber.connect()
     await subscriber.subscribe('news', open)
     await client.publish('news', 'now')
-    await vi.waitFor(() => expect(opened).toHaveLength(3))
-    await vi.waitFor(() => expect(opened.filter((socket) => socket.connecting)).toEqual([]))
+    await untilPasses(() => expect(opened).toHaveLength(3))
+    await untilPasses(() => expect(opened.filter((socket) => socket.connecting)).toEqual([]))
     await subscriber.ping()
     await client.get('a')
     subscriber.destroy()

@@ -48,33 +48,29 @@ describe.skipIf(!hasRedisServer())('secrets that are given to a Redis client', (
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it.each(['redis', 'redis5', 'ioredis', 'ioredis5'])(
-    'leave the process by no output: %s',
-    { timeout: 60_000 },
-    async (library) => {
-      bodies.length = 0
-      const home = join(folder, library)
-      const environment = {
-        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-        OTEL_METRIC_EXPORT_INTERVAL: '200',
-        CLEW_AUDIT_KEY: 'the key of these programs',
-        CLEW_HOME: home,
-        CLEW_LOG_FILE: join(home, 'logs', 'shop.jsonl'),
-      }
-      const args = [library, server.url, JSON.stringify(SECRETS)]
-      const end = await runProgram('test/instrumentations/redis-fixtures/secrets.mjs', args, environment)
-      expect(end).toMatchObject({ code: 0, stderr: expect.not.stringContaining('Error') as string })
-      // Something was told of each kind, so that there is something to be found in.
-      const sent = Buffer.concat(bodies).toString('latin1')
-      const outputs = { stdout: end.stdout, sent, files: filesBelow(home), stderr: end.stderr }
-      for (const text of [end.stdout, sent, outputs.files]) expect(text).toContain('Redis operation failed')
-      for (const name of ['WRONGTYPE', 'db.client.operation.duration', 'EVAL ? ?', 'redis.connection_failed', 'slow Redis command']) expect(sent).toContain(name) // prettier-ignore
-      expect(Object.fromEntries(Object.entries(outputs).map(([name, text]) => [name, planted(text)]))).toEqual({
-        stdout: [],
-        sent: [],
-        files: [],
-        stderr: [],
-      })
-    },
-  )
+  it.each(['redis', 'redis5', 'ioredis', 'ioredis5'])('leave the process by no output: %s', async (library) => {
+    bodies.length = 0
+    const home = join(folder, library)
+    const environment = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_METRIC_EXPORT_INTERVAL: '200',
+      CLEW_AUDIT_KEY: 'the key of these programs',
+      CLEW_HOME: home,
+      CLEW_LOG_FILE: join(home, 'logs', 'shop.jsonl'),
+    }
+    const args = [library, server.url, JSON.stringify(SECRETS)]
+    const end = await runProgram('test/instrumentations/redis-fixtures/secrets.mjs', args, environment)
+    expect(end).toMatchObject({ code: 0, stderr: expect.not.stringContaining('Error') as string })
+    // Something was told of each kind, so that there is something to be found in.
+    const sent = Buffer.concat(bodies).toString('latin1')
+    const outputs = { stdout: end.stdout, sent, files: filesBelow(home), stderr: end.stderr }
+    for (const text of [end.stdout, sent, outputs.files]) expect(text).toContain('Redis operation failed')
+    for (const name of ['WRONGTYPE', 'db.client.operation.duration', 'EVAL ? ?', 'redis.connection_failed', 'slow Redis command']) expect(sent).toContain(name) // prettier-ignore
+    expect(Object.fromEntries(Object.entries(outputs).map(([name, text]) => [name, planted(text)]))).toEqual({
+      stdout: [],
+      sent: [],
+      files: [],
+      stderr: [],
+    })
+  })
 })

@@ -1,12 +1,13 @@
 import { trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
 import { freePort } from '../support/redis-server.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
 const telemetry = new Telemetry()
@@ -48,7 +49,7 @@ function converse(): Promise<unknown> {
 describe("a session of Node's own client", () => {
   it('is told like one of ws, below the work that opened it, and gives its context to its handlers', async () => {
     await trace.getTracer('test').startActiveSpan('work', (work) => converse().finally(() => work.end()))
-    await vi.waitFor(() => expect(telemetry.said('disconnected', 'client')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('disconnected', 'client')).toHaveLength(1))
     const session = telemetry.spans.find((span) => span.kind === 'CLIENT')
     const work = telemetry.spans.find((span) => span.name === 'work')
     expect(session).toMatchObject({ name: 'websocket session', parent_span_id: work?.span_id })
@@ -80,7 +81,7 @@ describe("a session of Node's own client", () => {
   it('that can not connect is told as an error', async () => {
     const client = new WebSocket(`ws://127.0.0.1:${await freePort()}/`)
     await new Promise((resolve) => client.addEventListener('error', resolve))
-    await vi.waitFor(() => expect(telemetry.said('connection failed')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('connection failed')).toHaveLength(1))
     expect(telemetry.said('connection failed')[0]).toMatchObject({
       level: 'ERROR',
       fields: { 'websocket.close.code': 1006 },

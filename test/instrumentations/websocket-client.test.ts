@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
@@ -10,6 +10,7 @@ import { withContext } from '../../src/context/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
 import { freePort } from '../support/redis-server.ts'
 import { until } from '../support/until.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
 const telemetry = new Telemetry()
@@ -82,7 +83,7 @@ describe('a session of a ws client', () => {
         work.end()
       }),
     )
-    await vi.waitFor(() => expect(telemetry.spans).toHaveLength(4))
+    await untilPasses(() => expect(telemetry.spans).toHaveLength(4))
     const work = telemetry.spans.find((span) => span.name === 'work')
     const session = telemetry.spans.find((span) => span.kind === 'CLIENT')
     const upgrade = telemetry.spans.find((span) => span.name === 'GET')
@@ -123,7 +124,7 @@ describe('a session of a ws client', () => {
   it('that can not connect is told as an error, and the application sees the same error', async () => {
     const client = new WebSocket(`ws://127.0.0.1:${await freePort()}/`)
     const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException]
-    await vi.waitFor(() => expect(telemetry.said('connection failed')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('connection failed')).toHaveLength(1))
     expect(error.code).toBe('ECONNREFUSED')
     expect(telemetry.said('connection failed')[0]).toMatchObject({
       level: 'ERROR',
@@ -161,7 +162,7 @@ describe('the settings of sessions', () => {
     const client = new WebSocket(url)
     await once(client, 'open')
     client.send('x')
-    await vi.waitFor(() => expect(telemetry.said('session summary', 'server').length).toBeGreaterThan(1))
+    await untilPasses(() => expect(telemetry.said('session summary', 'server').length).toBeGreaterThan(1))
     expect(telemetry.said('session summary', 'server').at(-1)).toMatchObject({
       level: 'INFO',
       fields: { 'websocket.messages.received': 1 },
@@ -211,7 +212,7 @@ describe('the WebSocket instrumentation', () => {
     instrumentation.enable()
     instrumentation.enable()
     await talk(new WebSocket(url))
-    await vi.waitFor(() => expect(telemetry.said('disconnected')).toHaveLength(2))
+    await untilPasses(() => expect(telemetry.said('disconnected')).toHaveLength(2))
     expect(telemetry.said('connection established')).toHaveLength(2)
   })
 })

@@ -5,12 +5,13 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { pipeline, Transform } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
 import { activeContext, bindContext, fieldScope } from '../../src/context/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
 /** Its types are those of version 8, as far as they are used here. */
@@ -38,7 +39,7 @@ afterEach(async () => {
 })
 
 async function closed(): Promise<void> {
-  await vi.waitFor(() => expect(instrumentation.status().detail).toMatch(/\b0 open sessions/))
+  await untilPasses(() => expect(instrumentation.status().detail).toMatch(/\b0 open sessions/))
 }
 
 /** @returns its address */
@@ -101,7 +102,7 @@ describe('a session is around what hears its messages:', () => {
       pipeline(stream, heard, () => log.info('through'))
     })
     await Promise.all(['a', 'b'].map((id) => visit(`${url}/?session_id=${id}`, Array<string>(20).fill(id))))
-    await vi.waitFor(() => expect(telemetry.said('through')).toHaveLength(2))
+    await untilPasses(() => expect(telemetry.said('through')).toHaveLength(2))
     for (const id of ['a', 'b']) {
       expect(telemetry.said(id)).toHaveLength(40)
       for (const { fields } of telemetry.said(id)) expect(fields['session.id']).toBe(id)
@@ -165,7 +166,7 @@ it('several servers on one HTTP server, each with its path, have sessions of the
       expect(fields['session.id']).toBe(`s${String(fields['path']).slice(1)}`)
     expect(telemetry.said('heard')).toHaveLength(4)
     expect(telemetry.said('disconnected', 'server')).toHaveLength(2)
-    await vi.waitFor(() => expect(telemetry.said('connection refused')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('connection refused')).toHaveLength(1))
   } finally {
     http.close()
   }
@@ -220,7 +221,7 @@ it('a hundred sessions never mix, however their messages, fragments and waits in
         sent++
         if (yields) await turn()
       }
-      await vi.waitFor(() => expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBe(sent))
+      await untilPasses(() => expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBe(sent))
       expect(wrong).toEqual([])
     }),
     { numRuns: 10 },

@@ -14,7 +14,7 @@ async function messages(file: string, order: string, client: string, ...flags: s
   const env = { ...process.env, CLEW_HOME: home }
   const { stdout } = await run(process.execPath, [...flags, join(fixtures, file), order, client], {
     env,
-    timeout: 20_000,
+    timeout: 100_000,
   })
   const records = stdout
     .trim()

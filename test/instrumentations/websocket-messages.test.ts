@@ -1,7 +1,7 @@
 import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { createHttpInstrumentation } from '../../instrumentations/http/index.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
@@ -9,6 +9,7 @@ import { envelopeOf, opened } from '../../instrumentations/websocket/message-env
 import { getLogger } from '../../src/logging/index.ts'
 import type { CapturedSpan } from '../../src/testing/index.ts'
 import { startTelemetry } from '../support/telemetry.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { SessionTrial } from './websocket-trial.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
@@ -191,7 +192,7 @@ describe('trace contexts in messages', () => {
       socket.send('plain')
       work.end()
     })
-    await vi.waitFor(() => expect(heard).toContain('plain'))
+    await untilPasses(() => expect(heard).toContain('plain'))
     expect(heard).toContain('clew-message-context: 1')
     expect(heard.endsWith('\x81\x05plain')).toBe(true)
     raw.destroy()
@@ -216,7 +217,7 @@ describe('trace contexts in messages', () => {
       socket.send('plain')
       work.end()
     })
-    await vi.waitFor(() => expect(heard).toContain('plain'))
+    await untilPasses(() => expect(heard).toContain('plain'))
     expect(heard.endsWith('\x81\x05plain')).toBe(true)
     raw.destroy()
   })

@@ -3,12 +3,13 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
 import { bindContext, enrich, withContext } from '../../src/context/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
 const telemetry = new Telemetry()
@@ -37,7 +38,7 @@ afterEach(async () => {
 })
 
 async function closed(): Promise<void> {
-  await vi.waitFor(() => expect(instrumentation.status().detail).toMatch(/\b0 open sessions/))
+  await untilPasses(() => expect(instrumentation.status().detail).toMatch(/\b0 open sessions/))
 }
 
 /** Opens a client, does something with it, closes it, and waits until both ends have told it. */
@@ -158,7 +159,7 @@ describe('a session of a ws server', () => {
       socket.on('close', () => log.info('close'))
     })
     await visit('/?session_id=s1', (client) => client.send('x'))
-    await vi.waitFor(() => expect(telemetry.said('onmessage')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('onmessage')).toHaveLength(1))
     const said = telemetry.records.filter((record) => record.component === 'chat')
     const kinds = new Set(['addEventListener', 'close', 'connection', 'on', 'once', 'onmessage'])
     expect(new Set(said.map((record) => record.message))).toEqual(kinds)
@@ -236,7 +237,7 @@ describe('a session of a ws server', () => {
       client.send(Buffer.alloc(70_000))
       let messages = 0
       client.on('message', () => messages++)
-      await vi.waitFor(() => expect(messages).toBe(3))
+      await untilPasses(() => expect(messages).toBe(3))
     })
     expect(telemetry.said('disconnected', 'server')[0]?.fields).toMatchObject({
       'websocket.messages.received': 2,
@@ -293,7 +294,7 @@ describe('an upgrade', () => {
     server.options.verifyClient = () => false
     const client = new WebSocket(`${url}/private`)
     await once(client, 'error')
-    await vi.waitFor(() => expect(telemetry.said('connection refused')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('connection refused')).toHaveLength(1))
     expect(telemetry.said('connection refused')[0]).toMatchObject({
       level: 'WARNING',
       event: 'websocket.failed',

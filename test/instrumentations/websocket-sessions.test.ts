@@ -1,10 +1,11 @@
 import { trace } from '@opentelemetry/api'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { bindContext, countInScope, enrich } from '../../src/context/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { SessionTrial } from './websocket-trial.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
@@ -106,7 +107,7 @@ it('what the handlers of a socket of an ignored path do leaves no spans, and wha
   })
   const sends = (client: WebSocket): void => client.send('x')
   await trial.visit('/health', sends)
-  await vi.waitFor(() => expect(telemetry.said('at work')).toHaveLength(3))
+  await untilPasses(() => expect(telemetry.said('at work')).toHaveLength(3))
   expect(telemetry.said('at work').map(({ fields }) => fields)).toEqual([NOT_RECORDING, NOT_RECORDING, NOT_RECORDING])
   await trial.visit('/other', sends)
   const others = telemetry.said('at work').slice(3)
@@ -125,7 +126,7 @@ describe('a session that lives long', () => {
     const client = await trial.open('/?session_id=long')
     client.send('x')
     client.send('y')
-    await vi.waitFor(() =>
+    await untilPasses(() =>
       expect(telemetry.said('session summary', 'server').at(-1)?.fields).toMatchObject({ 'chunks.count': 2 }),
     )
     const summary = telemetry.said('session summary', 'server').at(-1)
@@ -160,7 +161,7 @@ describe('a session that lives long', () => {
     trial = await SessionTrial.start({ summaryMillis: 100 })
     const client = await trial.open()
     client.send('x')
-    await vi.waitFor(() => expect(telemetry.said('session summary', 'server')).not.toEqual([]))
+    await untilPasses(() => expect(telemetry.said('session summary', 'server')).not.toEqual([]))
     const { fields } = telemetry.said('session summary', 'server')[0] as { fields: Record<string, number> }
     expect(fields['websocket.idle_ms']).toBeGreaterThan(20)
     expect(fields['websocket.idle_max_ms']).toBeLessThanOrEqual(fields['clew.duration_ms'] as number)

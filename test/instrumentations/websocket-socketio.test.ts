@@ -4,13 +4,14 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Server } from 'socket.io'
 import { io as connect, type Socket as ClientSocket } from 'socket.io-client'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHttpInstrumentation } from '../../instrumentations/http/index.ts'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
 import { bindContext, withContext } from '../../src/context/index.ts'
 import { getLogger } from '../../src/logging/index.ts'
 import { until } from '../support/until.ts'
+import { untilPasses } from '../support/until-passes.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
 const telemetry = new Telemetry()
@@ -97,7 +98,7 @@ describe('a session of Socket.IO', () => {
       if (transports.length === 2) await upgraded(client)
       await client.emitWithAck('move', 'e4')
       await closed(client)
-      await vi.waitFor(() => expect(telemetry.said('conn closed')).toHaveLength(1))
+      await untilPasses(() => expect(telemetry.said('conn closed')).toHaveLength(1))
       const said = telemetry.records.filter(({ component }) => component === 'game')
       expect(new Set(said.map(({ message }) => message))).toEqual(new Set(SAID))
       for (const { message, fields } of said)
@@ -120,7 +121,7 @@ describe('a session of Socket.IO', () => {
     await upgraded(client)
     await client.emitWithAck('move')
     await closed(client)
-    await vi.waitFor(() => expect(telemetry.said('disconnected', 'server')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('disconnected', 'server')).toHaveLength(1))
     const id = telemetry.said('connection')[0]?.fields['session.id']
     expect(id).toMatch(/^[0-9a-f-]{36}$/)
     const both = { 'session.id': id, 'user.id': 'u-1' }
@@ -134,7 +135,7 @@ describe('a session of Socket.IO', () => {
     const clients = ['g1', 'g2'].map((game) => open(game, ['websocket']))
     await Promise.all(clients.map((client) => once(client as never, 'connect')))
     withContext({ 'session.id': 'admin' }, () => server.disconnectSockets())
-    await vi.waitFor(() => expect(telemetry.said('gone')).toHaveLength(2))
+    await untilPasses(() => expect(telemetry.said('gone')).toHaveLength(2))
     expect(telemetry.said('gone').map(({ fields }) => fields['session.id'])).toEqual(['g1', 'g2'])
   })
 
@@ -146,8 +147,8 @@ describe('a session of Socket.IO', () => {
     server.emit('news', 'x'.repeat(100))
     await heard
     for (const client of clients) await closed(client)
-    await vi.waitFor(() => expect(telemetry.said('disconnected', 'server')).toHaveLength(2))
-    await vi.waitFor(() => expect(telemetry.said('disconnected', 'client')).toHaveLength(2))
+    await untilPasses(() => expect(telemetry.said('disconnected', 'server')).toHaveLength(2))
+    await untilPasses(() => expect(telemetry.said('disconnected', 'client')).toHaveLength(2))
     const traffic = (role: string, direction: string): unknown[] =>
       telemetry
         .said('disconnected', role)
@@ -167,7 +168,7 @@ describe('a session of Socket.IO', () => {
     connection.uncork()
     await heard
     await closed(client)
-    await vi.waitFor(() => expect(telemetry.said('disconnected', 'server')).toHaveLength(1))
+    await untilPasses(() => expect(telemetry.said('disconnected', 'server')).toHaveLength(1))
     expect(telemetry.said('disconnected', 'server')[0]?.fields['websocket.buffered.max_bytes']).toBeGreaterThan(10_000)
   })
 })

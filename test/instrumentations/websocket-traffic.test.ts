@@ -1,8 +1,9 @@
 import { metrics } from '@opentelemetry/api'
 import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
+import { untilPasses } from '../support/until-passes.ts'
 import { SessionTrial } from './websocket-trial.ts'
 import { Telemetry } from './websocket-telemetry.ts'
 
@@ -32,7 +33,7 @@ function echo(): void {
 async function answers(client: WebSocket, count: number): Promise<void> {
   let answered = 0
   client.on('message', () => answered++)
-  await vi.waitFor(() => expect(answered).toBe(count))
+  await untilPasses(() => expect(answered).toBe(count))
 }
 
 describe.each([
@@ -102,7 +103,7 @@ describe('pings', () => {
     })
     const client = await trial.open()
     client.ping('slow')
-    await vi.waitFor(async () => expect(String((await once(client, 'pong'))[0])).toBe('slow'))
+    await untilPasses(async () => expect(String((await once(client, 'pong'))[0])).toBe('slow'))
     client.close()
     await trial.closed()
     expect(ended('client')).toMatchObject({ 'websocket.ping.count': 1, 'websocket.messages.received_pong': 2 })
@@ -120,7 +121,7 @@ it('what waits to be sent is told at its highest', async () => {
   const { bufferedAmount } = socket
   expect(bufferedAmount).toBeGreaterThan(1_000_000)
   client.resume()
-  await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0), 10_000)
+  await untilPasses(() => expect(socket.bufferedAmount).toBe(0))
   client.close()
   await trial.closed()
   expect(ended('server')['websocket.buffered.max_bytes']).toBe(bufferedAmount)
@@ -198,9 +199,9 @@ it('the most that waited to be sent is in metrics once, whether the session was 
     for (let i = 0; i < 20; i++) socket.send(Buffer.alloc(1_000_000))
     const { bufferedAmount } = socket
     const summaries = telemetry.said('session summary', 'server').length
-    await vi.waitFor(() => expect(telemetry.said('session summary', 'server').length).toBeGreaterThan(summaries))
+    await untilPasses(() => expect(telemetry.said('session summary', 'server').length).toBeGreaterThan(summaries))
     client.resume()
-    await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0), 10_000)
+    await untilPasses(() => expect(socket.bufferedAmount).toBe(0))
     client.close()
     await trial.closed()
     expect(bufferedAmount).toBeGreaterThan(1_000_000)

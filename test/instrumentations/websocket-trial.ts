@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { vi, expect } from 'vitest'
+import { expect } from 'vitest'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import type { Instrumentation } from '../../instrumentations/instrumentation.ts'
 import { createWebSocketInstrumentation } from '../../instrumentations/websocket/index.ts'
+import { untilPasses } from '../support/until-passes.ts'
 
 /** A server of `ws` with the instrumentation at work, for one test. */
 export class SessionTrial {
@@ -50,7 +51,7 @@ export class SessionTrial {
   }
 
   async closed(): Promise<void> {
-    await vi.waitFor(() => expect(this.#instrumentation.status().detail).toMatch(/\b0 open sessions/))
+    await untilPasses(() => expect(this.#instrumentation.status().detail).toMatch(/\b0 open sessions/))
   }
 
   async stop(): Promise<void> {

@@ -182,7 +182,7 @@ describe('a processor that fails', () => {
     const started = performance.now()
     expect(await clew.flush(300)).toBe(false)
     await clew.shutdown()
-    expect(performance.now() - started).toBeLessThan(2_500)
+    expect(performance.now() - started).toBeLessThan(10_000)
     expect([receiver.logs.length, shutdown.mock.calls.length]).toEqual([1, 1])
   })
 })

@@ -85,7 +85,7 @@ describe("clew's processors in a NodeSDK", () => {
     const home = temporaryHome()
     const first = await run(`http://127.0.0.1:${port}`, home, 'shutdown', 'first')
     const second = await run(`http://127.0.0.1:${port}`, home, 'flush', 'second')
-    for (const { stdout } of [first, second]) expect((JSON.parse(stdout) as { took: number }).took).toBeLessThan(8_000)
+    for (const { stdout } of [first, second]) expect((JSON.parse(stdout) as { took: number }).took).toBeLessThan(20_000)
     const receiver = await startReceiver(port)
     try {
       await run(receiver.url, home, 'shutdown', 'third')
@@ -104,7 +104,7 @@ describe("clew's processors in a NodeSDK", () => {
     for (const way of ['shutdown', 'flush']) {
       const { code, stdout } = await run(url, temporaryHome(), way)
       expect(code).toBe(0)
-      expect((JSON.parse(stdout) as { took: number }).took).toBeLessThan(6_000)
+      expect((JSON.parse(stdout) as { took: number }).took).toBeLessThan(20_000)
     }
     silent.close()
   })

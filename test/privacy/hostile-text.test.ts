@@ -31,5 +31,5 @@ test('secrets behind such a text are found', () => {
 test.each(['1_', '_', 'A', 'aA', '%5b', '.', 'token_'])('a key made of %s is read in one go', (piece) => {
   const started = performance.now()
   redactor.keyRule(piece.repeat(100_000))
-  expect(performance.now() - started).toBeLessThan(1_000)
+  expect(performance.now() - started).toBeLessThan(MAX_MILLIS)
 })

@@ -236,7 +236,7 @@ test('a server that is closed finishes the calls it has, and does not wait for t
   const [trailers] = (await once(ending.resume(), 'trailers')) as [Record<string, string>]
   expect(trailers['grpc-status']).toBe('0')
   await closed
-  expect(performance.now() - begin).toBeLessThan(6_000)
+  expect(performance.now() - begin).toBeLessThan(15_000)
   const again = await startTestServer({ dataFolder: closing.folder })
   expect((await again.get('/logs/search?q=lastgrpc')).body.records).toHaveLength(1)
   await again.stop()

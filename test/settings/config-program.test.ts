@@ -24,7 +24,7 @@ async function run(program: string, variables: Record<string, string> = {}, flag
   const child = spawn(process.execPath, [...flags, '--input-type=module', '-e', program], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...variables },
-    timeout: 20_000,
+    timeout: 100_000,
   })
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),

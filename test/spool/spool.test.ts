@@ -215,7 +215,5 @@ test('a full disk costs no descriptor for each try, and is tried again', async (
   for (let i = 0; i < 100; i++) spool.append('log', ORDERS, 'nowhere to go', encode, true)
   expect(failures).toEqual(Array.from({ length: 100 }, () => 'EEXIST'))
   rmSync(home)
-  await expect
-    .poll(() => (spool.append('log', ORDERS, 'again', encode, true), opened.length), { timeout: 5_000 })
-    .toBe(1)
+  await expect.poll(() => (spool.append('log', ORDERS, 'again', encode, true), opened.length)).toBe(1)
 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const COMMAND = 'redis-server'
-const READY_TIMEOUT_MILLIS = 10_000
+const READY_TIMEOUT_MILLIS = 60_000
 
 /** A real Redis server of a test. */
 export interface RedisServer {

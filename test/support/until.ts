@@ -4,7 +4,7 @@ const POLL_MILLIS = 10
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMillis = 20_000,
+  timeoutMillis = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMillis
   while (!(await condition())) {

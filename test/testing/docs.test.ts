@@ -46,7 +46,7 @@ test('the tests on the page of testing pass', async () => {
   expect([failures.join(''), stderr]).toEqual(['', ''])
   expect(numPassedTests).toBe(numTotalTests)
   expect(testResults).toHaveLength(tests.length)
-}, 60_000)
+})
 
 test('the failure on the page of testing is what a failure looks like', () => {
   using captured = captureLogs()

@@ -72,7 +72,7 @@ const UNKNOWN: Readonly<Record<string, readonly [route: boolean, error: boolean]
 }
 
 describe.each(SHOPS)('$name in a bundle', (shop) => {
-  test('tells what can be known, and all of it when it is observed', { timeout: 30_000 }, async () => {
+  test('tells what can be known, and all of it when it is observed', async () => {
     const all = [
       [`${shop.prefix}/users/:id`, undefined],
       [`${shop.prefix}/reject`, 'no stock later'],

@@ -34,7 +34,7 @@ describe('what a program would get for a name', () => {
     return execFileSync(process.execPath, start, {
       cwd: join(folder, 'elsewhere'),
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 100_000,
     }).trimEnd()
   }
 

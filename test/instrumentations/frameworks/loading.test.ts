@@ -64,7 +64,7 @@ interface Line {
 }
 
 describe.each(SHOPS)('$name', (shop: Shop) => {
-  test.each(PROGRAMS)('in %s tells routes and errors', { timeout: 30_000 }, async (_what, file, source) => {
+  test.each(PROGRAMS)('in %s tells routes and errors', async (_what, file, source) => {
     const { name, prefix, order } = shop
     const program = join(FOLDER, `${name}-${file}`)
     writeFileSync(join(ROOT, program), source(name))

@@ -109,7 +109,7 @@ function visibleText(text: string): string[] {
 const isClosing = (entry: LogEntry): boolean => /request (completed|aborted)/.test(String(entry.body))
 
 describe.each(SHOPS)('$name', (shop) => {
-  test('answers, says and ends the same with clew, and clew tells of each request', { timeout: 120_000 }, async () => {
+  test('answers, says and ends the same with clew, and clew tells of each request', async () => {
     const receiver = await startReceiver()
     try {
       const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, CLEW_CONFIG: config }

@@ -74,7 +74,7 @@ describe('what proxies wrote counts', () => {
 })
 
 test('a header of 16 KB that was made to be slow is read in no time', () => {
-  const started = performance.now()
+  const started = process.cpuUsage()
   for (const forwarded of [
     `for="${'\\"'.repeat(8_000)}`,
     'a'.repeat(16_000),
@@ -84,7 +84,7 @@ test('a header of 16 KB that was made to be slow is read in no time', () => {
     // prettier-ignore
     origin({ trusted: true, headers: { forwarded } })
   origin({ trusted: ['private'], headers: xff(','.repeat(16_000)) })
-  expect(performance.now() - started).toBeLessThan(500)
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(500)
 })
 
 test.each<[TrustedProxies, RegExp]>([

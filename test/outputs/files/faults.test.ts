@@ -52,7 +52,7 @@ test.for<[string, (trial: FileTrial) => unknown, (trial: FileTrial) => unknown]>
   const status = await speaker.ask('status')
   expect(status.files).toEqual({ path: trial.path, waiting: 100, dropped: NO_DROPS })
   help(trial)
-  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0, 60_000)
+  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0)
   await speaker.ask('say', { count: 100 })
   const { stderr } = await speaker.end('natural')
   expect(stderr).toMatch(
@@ -101,7 +101,7 @@ test('when no descriptors are left, lines wait until there are some', async (con
   await speaker.ask('say', { count: 100 })
   expect((await speaker.ask('status')).files).toEqual({ path: trial.path, waiting: 100, dropped: NO_DROPS })
   await speaker.ask('release')
-  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0, 60_000)
+  await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0)
   expect((await speaker.end('natural')).stderr).toContain('(EMFILE)')
   expect(trial.account()).toEqual({ ...NOTHING_WRONG, said: 100 })
 })

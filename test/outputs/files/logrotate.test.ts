@@ -41,7 +41,7 @@ describe.runIf(hasLogrotate())('beside logrotate', () => {
         }
       })
       for (let time = 0; time < 3; time++) {
-        await until('both to write to the new file', () => voices(trial.path).size >= 4, 60_000)
+        await until('both to write to the new file', () => voices(trial.path).size >= 4)
         rotate(trial, directives)
       }
       done.abort()

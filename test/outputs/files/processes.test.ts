@@ -16,7 +16,7 @@ test('four processes write one file: each line is there once and whole, and the 
     }),
   )
   const isCompressed = (name: string): boolean => name.endsWith('.gz')
-  await until('the backups to be compressed', () => trial.backups('speaker.jsonl').every(isCompressed), 60_000)
+  await until('the backups to be compressed', () => trial.backups('speaker.jsonl').every(isCompressed))
   const ends = await Promise.all(speakers.map((speaker) => speaker.end('natural', 100)))
   expect(ends.map(({ stderr }) => stderr)).toEqual(['', '', '', ''])
   const said = 4 * (4_000 + 10_000 + 100)
@@ -60,13 +60,13 @@ test('programs that are killed while they write and rotate lose no more than a c
     const speaker = trial.start(`round-${round}`, SMALL)
     speaker.ask('speak', { perSecond: 20_000, seconds: 60 }).catch(() => {})
     const backups = round * 2
-    await until('some backups', () => existsSync(trial.logs) && trial.backups('speaker.jsonl').length > backups, 60_000)
+    await until('some backups', () => existsSync(trial.logs) && trial.backups('speaker.jsonl').length > backups)
     await speaker.kill()
   }
   const speaker = trial.start('last', SMALL)
   await speaker.ask('say')
   const plain = (): string[] => readdirSync(trial.logs).filter((name) => /(?:Z|\.part)$/.test(name))
-  await until('the backups to be compressed', () => plain().length === 0, 60_000)
+  await until('the backups to be compressed', () => plain().length === 0)
   const { missing, ...account } = trial.account()
   expect(account).toMatchObject({ lost: 0, doubles: 0, disorder: 0, damaged: 0 })
   expect(missing).toBeLessThan(5 * 200)

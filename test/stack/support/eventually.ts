@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 export async function eventually<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined> | Answer | undefined,
-  timeoutMillis = 20_000,
+  timeoutMillis = 45_000,
 ): Promise<Answer> {
   const deadline = Date.now() + timeoutMillis
   do {
