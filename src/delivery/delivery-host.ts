@@ -8,6 +8,7 @@ import type { DeliveryMessage, DeliverySettings } from './delivery.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import type { DeliveryListener } from './delivery-event.ts'
 import { LocalHost } from './local-host.ts'
+import { awaitEnd } from './thread-end.ts'
 import { withDeadline } from './with-deadline.ts'
 
 /** The writing side's hold on delivery, wherever it runs. */
@@ -51,6 +52,8 @@ function note(tell: DeliveryListener, message: string): void {
 type SegmentMessage = DeliveryMessage & { readonly type: 'segment' }
 
 const MAX_REMEMBERED = 64
+/** Far more than it takes to begin the compression of a body, on a machine however busy. */
+const MAX_BUSY_MILLIS = 1_000
 
 class WorkerHost implements DeliveryHost {
   readonly #settings: DeliverySettings
@@ -59,6 +62,7 @@ class WorkerHost implements DeliveryHost {
   /** Beside the worker's own channel, which can't be read while the process ends. */
   readonly #answers = new MessageChannel()
   readonly #exited = new SharedArrayBuffer(4)
+  readonly #busy = new SharedArrayBuffer(4)
   readonly #drains = new Map<number, (empty: boolean) => void>()
   #fallback: DeliveryHost | undefined
   #nextId = 1
@@ -68,7 +72,13 @@ class WorkerHost implements DeliveryHost {
     this.#settings = settings
     this.#tell = tell
     const { port1: answers, port2: answerPort } = this.#answers
-    const workerData: DeliveryWorkerData = { clewDelivery: true, settings, exited: this.#exited, answerPort }
+    const workerData: DeliveryWorkerData = {
+      clewDelivery: true,
+      settings,
+      exited: this.#exited,
+      busy: this.#busy,
+      answerPort,
+    }
     this.#worker = new Worker(file, {
       workerData,
       transferList: [answerPort],
@@ -151,6 +161,7 @@ class WorkerHost implements DeliveryHost {
   close(): void {
     this.#fallback?.close()
     this.#answers.port1.close()
+    awaitEnd(this.#busy, MAX_BUSY_MILLIS)
     void this.#worker.terminate()
   }
 }
