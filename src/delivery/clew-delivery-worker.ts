@@ -1,7 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { Delivery, type DeliveryMessage, type DeliverySettings } from './delivery.ts'
 import type { DeliveryEvent } from './delivery-event.ts'
-import { letEnd } from './thread-end.ts'
 
 /** The part of its time that the end of the process may spend on sending: the rest is for closing what is open. */
 const SENDING_PART = 0.8
@@ -12,8 +11,6 @@ export interface DeliveryWorkerData {
   readonly settings: DeliverySettings
   /** One Int32: becomes 1 when an `exit` was answered. */
   readonly exited: SharedArrayBuffer
-  /** One Int32: what must be over before the worker is ended. */
-  readonly busy: SharedArrayBuffer
   /** Takes what the worker has to answer. */
   readonly answerPort: MessagePort
 }
@@ -29,8 +26,7 @@ export type DeliveryAnswer = { readonly type: 'drained'; readonly id: number; re
 
 const port = parentPort
 if (port !== null) {
-  const { settings, exited, busy, answerPort } = workerData as DeliveryWorkerData
-  letEnd(busy)
+  const { settings, exited, answerPort } = workerData as DeliveryWorkerData
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has none
   const answer = (message: DeliveryAnswer): void => answerPort.postMessage(message)
   const delivery = new Delivery(settings, answer)

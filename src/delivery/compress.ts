@@ -1,6 +1,5 @@
 import { promisify } from 'node:util'
 import { constants, gzip, zstdCompress } from 'node:zlib'
-import { uninterrupted } from './thread-end.ts'
 import type { Compression } from './transport.ts'
 
 const gzipped = promisify(gzip)
@@ -12,5 +11,5 @@ const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 /** A body as the coding makes it, off this thread. */
 export async function compress(body: Buffer, compression: Compression): Promise<Buffer> {
   if (compression === 'none') return body
-  return uninterrupted(() => (compression === 'zstd' ? zstandard(body, ZSTD) : gzipped(body, GZIP)))
+  return compression === 'zstd' ? zstandard(body, ZSTD) : gzipped(body, GZIP)
 }

@@ -32,9 +32,11 @@ type Slot =
   | 'deadLetters.removed'
   /** Written by the application's side: entries that it gave to a segment, or to delivery's memory. */
   | `given.${Place}.${LaneName}`
-  /** Looked up by delivery every second: how many entries had been given by then, how many of them and of others' were waiting, in how many bytes, the oldest since when. */
-  | `seen.${Place}.${LaneName}`
-  | `waiting.${Place}.${LaneName}`
+  /**
+   * Looked up by delivery every second: how many more entries wait than were given (those of others, less those that are done); in how many bytes, the oldest since when.
+   * One number, so that what waits is right at any time: of two, the other side would see one that is new beside one that is old.
+   */
+  | `beyond.${Place}.${LaneName}`
   | `bytes.${Place}`
   | 'oldest'
 
@@ -53,7 +55,7 @@ const SLOTS: readonly Slot[] = [
   'deadLetters.written',
   'deadLetters.removed',
   ...PLACES.flatMap((place) => LANES.map((lane): Slot => `given.${place}.${lane}`)),
-  ...PLACES.flatMap((place) => LANES.flatMap((lane): Slot[] => [`seen.${place}.${lane}`, `waiting.${place}.${lane}`])),
+  ...PLACES.flatMap((place) => LANES.map((lane): Slot => `beyond.${place}.${lane}`)),
   'bytes.spool',
   'bytes.memory',
   'oldest',
@@ -89,7 +91,6 @@ export class DeliveryCounters {
 
   /** Entries that wait in a lane: those that did at delivery's last look, and those that were given since. */
   waiting(place: Place, lane: LaneName): number {
-    const since = this.get(`given.${place}.${lane}`) - this.get(`seen.${place}.${lane}`)
-    return Math.max(0, this.get(`waiting.${place}.${lane}`) + since)
+    return Math.max(0, this.get(`given.${place}.${lane}`) + this.get(`beyond.${place}.${lane}`))
   }
 }

@@ -8,7 +8,6 @@ import type { DeliveryMessage, DeliverySettings } from './delivery.ts'
 import { DeliveryCounters } from './delivery-counters.ts'
 import type { DeliveryListener } from './delivery-event.ts'
 import { LocalHost } from './local-host.ts'
-import { awaitEnd } from './thread-end.ts'
 import { withDeadline } from './with-deadline.ts'
 
 /** The writing side's hold on delivery, wherever it runs. */
@@ -17,7 +16,7 @@ export interface DeliveryHost {
   send(message: DeliveryMessage): void
   /** Resolves with true when all that was sent before has been delivered; with false at the deadline, or at the first failure when giving up. */
   drain(giveUp: boolean, timeoutMillis: number): Promise<boolean>
-  /** Delivers what it can and stops; blocks the calling thread, for so long at most. For a process that is about to end. @returns whether it has stopped by then */
+  /** Delivers what it can in this time and stops; blocks the calling thread meanwhile, in a bad case for a second. For a process that is about to end. @returns whether it has stopped by then */
   exit(timeoutMillis: number): boolean
   /** Stops without another try. */
   close(): void
@@ -52,8 +51,11 @@ function note(tell: DeliveryListener, message: string): void {
 type SegmentMessage = DeliveryMessage & { readonly type: 'segment' }
 
 const MAX_REMEMBERED = 64
-/** Far more than it takes to begin the compression of a body, on a machine however busy. */
-const MAX_BUSY_MILLIS = 1_000
+/**
+ * However little time there is to send: so long the worker may take to close what is open, which it does in some milliseconds.
+ * To terminate it is the last resort: Node aborts the process (`close before init`, in 20 to 26) when it ends a thread that is making a zlib stream.
+ */
+const CLOSING_MILLIS = 1_000
 
 class WorkerHost implements DeliveryHost {
   readonly #settings: DeliverySettings
@@ -62,7 +64,6 @@ class WorkerHost implements DeliveryHost {
   /** Beside the worker's own channel, which can't be read while the process ends. */
   readonly #answers = new MessageChannel()
   readonly #exited = new SharedArrayBuffer(4)
-  readonly #busy = new SharedArrayBuffer(4)
   readonly #drains = new Map<number, (empty: boolean) => void>()
   #fallback: DeliveryHost | undefined
   #nextId = 1
@@ -72,13 +73,7 @@ class WorkerHost implements DeliveryHost {
     this.#settings = settings
     this.#tell = tell
     const { port1: answers, port2: answerPort } = this.#answers
-    const workerData: DeliveryWorkerData = {
-      clewDelivery: true,
-      settings,
-      exited: this.#exited,
-      busy: this.#busy,
-      answerPort,
-    }
+    const workerData: DeliveryWorkerData = { clewDelivery: true, settings, exited: this.#exited, answerPort }
     this.#worker = new Worker(file, {
       workerData,
       transferList: [answerPort],
@@ -148,7 +143,8 @@ class WorkerHost implements DeliveryHost {
   exit(timeoutMillis: number): boolean {
     if (this.#fallback !== undefined) return this.#fallback.exit(timeoutMillis)
     this.#post({ type: 'exit', timeoutMillis })
-    const hasStopped = Atomics.wait(new Int32Array(this.#exited), 0, 0, timeoutMillis) !== 'timed-out'
+    const waitMillis = Math.max(timeoutMillis, CLOSING_MILLIS)
+    const hasStopped = Atomics.wait(new Int32Array(this.#exited), 0, 0, waitMillis) !== 'timed-out'
     // What it had to tell meanwhile: no event loop will bring it any more.
     for (let one = this.#nextAnswer(); one !== undefined; one = this.#nextAnswer()) this.#hear(one)
     return hasStopped
@@ -161,7 +157,6 @@ class WorkerHost implements DeliveryHost {
   close(): void {
     this.#fallback?.close()
     this.#answers.port1.close()
-    awaitEnd(this.#busy, MAX_BUSY_MILLIS)
     void this.#worker.terminate()
   }
 }
@@ -172,8 +167,7 @@ function dropMemory(counters: DeliveryCounters): number {
   for (const lane of LANES) {
     const count = counters.waiting('memory', lane)
     counters.add(`dropped.shutdown.${signalOf(lane)}`, count)
-    counters.set(`seen.memory.${lane}`, counters.get(`given.memory.${lane}`))
-    counters.set(`waiting.memory.${lane}`, 0)
+    counters.set(`beyond.memory.${lane}`, -counters.get(`given.memory.${lane}`))
     lost += count
   }
   return lost

@@ -111,7 +111,7 @@ export class Delivery {
       passed: () => this.#passed(lane),
       emptied: () => this.#watch.emptied(lane),
     })
-    return { segments, memory, books, delivery, received: counters.get(`seen.memory.${lane}`) }
+    return { segments, memory, books, delivery, received: -counters.get(`beyond.memory.${lane}`) }
   }
 
   #failed(lane: LaneName, message: string, failures: number): void {

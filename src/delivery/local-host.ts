@@ -65,7 +65,7 @@ export class LocalHost implements DeliveryHost {
     for (const message of this.#waiting.splice(0)) {
       if (message.type !== 'block') continue
       counters.add(`dropped.shutdown.${signalOf(message.lane)}`, message.count)
-      counters.add(`seen.memory.${message.lane}`, message.count)
+      counters.add(`beyond.memory.${message.lane}`, -message.count)
     }
   }
 }

@@ -158,10 +158,8 @@ export class Upkeep {
     const bytes = { spool: 0, memory: 0 }
     let oldest = Infinity
     for (const [lane, { segments, memory, received }] of this.#lanes) {
-      counters.set(`seen.spool.${lane}`, segments.seen)
-      counters.set(`waiting.spool.${lane}`, segments.count)
-      counters.set(`seen.memory.${lane}`, received)
-      counters.set(`waiting.memory.${lane}`, memory.count)
+      counters.set(`beyond.spool.${lane}`, segments.beyond)
+      counters.set(`beyond.memory.${lane}`, memory.count - received)
       bytes.spool += segments.pendingBytes
       bytes.memory += memory.byteLength
       oldest = Math.min(oldest, segments.oldestMillis ?? Infinity, memory.oldestMillis ?? Infinity)

@@ -53,6 +53,11 @@ export class QueuedSegment {
     return Math.max(0, (this.#growing?.() ?? this.#entries) - this.#gone)
   }
 
+  /** Entries that wait no more. */
+  get gone(): number {
+    return this.#gone
+  }
+
   /** Bytes on disk. */
   get byteLength(): number {
     return sizeOf(this.path)

@@ -129,9 +129,10 @@ export class SegmentQueue implements BatchSource {
     return this.#all.reduce((total, { pendingBytes }) => total + pendingBytes, 0)
   }
 
-  /** Entries written by this process of whose segments it has heard. */
-  get seen(): number {
-    return this.#growing === undefined ? 0 : this.#written()
+  /** How many more entries wait than this process has written. */
+  get beyond(): number {
+    const complete = this.#complete.reduce((total, { count }) => total + count, 0)
+    return this.#growing === undefined ? complete : complete - this.#before - this.#growing.gone
   }
 
   /** Entries that wait. */
