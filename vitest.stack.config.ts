@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 }
+// They only end what hangs, on a machine however busy.
+const timeouts = { testTimeout: 180_000, hookTimeout: 180_000 }
 
 // Real servers, started natively; found, or built once by the global set-up (10 to 15 minutes the first time).
 export default defineConfig({

@@ -52,7 +52,7 @@ describe.skipIf(missing.length > 0 || collectorProgram === '')('alert rules, ask
       const found = total(await logCounts(loki.url, 'sum(count_over_time({service_name=~".+"} [3h]))', at + 1000))
       return found === PLANTED_RECORDS.length ? true : undefined
     })
-  }, 120_000)
+  })
   afterAll(async () => {
     await collector?.stop()
     await loki?.stop()

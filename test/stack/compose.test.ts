@@ -58,7 +58,7 @@ describe('docker-compose.yml', () => {
   })
 })
 
-describe.skipIf(findProgram('go') === undefined)('the library of docker compose', { timeout: 300_000 }, () => {
+describe.skipIf(findProgram('go') === undefined)('the library of docker compose', { timeout: 600_000 }, () => {
   const load = async (env: Record<string, string>): Promise<Project> => {
     const { stdout } = await run(await composeCheckProgram(), [file], { env, maxBuffer: 1024 * 1024 })
     return JSON.parse(stdout) as Project

@@ -27,7 +27,7 @@ describe('clew stack of the package as npm installs it', () => {
     cpSync(join(folder, 'package'), installed, { recursive: true })
     symlinkSync(join(repositoryRoot, 'node_modules'), join(installed, 'node_modules'))
     await run(process.execPath, [join(installed, 'dist/src/cli/main.js'), 'stack', '--out', out], { cwd: folder })
-  }, 120_000)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('writes every file, as the repository has it', () => {
@@ -46,7 +46,7 @@ describe('clew stack of the package as npm installs it', () => {
 
   it.skipIf(findProgram('go') === undefined)(
     'the library of docker compose accepts what was written, and finds what it mounts',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const compose = join(out, 'docker-compose.yml')
       const accepted = await run(await composeCheckProgram(), [compose], { env: { GRAFANA_ADMIN_PASSWORD: 'planted' } })

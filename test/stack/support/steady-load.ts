@@ -20,6 +20,6 @@ await new Promise<void>((done) => {
     done()
   }, TICK_MILLIS)
 })
-const flushed = await clew.flush(60_000)
+const flushed = await clew.flush(120_000)
 const { delivered, dropped, lastError } = clew.status().delivery ?? {}
 console.log(JSON.stringify({ said, flushed, delivered, dropped, lastError }))

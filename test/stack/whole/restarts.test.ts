@@ -34,7 +34,7 @@ describe.skipIf(programs === undefined)(`servers that are killed under ${PER_SEC
     rmSync(dataDir, { recursive: true, force: true })
   })
 
-  it('lose no record: each is in the files and in Loki at the end', { timeout: 240_000 }, async () => {
+  it('lose no record: each is in the files and in Loki at the end', { timeout: 480_000 }, async () => {
     const environment = { CLEW_HOME: join(dataDir, 'home'), OTEL_EXPORTER_OTLP_ENDPOINT: stack.collector.endpoint }
     const load = startProgram(
       'test/stack/support/steady-load.ts',
@@ -53,11 +53,11 @@ describe.skipIf(programs === undefined)(`servers that are killed under ${PER_SEC
     const told = JSON.parse(stdout) as { said: number; flushed: boolean }
     expect(told).toMatchObject({ said: SECONDS * PER_SECOND, flushed: true })
 
-    const inFiles = await eventually('all records in the files', () => enough(uidsInFiles(dataDir), told.said), 60_000)
+    const inFiles = await eventually('all records in the files', () => enough(uidsInFiles(dataDir), told.said), 150_000)
     const inLoki = await eventually(
       'all records in Loki',
       async () => enough(await uidsInLoki(stack.loki.url), told.said),
-      90_000,
+      150_000,
     )
     const kept = { files: new Set(inFiles), loki: new Set(inLoki) }
     process.stdout.write(account(told.said, inFiles.length, kept.files.size, inLoki.length, kept.loki.size))
