@@ -57,6 +57,8 @@ describe.runIf(hasLogrotate())('beside logrotate', () => {
     const trial = FileTrial.open(context)
     const speaker = trial.start('speaker', { maxBytes: 100_000 })
     await speaker.ask('say', { count: 300 })
+    // What is written between the copy and the cut is lost, whoever writes it.
+    await until('the lines to be written', async () => (await speaker.ask('status')).files?.waiting === 0)
     rotate(trial, 'copytruncate')
     await speaker.ask('say', { count: 300 })
     await speaker.end('natural')
