@@ -2,7 +2,7 @@ export type KeyAction = () => void
 
 const layers: Readonly<Record<string, KeyAction>>[] = []
 
-/** Adds keys, above those added before, until the returned function is called. */
+/** Adds keys, above those added before, until the returned function is called. In a layout effect: a key pressed as soon as something is seen acts on it, not on what was there before. */
 export function bindKeys(keys: Readonly<Record<string, KeyAction>>): () => void {
   layers.push(keys)
   return () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
 import type { LogRecord } from '../api/contract.ts'
 import { Same } from '../controls/same.tsx'
@@ -41,7 +41,7 @@ export function LogList({ name, rows, openId, onOpen, onNearEnd, onTop, children
     const row = rows.find(({ id }) => id === currentId.current)
     if (row) onOpen(row)
   }
-  useEffect(() =>
+  useLayoutEffect(() =>
     bindKeys({
       j: () => move(1),
       ArrowDown: () => move(1),

@@ -1,5 +1,5 @@
 import { signal, useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks'
 import { comebacks, health } from '../api/connection.ts'
 import type { LogRecord } from '../api/contract.ts'
 import { UnreachableError } from '../api/request.ts'
@@ -49,10 +49,10 @@ export function LogsPage() {
     feed.release()
     document.querySelector('.logs .grid')?.scrollTo({ top: 0 })
   }
-  useEffect(() => bindKeys({ l: () => (live.value = !live.value), g: toTop }), [])
+  useLayoutEffect(() => bindKeys({ l: () => (live.value = !live.value), g: toTop }), [])
+  useLayoutEffect(() => (openId === null ? undefined : bindKeys({ Escape: close })), [openId])
   useEffect(() => {
     if (openId === null && atTop.value) feed.release()
-    return openId === null ? undefined : bindKeys({ Escape: close })
   }, [openId])
 
   const histogram = useHistogram(key, following ? feed.rows : null)

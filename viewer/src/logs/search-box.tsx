@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from '../controls/icon.tsx'
 import { bindKeys } from '../keyboard/keyboard.ts'
 import { EXACT_FILTERS } from '../query/filters.ts'
@@ -17,7 +17,7 @@ export function SearchBox() {
   const text = useSignal(params.get('q') ?? '')
   const chips = Object.keys(EXACT_FILTERS).filter((name) => (params.get(name) ?? '') !== '')
 
-  useEffect(() => bindKeys({ '/': () => input.current?.select() ?? input.current?.focus() }), [])
+  useLayoutEffect(() => bindKeys({ '/': () => input.current?.select() ?? input.current?.focus() }), [])
   useEffect(() => {
     const words = params.get('q') ?? ''
     if (parseSearchText(text.value).words !== words) text.value = words

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { LEVELS } from '../api/contract.ts'
 import { Icon } from '../controls/icon.tsx'
 import { LevelTag } from '../controls/level.tsx'
@@ -54,7 +54,7 @@ export function ItemBar({ counting, items }: { counting: boolean; items: number 
 
 function Words() {
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => bindKeys({ '/': () => input.current?.select() ?? input.current?.focus() }), [])
+  useLayoutEffect(() => bindKeys({ '/': () => input.current?.select() ?? input.current?.focus() }), [])
   return (
     <div class="search" role="search">
       <Icon name="search" />

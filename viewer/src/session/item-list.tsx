@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { SessionItem } from '../api/contract.ts'
 import { LevelTag } from '../controls/level.tsx'
 import { Same } from '../controls/same.tsx'
@@ -49,7 +49,7 @@ export function ItemList({ items, openKey, onOpen, wish, follow, children }: Ite
     const item = items.find((one) => itemKey(one) === current.current)
     if (item) onOpen(item)
   }
-  useEffect(() =>
+  useLayoutEffect(() =>
     bindKeys({ j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), Enter: open }),
   )
   useEffect(() => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Session } from '../api/contract.ts'
 import { Icon } from '../controls/icon.tsx'
 import { ServiceTag } from '../controls/service-tag.tsx'
@@ -32,7 +32,7 @@ export function SessionList({ sessions, children }: { sessions: readonly Session
     const session = sessions.find((one) => rowId(one) === current.current)
     if (session) goTo(addressOf('session', [], session.session_id))
   }
-  useEffect(() =>
+  useLayoutEffect(() =>
     bindKeys({ j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), Enter: open }),
   )
   const seen = sessions.slice(list.first, list.last + 1)

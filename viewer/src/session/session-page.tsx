@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { LEVELS } from '../api/contract.ts'
 import { RefusedError } from '../api/request.ts'
 import { Notice } from '../controls/notice.tsx'
@@ -33,7 +33,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   const openKey = params.get('item')
   const openItem = openKey === null ? undefined : items.find((item) => itemKey(item) === openKey)
   const close = () => changeParams({ item: null })
-  useEffect(
+  useLayoutEffect(
     () => bindKeys({ Escape: openKey === null ? () => goTo(addressOf('sessions')) : close }),
     [openKey === null],
   )

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { connection } from '../api/connection.ts'
 import { bindKeys } from '../keyboard/keyboard.ts'
 import { LogsPage } from '../logs/logs-page.tsx'
@@ -14,7 +14,7 @@ import { HelpOverlay } from './help-overlay.tsx'
 /** The frame around every page. */
 export function Shell() {
   const help = useSignal(false)
-  useEffect(() => bindKeys({ '?': () => (help.value = true) }), [])
+  useLayoutEffect(() => bindKeys({ '?': () => (help.value = true) }), [])
   return (
     <>
       <a class="skip" href="#content" onClick={focusContent}>

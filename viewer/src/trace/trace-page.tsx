@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useLayoutEffect, useMemo } from 'preact/hooks'
 import { comebacks } from '../api/connection.ts'
 import type { TraceAnswer } from '../api/contract.ts'
 import { useAnswer } from '../api/use-answer.ts'
@@ -33,7 +33,7 @@ export function TracePage({ traceId }: { traceId: string }) {
   const recordId = params.get('record')
   const node = model?.bySpanId.get(params.get('span') ?? '') ?? null
   const openKey = recordId !== null ? `r${recordId}` : node ? `s${node.span.span_id}` : null
-  useEffect(() => bindKeys({ Escape: openKey === null ? () => goTo(addressOf('traces')) : close }), [openKey])
+  useLayoutEffect(() => bindKeys({ Escape: openKey === null ? () => goTo(addressOf('traces')) : close }), [openKey])
 
   const open = (row: TraceRow) => {
     if (row.kind === 'span') changeParams({ span: row.node.span.span_id, record: null }, openKey !== null)

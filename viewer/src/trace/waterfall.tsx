@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Same } from '../controls/same.tsx'
 import { bindKeys } from '../keyboard/keyboard.ts'
 import { useVirtualRows } from '../list/virtual-rows.ts'
@@ -46,7 +46,7 @@ export function Waterfall({ model, rows, openKey, onOpen, onFold }: WaterfallPro
     const row = rows[indexOfCurrent()]
     if (row?.kind === 'span' && row.folded !== to) onFold(row.node, to)
   }
-  useEffect(() =>
+  useLayoutEffect(() =>
     bindKeys({
       j: () => move(1),
       ArrowDown: () => move(1),

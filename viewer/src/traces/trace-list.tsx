@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { TraceSummary } from '../api/contract.ts'
 import { Icon } from '../controls/icon.tsx'
 import { ServiceTag } from '../controls/service-tag.tsx'
@@ -28,7 +28,7 @@ export function TraceList({ traces, children }: { traces: readonly TraceSummary[
     list.redraw()
   }
   const open = () => currentId.current !== null && goTo(addressOf('trace', [], currentId.current))
-  useEffect(() =>
+  useLayoutEffect(() =>
     bindKeys({ j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), Enter: open }),
   )
   const seen = traces.slice(list.first, list.last + 1)
