@@ -86,6 +86,17 @@ describe.skipIf(noBrowser)('the pages of sessions', () => {
     expect(complaints).toEqual([])
   })
 
+  test('a key that is pressed as soon as a row is there acts on it', async () => {
+    const { page } = await openPage(browser, `${server.viewer}/#/sessions?state=closed&range=1h`)
+    await page.evaluate(`new MutationObserver((_, observer) => {
+      if (document.querySelector('${ROWS}') === null) return
+      observer.disconnect()
+      document.dispatchEvent(new KeyboardEvent('keydown', { key: 'j' }))
+    }).observe(document.body, { childList: true, subtree: true })`)
+    await page.evaluate(`location.hash = '#/sessions?state=closed&range=all'`)
+    await page.locator(`${ROWS}[data-current="true"]`, { hasText: 's-closed' }).waitFor()
+  })
+
   test('shows a life: facts, time line, and what happened in order', async () => {
     const { page, complaints } = await openPage(browser, `${server.viewer}/#/sessions/s-closed`)
     await page.getByText('no such room').waitFor()
