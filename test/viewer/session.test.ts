@@ -94,7 +94,9 @@ describe.skipIf(noBrowser)('the pages of sessions', () => {
       document.dispatchEvent(new KeyboardEvent('keydown', { key: 'j' }))
     }).observe(document.body, { childList: true, subtree: true })`)
     await page.evaluate(`location.hash = '#/sessions?state=closed&range=all'`)
-    await page.locator(`${ROWS}[data-current="true"]`, { hasText: 's-closed' }).waitFor()
+    await expect
+      .poll(() => page.locator(`${ROWS}[data-current="true"] .cell-session`).allTextContents())
+      .toEqual(['s-closed'])
   })
 
   test('shows a life: facts, time line, and what happened in order', async () => {
